@@ -1,0 +1,1 @@
+"""Tallystick: one book of every unit and every cent, between a retailer's systems."""

@@ -1,0 +1,4 @@
+"""The roof: the only place where rooms are wired together, and the command line over them.
+
+Never here: business rules, SQL.
+"""

@@ -1,0 +1,58 @@
+"""What the gate says of each message: accepted, known already, early, waiting behind another, or refused."""
+
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+from tallystick.messages.envelope import Message
+
+
+class Status(StrEnum):
+    """The five things that can become of a message at the gate."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    EARLY = "early"
+    WAITING = "waiting"
+    REFUSED = "refused"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the book holds the message's effect now."""
+        return self in (Status.ACCEPTED, Status.DUPLICATE)
+
+
+class Answer(Struct, frozen=True):
+    """One message's answer. A duplicate is told what the original was told.
+
+    `event` is 0 where nothing was recorded; then `reason` and `remedy` say why and what to do.
+    """
+
+    status: Status
+    event: int = 0
+    outcome: str = ""
+    state: str = ""
+    detail: dict[str, Any] | None = None
+    reason: str = ""
+    remedy: str = ""
+
+
+class Unit(Struct, frozen=True):
+    """Messages that stand or wait together: what one delivery said, or one request. Parked under `subject`."""
+
+    messages: tuple[Message, ...]
+    subject: str
+    delivery: int = 0
+
+
+class Settlement(Struct, frozen=True):
+    """What becomes of inbox deliveries in the same transaction as their effects.
+
+    `parked` is (delivery, reason, remedy); `moved` are subjects whose early messages are worth another try.
+    """
+
+    done: tuple[int, ...] = ()
+    early: tuple[int, ...] = ()
+    parked: tuple[tuple[int, str, str], ...] = ()
+    moved: tuple[str, ...] = ()

@@ -1,0 +1,167 @@
+"""The gate: the only writer. Lock, load, fold, store: one transaction a batch."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from tallystick.decisions.view import NotLoaded
+from tallystick.engine.answer import Answer, Settlement, Status, Unit
+from tallystick.engine.gate_store import GateStore, OpenBatch, Original, Pair, StoreBusy, StoreRefused
+from tallystick.engine.metrics import GateMetrics
+from tallystick.messages.envelope import Message
+from tallystick.posting.table import PostingTable
+from tallystick.processes.fold import Fold, Folded, Loaded, Refused, TooEarly
+from tallystick.processes.footprint import layers_touched, sales_touched
+
+MESSAGES_IN_BATCH_MAX = 4096
+TRIES_MAX = 5
+LOADS_MAX = 1000
+
+Settle = Callable[[Sequence[Unit], Sequence[Sequence[Answer]]], Settlement]
+
+
+class Gate:
+    """Folds units of messages in batches over a store. One gate has one chain; several may run side by side."""
+
+    def __init__(self, store: GateStore, table: PostingTable, metrics: GateMetrics, settle: Settle | None = None) -> None:
+        """Write to *store* by *table*; *settle* says what each batch means for the inbox."""
+        self._store, self._table, self._metrics, self._settle = store, table, metrics, settle
+
+    async def flush(self, units: Sequence[Unit]) -> list[list[Answer]]:
+        """Fold *units* in order and return each one's answers, all durable.
+
+        Where the database refuses the batch it is folded again by halves until the culprit is alone, and parked.
+        Raises what the database raises when it is away: nothing is then known, and the same units may be flushed again.
+        """
+        for _ in range(TRIES_MAX):
+            try:
+                return await self._once(units)
+            except StoreBusy:
+                self._metrics.retries.inc()
+            except StoreRefused as refused:
+                return await self._by_halves(units, str(refused))
+        raise StoreBusy(f"{TRIES_MAX} tries, and another gate was in the way each time")
+
+    async def _by_halves(self, units: Sequence[Unit], reason: str) -> list[list[Answer]]:
+        if len(units) > 1:
+            middle = len(units) // 2
+            return [*await self.flush(units[:middle]), *await self.flush(units[middle:])]
+        remedy = "the database refused what was decided: report this as a defect, then retry"
+        answers = [[Answer(Status.REFUSED, reason=reason, remedy=remedy) for _ in units[0].messages]]
+        if self._settle is not None:
+            batch = await self._store.begin()
+            await batch.settle(self._settle(units, answers))
+            await batch.commit()
+        return answers
+
+    async def _once(self, units: Sequence[Unit]) -> list[list[Answer]]:
+        started = time.perf_counter()
+        batch = await self._store.begin()
+        try:
+            answers = await _Batch(self._store.currency, self._table, batch, self._metrics).run(units)
+            if self._settle is not None:
+                await batch.settle(self._settle(units, answers))
+            with self._metrics.stage("commit"):
+                await batch.commit()
+        except BaseException:
+            await batch.rollback()
+            raise
+        self._metrics.flushed(sum(len(u.messages) for u in units), time.perf_counter() - started)
+        return answers
+
+
+class _Batch:
+    """One batch under way: what is loaded, what has been folded, what each message was told."""
+
+    def __init__(self, currency: str, table: PostingTable, batch: OpenBatch, metrics: GateMetrics) -> None:
+        self.batch, self.metrics = batch, metrics
+        self.loaded = Loaded(currency)
+        self.fold = Fold(self.loaded, table)
+        self.folded: list[Folded] = []
+        self.parked: set[str] = set()
+        self.unclaimed: list[Pair] = []
+        self.told: dict[Pair, Answer] = {}
+
+    async def run(self, units: Sequence[Unit]) -> list[list[Answer]]:
+        messages = [m for u in units for m in u.messages]
+        with self.metrics.stage("claim"):
+            known = await self.batch.claim([(m.source, m.id) for m in messages])
+        fresh = [m for i, m in enumerate(messages) if i not in known] if known else messages
+        await self.load(fresh)
+        with self.metrics.stage("fold"):
+            answers = await self.answer_all(units, known)
+        with self.metrics.stage("store"):
+            if self.unclaimed:
+                await self.batch.unclaim(self.unclaimed)
+            await self.batch.store(self.folded, self.loaded)
+        return answers
+
+    async def load(self, messages: Sequence[Message]) -> None:
+        """Lock and load what the messages will look at: families first, for they say which stock is meant."""
+        with self.metrics.stage("load"):
+            families = self.loaded.families
+            families.update(await self.batch.families({m.subject for m in messages}))
+            layers = {key for m in messages for key in layers_touched(m.data, families.get(m.subject))}
+            if layers:
+                self.loaded.layers.update(await self.batch.layers(layers))
+            sales = {key for m in messages for key in sales_touched(m.data)}
+            if sales:
+                self.loaded.open_sales.update(await self.batch.sales(sales))
+
+    async def answer_all(self, units: Sequence[Unit], known: Mapping[int, Original]) -> list[list[Answer]]:
+        place, answers = 0, []
+        for unit in units:
+            mine = []
+            for message in unit.messages:
+                mine.append(await self.answer(message, unit, place, known.get(place)))
+                place += 1
+            answers.append(mine)
+        return answers
+
+    async def answer(self, message: Message, unit: Unit, place: int, original: Original | None) -> Answer:
+        if original is not None:
+            return _again(original)
+        key = (message.source, message.id)
+        earlier = self.told.get(key)
+        if earlier is not None:
+            return msgspec.structs.replace(earlier, status=Status.DUPLICATE) if earlier.event else earlier
+        if unit.subject in self.parked:
+            answer = Answer(Status.WAITING, reason=f"{unit.subject} is parked", remedy="mend the message before it")
+        else:
+            answer = await self.folded_answer(message, self.batch.number << 12 | place)
+        self.told[key] = answer
+        if not answer.status.is_settled:
+            self.unclaimed.append(key)
+            if answer.status is not Status.EARLY:
+                self.parked.add(unit.subject)
+        return answer
+
+    async def folded_answer(self, message: Message, event: int) -> Answer:
+        for _ in range(LOADS_MAX):
+            try:
+                folded = self.fold.fold(message, event)
+            except NotLoaded as missing:
+                await self.load_missing(missing)
+            except TooEarly as early:
+                return Answer(Status.EARLY, reason=str(early), remedy="it is tried again when its subject has moved")
+            except Refused as refused:
+                return Answer(Status.REFUSED, reason=refused.reason, remedy=refused.remedy)
+            except Exception as defect:  # noqa: BLE001 - one bad message never stops a batch
+                return Answer(Status.REFUSED, reason=f"{type(defect).__name__}: {defect}", remedy="report this as a defect")
+            else:
+                self.folded.append(folded)
+                return Answer(Status.ACCEPTED, event, folded.outcome, folded.state, folded.answer)
+        return Answer(Status.REFUSED, reason=f"looks at more than {LOADS_MAX} rows nobody named", remedy="split it")
+
+    async def load_missing(self, missing: NotLoaded) -> None:
+        if missing.kind == "layer":
+            self.loaded.layers.update(await self.batch.layers([missing.key]))
+        else:
+            self.loaded.open_sales.update(await self.batch.sales([missing.key]))
+
+
+def _again(original: Original) -> Answer:
+    """Return the answer the original was given."""
+    told = msgspec.json.decode(original.answer)
+    return Answer(Status.DUPLICATE, original.event, told["outcome"], told["state"], told.get("detail"))

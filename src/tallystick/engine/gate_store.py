@@ -1,0 +1,77 @@
+"""What the gate needs of a database. Storage implements it; the gate decides."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from tallystick.decisions.view import OpenSale
+from tallystick.engine.answer import Settlement
+from tallystick.journal.layer import Layer
+from tallystick.processes.family import Family
+from tallystick.processes.fold import Folded, Loaded
+
+Pair = tuple[str, str]
+
+
+class StoreRefused(Exception):
+    """The database would not take the batch because of what is in it: fold it again by halves to find the culprit."""
+
+
+class StoreBusy(Exception):
+    """Another gate was in the way (a deadlock, a subject born twice): nothing happened, try the batch again."""
+
+
+class Original(Struct, frozen=True):
+    """A message that was recorded before: its event and the answer it was given, as JSON."""
+
+    event: int
+    answer: bytes
+
+
+class OpenBatch(Protocol):
+    """A batch under way: one database transaction that has locked its gate."""
+
+    number: int
+    recorded_at: datetime
+    closed_through: date | None
+
+    async def claim(self, keys: Sequence[Pair]) -> Mapping[int, Original]:
+        """Claim (source, id) keys for this batch; return those, by place, that were recorded before.
+
+        A key that stands twice in *keys* is claimed by its first place.
+        """
+
+    async def families(self, subjects: Iterable[str]) -> Mapping[str, Family]:
+        """Lock and return the families of *subjects*, in a fixed order; one not returned is not born yet."""
+
+    async def layers(self, keys: Iterable[Pair]) -> Mapping[Pair, Layer]:
+        """Lock and return the stock layers of (sku, location), in a fixed order, born empty where new."""
+
+    async def sales(self, keys: Iterable[Pair]) -> Mapping[Pair, list[OpenSale]]:
+        """Lock and return what (customer, sku) still has, oldest first."""
+
+    async def store(self, folded: Sequence[Folded], loaded: Loaded) -> None:
+        """Write everything the batch did, and its link in the chain."""
+
+    async def unclaim(self, keys: Sequence[Pair]) -> None:
+        """Give back keys whose message was not recorded after all."""
+
+    async def settle(self, settlement: Settlement) -> None:
+        """Note in the inbox what became of its deliveries."""
+
+    async def commit(self) -> None:
+        """Make it durable. When this returns, every answer may be given."""
+
+    async def rollback(self) -> None:
+        """Leave nothing behind."""
+
+
+class GateStore(Protocol):
+    """A database that can open batches for one gate."""
+
+    currency: str
+
+    async def begin(self) -> OpenBatch:
+        """Open a transaction and lock this gate's chain."""

@@ -1,0 +1,98 @@
+"""The chart of accounts: every family of addresses, what it holds and whether it may go below zero."""
+
+from enum import StrEnum
+from string import Formatter
+from typing import Final
+
+from msgspec import Struct
+
+
+class Holds(StrEnum):
+    """What an account counts."""
+
+    UNITS = "units"
+    MONEY = "money"
+
+
+class AccountType(StrEnum):
+    """The five types of a general ledger, and the two ends of the world of goods."""
+
+    ASSET = "asset"
+    LIABILITY = "liability"
+    INCOME = "income"
+    EXPENSE = "expense"
+    STOCK = "stock"
+    OUTSIDE = "outside"
+
+
+class Account(Struct, frozen=True):
+    """A family of accounts such as `revenue:{channel}`.
+
+    `may_go_below_zero` is False for what physically cannot: the database refuses it.
+    """
+
+    address: str
+    type: AccountType
+    holds: Holds
+    means: str
+    may_go_below_zero: bool = True
+
+
+class ChartError(ValueError):
+    """An address that is not in the chart."""
+
+
+_U, _M, _A = Holds.UNITS, Holds.MONEY, AccountType
+
+CHART: Final[tuple[Account, ...]] = (
+    Account("stock:sellable:{location}", _A.STOCK, _U, "on hand and free to promise", may_go_below_zero=False),
+    Account("stock:reserved:{location}", _A.STOCK, _U, "on hand, held for an order", may_go_below_zero=False),
+    Account("stock:quarantine:{location}", _A.STOCK, _U, "on hand, awaiting inspection", may_go_below_zero=False),
+    Account("stock:damaged:{location}", _A.STOCK, _U, "on hand, not to be sold", may_go_below_zero=False),
+    Account("outside:supplier", _A.OUTSIDE, _U, "where bought goods come from"),
+    Account("outside:opening:{location}", _A.OUTSIDE, _U, "stock declared at the start, not seen to arrive"),
+    Account("outside:customer", _A.OUTSIDE, _U, "what customers have had of us"),
+    Account("outside:unstocked", _A.OUTSIDE, _U, "the source of what no shelf holds: postage, vouchers, fees"),
+    Account("outside:found:{location}", _A.OUTSIDE, _U, "units counted over the book"),
+    Account("outside:lost:{location}", _A.OUTSIDE, _U, "units counted under the book, damaged or thrown away"),
+    Account("outside:unexplained:{location}", _A.OUTSIDE, _U, "units that moved although the book had none"),
+    Account("inventory:{location}", _A.ASSET, _M, "cost of the goods on hand"),
+    Account("unexplained_stock:{location}", _A.LIABILITY, _M, "cost of units that moved although the book had none"),
+    Account("receivable:{channel}", _A.ASSET, _M, "what customers of a channel owe"),
+    Account("tender_clearing:{tender}", _A.ASSET, _M, "what a declared tender has yet to bring in"),
+    Account("psp_clearing:{provider}", _A.ASSET, _M, "what a payment provider owes us"),
+    Account("bank:{bank}", _A.ASSET, _M, "money at the bank"),
+    Account("goods_received:{location}", _A.LIABILITY, _M, "goods received, not yet invoiced (GR/IR)"),
+    Account("tax_payable:{jurisdiction}", _A.LIABILITY, _M, "tax owed to a tax office"),
+    Account("gift_vouchers:{channel}", _A.LIABILITY, _M, "vouchers sold and not yet redeemed"),
+    Account("opening_stock:{location}", _A.INCOME, _M, "the counterpart of stock declared at the start (equity)"),
+    Account("revenue:{channel}", _A.INCOME, _M, "goods sold, net of tax"),
+    Account("sales_credits:{channel}", _A.INCOME, _M, "goods taken back, net of tax"),
+    Account("service_revenue:{service}", _A.INCOME, _M, "postage, carriage and manual lines, less those taken back"),
+    Account("stock_gains:{location}", _A.INCOME, _M, "value of units found"),
+    Account("cost_of_sales:{channel}", _A.EXPENSE, _M, "cost of the goods sold, less those taken back"),
+    Account("giveaways:{channel}", _A.EXPENSE, _M, "cost of goods given away"),
+    Account("charges:{service}", _A.EXPENSE, _M, "fees, discounts, samples and commissions"),
+    Account("cost_differences:{location}", _A.EXPENSE, _M, "what a provisional cost turned out to be wrong by"),
+    Account("stock_losses:{location}", _A.EXPENSE, _M, "value of units lost, damaged or thrown away"),
+    Account("psp_fees:{provider}", _A.EXPENSE, _M, "what payment providers keep"),
+    Account("bad_debt:{channel}", _A.EXPENSE, _M, "receivables given up"),
+)
+
+
+def account_of(address: str, chart: tuple[Account, ...] = CHART) -> Account:
+    """Return the family *address* belongs to, be it filled (`revenue:web`) or a template (`revenue:{channel}`).
+
+    Raises `ChartError` when the chart has no such family.
+    """
+    parts = address.split(":")
+    for account in chart:
+        family = account.address.split(":")
+        if len(family) == len(parts) and all(f == p or "{" in f or "{" in p for f, p in zip(family, parts, strict=True)):
+            return account
+    raise ChartError(f"no account {address!r} in the chart: add its family to journal/chart.py or to the policy")
+
+
+def holes(template: str) -> tuple[str, ...]:
+    """Return the names to be filled in an address: `("location",)` of `stock:sellable:{location}`."""
+    return tuple(hole for _, hole, _, _ in Formatter().parse(template) if hole)

@@ -1,0 +1,77 @@
+"""Stock layers: units by state and their total value, for one product at one location."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Final
+
+from msgspec import Struct
+
+from tallystick.journal.posting import Posting
+
+STATES: Final = ("sellable", "reserved", "quarantine", "damaged")
+COST_SCALE: Final = 1_000_000
+
+
+class NegativeStock(ValueError):
+    """A posting that would leave fewer than no units, or units of less than no value."""
+
+
+class Layer(Struct):
+    """Units on hand by state, `short` ones still unexplained, the value of all on hand, and the last known unit cost.
+
+    `value` is in minor units of the book's currency; `last_cost` in millionths of a minor unit per unit.
+    """
+
+    sellable: int = 0
+    reserved: int = 0
+    quarantine: int = 0
+    damaged: int = 0
+    short: int = 0
+    short_value: int = 0
+    value: int = 0
+    last_cost: int = 0
+
+    @property
+    def on_hand(self) -> int:
+        """Units here in any state."""
+        return self.sellable + self.reserved + self.quarantine + self.damaged
+
+
+_VALUED: Final = (
+    ("inventory:", "value", 1),
+    ("outside:unexplained:", "short", -1),
+    ("unexplained_stock:", "short_value", -1),
+)
+Effect = tuple[str, str, str, int]
+"""(product, location, column of the layer, change)"""
+
+
+@cache
+def column_of(address: str) -> tuple[str, str, int] | None:
+    """Return (column, location, sign) of a layer that a debit to *address* moves, None where it moves none."""
+    if address.startswith("stock:"):
+        _, state, location = address.split(":", 2)
+        return state, location, 1
+    for stem, column, sign in _VALUED:
+        if address.startswith(stem):
+            return column, address[len(stem) :], sign
+    return None
+
+
+def effects(posting: Posting) -> Iterable[Effect]:
+    """Say how *posting* changes stock layers: stock accounts move units, inventory accounts move value."""
+    for address, number in ((posting.debit, posting.number), (posting.credit, -posting.number)):
+        found = column_of(address)
+        if found is not None:
+            column, location, sign = found
+            yield posting.item, location, column, sign * number
+
+
+def layers_of(postings: Iterable[Posting]) -> Mapping[tuple[str, str], Layer]:
+    """Rebuild the layers from nothing but postings: the proof that layers and journal agree."""
+    found: dict[tuple[str, str], Layer] = {}
+    for posting in postings:
+        for sku, location, column, change in effects(posting):
+            layer = found.setdefault((sku, location), Layer())
+            setattr(layer, column, getattr(layer, column) + change)
+    return found

@@ -1,0 +1,210 @@
+"""The catalogue of message types: name, version, role, owner, lifecycle, and how old versions are read."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from tallystick.messages import fulfilment, payments, returns, sales, stock
+from tallystick.messages.envelope import Envelope
+
+PREFIX: Final = "tallystick"
+
+
+class Role(StrEnum):
+    """What a message is to the house."""
+
+    REPORT = "report"
+    FACT = "fact"
+    COMMAND = "command"
+    TELL = "tell"
+
+
+class Lifecycle(StrEnum):
+    """Where a type stands between its first draft and its end."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    DEPRECATED = "deprecated"
+    RETIRED = "retired"
+
+
+class MessageType(Struct, frozen=True):
+    """One message type in one version.
+
+    `area` is the trade area, `owner` the desk that answers for it. `upcast` turns the decoded JSON object of this
+    version into that of the next; the newest version has none.
+    """
+
+    area: str
+    name: str
+    version: int
+    struct: type[Struct]
+    role: Role
+    owner: str
+    lifecycle: Lifecycle = Lifecycle.ACTIVE
+    upcast: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+
+    @property
+    def type(self) -> str:
+        """The CloudEvents type, such as `tallystick.sales.order_placed.v1`."""
+        return f"{PREFIX}.{self.area}.{self.name}.v{self.version}"
+
+
+class UnknownType(ValueError):
+    """A type, or a version of it, that the catalogue does not hold."""
+
+
+def snake(name: str) -> str:
+    """Turn `OrderPlaced` into `order_placed`."""
+    return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
+
+
+def _area(area: str, owner: str, roles: Mapping[Role, tuple[type[Struct], ...]]) -> list[MessageType]:
+    return [
+        MessageType(area, snake(struct.__name__), 1, struct, role, owner)
+        for role, structs in roles.items()
+        for struct in structs
+    ]
+
+
+TYPES: Final[tuple[MessageType, ...]] = (
+    *_area(
+        "sales",
+        "sales operations",
+        {
+            Role.REPORT: (
+                sales.OrderPlaced,
+                sales.OrderCancellationRequested,
+                sales.SaleReported,
+                sales.CreditReported,
+                sales.BadDebtReported,
+                sales.DeadlinePassed,
+            ),
+            Role.FACT: (sales.SaleRecorded, sales.SaleCredited, sales.BadDebtAdjusted),
+            Role.COMMAND: (sales.RefuseOrder, sales.CancelOrder),
+        },
+    ),
+    *_area(
+        "stock",
+        "inventory control",
+        {
+            Role.REPORT: (stock.ReceiptReported, stock.AdjustmentReported),
+            Role.FACT: (
+                stock.StockReserved,
+                stock.StockReleased,
+                stock.GoodsReceived,
+                stock.StockAdjusted,
+                stock.ShortageCovered,
+                stock.ShortageExplained,
+            ),
+        },
+    ),
+    *_area(
+        "fulfilment",
+        "warehouse operations",
+        {
+            Role.REPORT: (fulfilment.DispatchReported, fulfilment.DispatchRefused),
+            Role.FACT: (fulfilment.GoodsDispatched,),
+            Role.COMMAND: (fulfilment.ShipOrder, fulfilment.RecallShipment),
+            Role.TELL: (
+                fulfilment.ReleaseShipment,
+                fulfilment.StopShipment,
+                fulfilment.GoodsLeft,
+                fulfilment.ShipmentStopped,
+            ),
+        },
+    ),
+    *_area(
+        "payments",
+        "treasury",
+        {
+            Role.REPORT: (
+                payments.PaymentAuthorised,
+                payments.PaymentDeclined,
+                payments.CaptureReported,
+                payments.VoidReported,
+                payments.RefundReported,
+                payments.RefundFailed,
+                payments.SettlementReported,
+            ),
+            Role.FACT: (payments.PaymentCaptured, payments.RefundPaid, payments.PaymentSettled),
+            Role.COMMAND: (
+                payments.AuthorisePayment,
+                payments.CapturePayment,
+                payments.VoidPayment,
+                payments.PayRefund,
+            ),
+            Role.TELL: (
+                payments.RequestPayment,
+                payments.CollectPayment,
+                payments.ReleasePayment,
+                payments.PaymentSecured,
+                payments.PaymentFailed,
+                payments.RequestRefund,
+                payments.RefundSettled,
+            ),
+        },
+    ),
+    *_area(
+        "returns",
+        "customer service",
+        {
+            Role.REPORT: (returns.ReturnRequested, returns.ReturnReceived),
+            Role.FACT: (returns.GoodsReturned,),
+            Role.COMMAND: (returns.ReturnRefused,),
+            Role.TELL: (returns.TakeBack, returns.ReturnSettled),
+        },
+    ),
+)
+
+
+class Catalogue:
+    """The types by their CloudEvents name and by their class, with a decoder for each."""
+
+    def __init__(self, types: tuple[MessageType, ...] = TYPES) -> None:
+        """Index *types*; raise `UnknownType` where an older version has no way to the newest."""
+        self.types = types
+        self._by_type = {t.type: t for t in types}
+        newest: dict[tuple[str, str], MessageType] = {}
+        for t in sorted(types, key=lambda t: t.version):
+            newest[t.area, t.name] = t
+        self._by_struct = {t.struct: t for t in newest.values()}
+        self._decoders = {t.struct: msgspec.json.Decoder(t.struct) for t in newest.values()}
+        stuck = [t.type for t in types if t.upcast is None and newest[t.area, t.name] is not t]
+        if stuck:
+            raise UnknownType(f"no upcaster from {', '.join(stuck)} to the newest version")
+
+    def of(self, struct: type[Struct]) -> MessageType:
+        """Return the newest type of *struct*."""
+        return self._by_struct[struct]
+
+    def named(self, name: str) -> MessageType:
+        """Return the type called *name*, such as `tallystick.sales.order_placed.v1`; raise `UnknownType` if none."""
+        try:
+            return self._by_type[name]
+        except KeyError:
+            raise UnknownType(f"no message type {name!r}: see `tally docs messages`") from None
+
+    def decode(self, name: str, body: bytes) -> Struct:
+        """Read a body of type *name*, raising old versions to the newest one step at a time.
+
+        Raises `UnknownType` or `msgspec.ValidationError`, which names the field.
+        """
+        here = self.named(name)
+        if here.upcast is None:
+            return self._decoders[here.struct].decode(body)
+        data: dict[str, Any] = msgspec.json.decode(body)
+        while here.upcast is not None:
+            data = here.upcast(data)
+            here = self.named(f"{PREFIX}.{here.area}.{here.name}.v{here.version + 1}")
+        return msgspec.convert(data, here.struct)
+
+    def opened(self, envelope: Envelope) -> Struct:
+        """Read the report inside *envelope*."""
+        return self.decode(envelope.type, bytes(envelope.data))
+
+
+CATALOGUE: Final = Catalogue()

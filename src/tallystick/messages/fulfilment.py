@@ -1,0 +1,86 @@
+"""Fulfilment: goods leaving for a customer, and the warehouse's word for it."""
+
+from msgspec import Struct
+
+from tallystick.messages.stock import HeldLine
+from tallystick.model.amount import Minor, Units
+
+
+class DispatchReported(Struct, frozen=True, gc=False):
+    """Report: a parcel left. It knows neither price nor cost; *lines* name order lines."""
+
+    order: str
+    shipment: str
+    lines: tuple[HeldLine, ...]
+
+
+class DispatchRefused(Struct, frozen=True, gc=False):
+    """Report: the location will not ship what is still open of the order."""
+
+    order: str
+    reason: str
+
+
+class DispatchedLine(Struct, frozen=True, gc=False):
+    """A line that left, fully valued."""
+
+    line: int
+    sku: str
+    quantity: Units
+    net: Minor
+    tax: Minor
+    cost: Minor
+
+
+class GoodsDispatched(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Fact: control passed to the customer (IFRS 15.38): units, revenue, tax and cost in one entry.
+
+    *lines* were held for the order; *unheld* ones left although the order no longer held them.
+    """
+
+    order: str
+    shipment: str
+    channel: str
+    location: str
+    jurisdiction: str
+    currency: str
+    lines: tuple[DispatchedLine, ...] = ()
+    unheld: tuple[DispatchedLine, ...] = ()
+
+
+class ShipOrder(Struct, frozen=True, gc=False):
+    """Command to the location: send these lines."""
+
+    order: str
+    location: str
+    lines: tuple[HeldLine, ...]
+
+
+class RecallShipment(Struct, frozen=True, gc=False):
+    """Command to the location: do not send what has not left yet."""
+
+    order: str
+
+
+class ReleaseShipment(Struct, frozen=True, gc=False):
+    """Tell (order to fulfilment): the money is safe, the goods may go."""
+
+    location: str
+    lines: tuple[HeldLine, ...]
+
+
+class StopShipment(Struct, frozen=True, gc=False):
+    """Tell (order to fulfilment): stop what has not left."""
+
+
+class GoodsLeft(Struct, frozen=True, gc=False):
+    """Tell (fulfilment to order): these lines left under *shipment*."""
+
+    shipment: str
+    lines: tuple[HeldLine, ...]
+
+
+class ShipmentStopped(Struct, frozen=True, gc=False):
+    """Tell (fulfilment to order): what was still open will not be sent."""
+
+    reason: str

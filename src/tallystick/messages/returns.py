@@ -1,0 +1,78 @@
+"""Returns: permission, goods coming back, and what becomes of them."""
+
+from msgspec import Struct
+
+from tallystick.messages.stock import HeldLine
+from tallystick.model.amount import Minor, Units
+
+
+class ReturnRequested(Struct, frozen=True, gc=False):
+    """Report: the customer asks to send lines back under *rma*."""
+
+    order: str
+    rma: str
+    lines: tuple[HeldLine, ...]
+
+
+class ReturnedLine(Struct, frozen=True, gc=False):
+    """Units of an order line that came back, and what becomes of them: `sellable`, `quarantine` or `damaged`."""
+
+    line: int
+    sku: str
+    quantity: Units
+    disposition: str
+
+
+class ReturnReceived(Struct, frozen=True, gc=False):
+    """Report: goods came back. They are taken in even where no permission was given."""
+
+    order: str
+    rma: str
+    location: str
+    lines: tuple[ReturnedLine, ...]
+
+
+class CreditedReturnLine(Struct, frozen=True, gc=False):
+    """A returned line, fully valued at the price and cost it left with."""
+
+    line: int
+    sku: str
+    quantity: Units
+    disposition: str
+    net: Minor
+    tax: Minor
+    cost: Minor
+
+
+class GoodsReturned(Struct, frozen=True, gc=False):
+    """Fact: goods are back; revenue, tax and cost of the sale are taken back with them."""
+
+    order: str
+    rma: str
+    channel: str
+    location: str
+    jurisdiction: str
+    currency: str
+    lines: tuple[CreditedReturnLine, ...]
+
+
+class ReturnRefused(Struct, frozen=True, gc=False):
+    """Command to the channel: this return is not accepted."""
+
+    order: str
+    rma: str
+    reason: str
+
+
+class TakeBack(Struct, frozen=True, gc=False):
+    """Tell (return to order): these lines are back at *location*."""
+
+    rma: str
+    location: str
+    lines: tuple[ReturnedLine, ...]
+
+
+class ReturnSettled(Struct, frozen=True, gc=False):
+    """Tell (order to return): the goods are booked and the refund is on its way."""
+
+    number: int

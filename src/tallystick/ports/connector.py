@@ -1,0 +1,157 @@
+"""A door to one foreign system: pull, parse, push, ask; and the four errors, named by their remedy."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+
+class Manifest(Struct, frozen=True, kw_only=True):
+    """What a door can do, as data: read by the documentation, the console and the contract suite."""
+
+    name: str
+    system: str
+    role: str
+    foreign_version: str
+    auth: str
+    pulls: tuple[type[Struct], ...] = ()
+    pushes: tuple[type[Struct], ...] = ()
+    asks: tuple[type[Struct], ...] = ()
+    page_size_max: int = 0
+    requests_per_second_max: int = 0
+    proven_by: str = ""
+    """`live` (a running system), `contract` (the partner's schema) or `samples` (published messages or files)."""
+    declared: Mapping[str, str] = {}
+    """What this door declares because the source does not say it: the name and the sentence."""
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """A webhook or a piece of a file as it arrived, before anyone translated it.
+
+    Deduplicated on (source, id) for ever; `digest` covers what the sender said, so that the same id with another
+    content is seen. `subject` orders and parks; `person` is the sender's own id of a customer, if one is named.
+    """
+
+    source: str
+    id: str
+    subject: str
+    body: bytes
+    digest: bytes
+    person: str | None = None
+
+
+class Fault(Struct, frozen=True, kw_only=True):
+    """A part of a delivery that cannot be translated: where, what is wrong, and what to do about it.
+
+    `id` and `subject` are those the mended part will arrive under, `body` the part as it was.
+    """
+
+    id: str
+    subject: str
+    where: str
+    reason: str
+    remedy: str
+    body: bytes
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """A canonical report out of a delivery. `id` is unique within the source; `time` is UTC, `on` the day in `zone`."""
+
+    id: str
+    subject: str
+    data: Struct
+    time: datetime
+    on: date
+    zone: str
+
+
+class Translation(Struct, frozen=True):
+    """What a delivery says, and what in it could not be understood. One bad line never hides the next."""
+
+    reports: tuple[Report, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+class Page(Struct, frozen=True):
+    """Deliveries after a cursor; `cursor` is where the next pull goes on, `more` whether there is more now."""
+
+    deliveries: Sequence[Delivery]
+    cursor: str
+    more: bool
+
+
+class Acknowledgement(Struct, frozen=True):
+    """The foreign system's word that a command took effect, and under which of its ids."""
+
+    foreign_id: str
+
+
+class Connector(Protocol):
+    """What every door offers; one that cannot do a verb says so in its manifest and raises `Misconfigured`."""
+
+    manifest: Manifest
+
+    def pull(self, kind: type[Struct], since: str) -> Page:
+        """Return what happened there after the cursor *since*. Repeatable."""
+
+    def parse(self, delivery: Delivery) -> Translation:
+        """Translate a verified delivery. Pure: the same delivery gives the same reports."""
+
+    def push(self, command: Struct, key: str) -> Acknowledgement:
+        """Make it so. The same *key* twice has one effect; with another command it is `Rejected`."""
+
+    def ask(self, question: Struct) -> Struct:
+        """Return what the system holds now. Changes nothing."""
+
+
+Pseudonym = Callable[[str, str], str]
+"""(source, the sender's own id of a person) to the reference that messages carry."""
+
+
+class Opening(Struct, frozen=True):
+    """What a feed's book must be given before its first message, because the source does not say it."""
+
+    delivery: Delivery | None
+    units: int
+
+
+class FileFeed(Protocol):
+    """A connector that reads whole files: the part that `tally load` uses beside `parse`."""
+
+    manifest: Manifest
+
+    def deliveries(self, file: Path) -> Iterator[Delivery]:
+        """Cut a file into deliveries, in file order. Raises `Rejected` when the file as a whole cannot be read."""
+
+    def opening(self, unseen: Iterable[Delivery], on_hand: Mapping[str, int]) -> Opening:
+        """Say what stock must be declared so that *unseen* deliveries, in order, never lack any."""
+
+    def parse(self, delivery: Delivery) -> Translation:
+        """Translate a delivery. Pure."""
+
+
+class ConnectorError(Exception):
+    """A door's failure, grouped by what to do next rather than by what went wrong."""
+
+
+class Retryable(ConnectorError):
+    """Try again, not before `after_seconds`."""
+
+    def __init__(self, reason: str, after_seconds: float = 0) -> None:
+        """Keep the earliest time to retry."""
+        super().__init__(reason)
+        self.after_seconds = after_seconds
+
+
+class Rejected(ConnectorError):
+    """The system understood and refused: mend the message, then replay it."""
+
+
+class Misconfigured(ConnectorError):
+    """Nothing will work until a person changes the configuration."""
+
+
+class InDoubt(ConnectorError):
+    """Sent, outcome unknown: ask before any retry."""

@@ -1,0 +1,30 @@
+"""What order-to-cash and return-to-refund write in the book."""
+
+from tallystick.messages.fulfilment import GoodsDispatched
+from tallystick.messages.payments import PaymentCaptured, PaymentSettled, RefundPaid
+from tallystick.messages.returns import GoodsReturned
+from tallystick.posting.rule import Rule
+
+# fmt: off
+RULES = (
+    #    fact             each      debit                           credit                        amount      because
+    Rule(GoodsDispatched, "lines",  "outside:customer",             "stock:reserved:{location}",  "quantity", "the goods leave the building"),
+    Rule(GoodsDispatched, "lines",  "receivable:{channel}",         "revenue:{channel}",          "net",      "control passes, revenue is earned"),
+    Rule(GoodsDispatched, "lines",  "receivable:{channel}",         "tax_payable:{jurisdiction}", "tax",      "owed to the tax office"),
+    Rule(GoodsDispatched, "lines",  "cost_of_sales:{channel}",      "inventory:{location}",       "cost",     "cost follows the goods"),
+    Rule(GoodsDispatched, "unheld", "outside:customer",             "stock:sellable:{location}",  "quantity", "they left although nothing held them"),
+    Rule(GoodsDispatched, "unheld", "receivable:{channel}",         "revenue:{channel}",          "net",      "control passes, revenue is earned"),
+    Rule(GoodsDispatched, "unheld", "receivable:{channel}",         "tax_payable:{jurisdiction}", "tax",      "owed to the tax office"),
+    Rule(GoodsDispatched, "unheld", "cost_of_sales:{channel}",      "inventory:{location}",       "cost",     "cost follows the goods"),
+
+    Rule(PaymentCaptured, "",       "psp_clearing:{provider}",      "receivable:{channel}",       "amount",   "the provider owes us now"),
+    Rule(RefundPaid,      "",       "receivable:{channel}",         "psp_clearing:{provider}",    "amount",   "the provider paid the customer back"),
+    Rule(PaymentSettled,  "",       "bank:{bank}",                  "psp_clearing:{provider}",    "net",      "the provider pays us out"),
+    Rule(PaymentSettled,  "",       "psp_fees:{provider}",          "psp_clearing:{provider}",    "fee",      "what the provider kept"),
+
+    Rule(GoodsReturned,   "lines",  "stock:{disposition}:{location}", "outside:customer",         "quantity", "the goods are back, in the state they were found in"),
+    Rule(GoodsReturned,   "lines",  "sales_credits:{channel}",      "receivable:{channel}",       "net",      "the sale is taken back"),
+    Rule(GoodsReturned,   "lines",  "tax_payable:{jurisdiction}",   "receivable:{channel}",       "tax",      "its tax is no longer owed"),
+    Rule(GoodsReturned,   "lines",  "inventory:{location}",         "cost_of_sales:{channel}",    "cost",     "they come back at the cost they left at"),
+)
+# fmt: on

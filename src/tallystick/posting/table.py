@@ -1,0 +1,106 @@
+"""The posting table: all rules, numbered, checked at import, compiled once into functions.
+
+Every fact type is posted by some row; one that is not would have to be declared in `NOT_POSTED` with its reason.
+"""
+
+from collections.abc import Callable, Iterator
+from operator import attrgetter
+from typing import Any, Final
+
+from msgspec import Struct
+
+from tallystick.journal.chart import CHART, Account, Holds, holes
+from tallystick.journal.posting import Posting
+from tallystick.messages.catalogue import TYPES, MessageType, Role
+from tallystick.model.amount import units
+from tallystick.posting import orders, sales, stock
+from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_of
+
+RULES_VERSION: Final = 1
+RULES: Final[tuple[Rule, ...]] = (*sales.RULES, *stock.RULES, *orders.RULES)
+NOT_POSTED: Final[dict[type[Struct], str]] = {}
+
+Emit = Callable[[Struct], Iterator[Posting]]
+
+
+def check_table(rules: tuple[Rule, ...], chart: tuple[Account, ...] = CHART, types: tuple[MessageType, ...] = TYPES) -> None:
+    """Raise `RuleError` when a row is wrong, two rows are the same, or a fact is neither posted nor declared."""
+    for rule in rules:
+        check(rule, chart)
+    keys = [(r.fact, r.each, r.amount, r.debit, r.credit) for r in rules]
+    twice = {k for k in keys if keys.count(k) > 1}
+    if twice:
+        raise RuleError(f"the same row twice: {sorted(f'{f.__name__}.{e}.{a}' for f, e, a, _, _ in twice)}")
+    posted = {r.fact for r in rules}
+    silent = [t.struct.__name__ for t in types if t.role is Role.FACT and t.struct not in posted | set(NOT_POSTED)]
+    if silent:
+        raise RuleError(f"neither posted nor declared as not posted: {', '.join(silent)}")
+
+
+def _filler(template: str, lines: type[Struct] | None) -> Callable[[Any, Any], str]:
+    """Return a function of (fact, line) giving the filled address; each combination is formatted once."""
+    names = holes(template)
+    if not names:
+        return lambda fact, line: template
+    on_line = [name for name in names if lines is not None and name in lines.__struct_fields__]
+    on_fact = [name for name in names if name not in on_line]
+    filled: dict[Any, str] = {}
+    if not on_line and len(names) == 1:
+        read = attrgetter(names[0])
+
+        def from_fact(fact: Any, line: Any) -> str:
+            key = read(fact)
+            return filled.get(key) or filled.setdefault(key, template.format_map({names[0]: key}))
+
+        return from_fact
+
+    def from_both(fact: Any, line: Any) -> str:
+        values = {n: getattr(line, n) for n in on_line} | {n: getattr(fact, n) for n in on_fact}
+        key = tuple(values.values())
+        return filled.get(key) or filled.setdefault(key, template.format_map(values))
+
+    return from_both
+
+
+def _compiled(number: int, rule: Rule) -> Emit:
+    """Turn one row into a generator of postings. Zero posts nothing, a negative amount swaps debit and credit."""
+    lines, is_units = line_type(rule), measure_of(rule) is Holds.UNITS
+    debit, credit, amount = _filler(rule.debit, lines), _filler(rule.credit, lines), attrgetter(rule.amount)
+    each = attrgetter(rule.each) if rule.each else None
+    has_item = lines is not None and "sku" in lines.__struct_fields__
+
+    def emit(fact: Any) -> Iterator[Posting]:
+        for line in each(fact) if each else (fact,):
+            n = amount(line)
+            if n == 0:
+                continue
+            commodity = units(line.sku) if is_units else fact.currency
+            item = line.sku if has_item else ""
+            a, b = debit(fact, line), credit(fact, line)
+            yield Posting(number, a, b, commodity, n, item) if n > 0 else Posting(number, b, a, commodity, -n, item)
+
+    return emit
+
+
+class PostingTable:
+    """Rules by fact type, ready to post. Row numbers start at 1 and stand in every posting."""
+
+    def __init__(self, rules: tuple[Rule, ...] = RULES, version: int = RULES_VERSION) -> None:
+        """Check and compile *rules*; raise `RuleError` where a row is wrong."""
+        check_table(rules)
+        self.rules, self.version = rules, version
+        self._emitters: dict[type[Struct], list[Emit]] = {}
+        for number, rule in enumerate(rules, 1):
+            self._emitters.setdefault(rule.fact, []).append(_compiled(number, rule))
+
+    def post(self, fact: Struct) -> list[Posting]:
+        """Return the postings of *fact*, in the order of the table: the one way from a fact to the book."""
+        return [posting for emit in self._emitters.get(type(fact), ()) for posting in emit(fact)]
+
+    def numbers(self, *names: str) -> list[int]:
+        """Return the row numbers of rules by name, such as `sale_recorded.goods.net`."""
+        by_name = {rule.name: number for number, rule in enumerate(self.rules, 1)}
+        return [by_name[name] for name in names]
+
+
+TABLE: Final = PostingTable()

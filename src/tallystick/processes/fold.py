@@ -1,0 +1,286 @@
+"""The fold: one message through its family's tables, pure, leaving either everything it does or nothing at all.
+
+The gate hands in what it has locked and stores what comes out; the in-memory runner uses the very same code.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from tallystick.decisions.view import NotLoaded, OpenSale
+from tallystick.journal.layer import COST_SCALE, Layer, effects
+from tallystick.journal.posting import Posting
+from tallystick.messages.envelope import Message
+from tallystick.messages.sales import SaleCredited, SaleRecorded
+from tallystick.messages.stock import GoodsReceived
+from tallystick.posting.table import PostingTable
+from tallystick.processes.family import BORN, Family, Member, data_of
+from tallystick.processes.limits import LIMITS_SECONDS
+from tallystick.processes.members import member_of
+from tallystick.processes.registry import process_of
+from tallystick.processes.table import Action, Break, Decision, Early, Ignored, ProcessError, Row, Step
+
+STEPS_MAX = 64
+Watch = Callable[[str, Row], None]
+"""Told of each row a member takes, tells included."""
+
+
+class TooEarly(Exception):
+    """The message overtook one it depends on: keep it until its subject has moved."""
+
+
+class Refused(Exception):
+    """The message cannot be folded: park its subject; `remedy` says what a person can do."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        """Keep reason and remedy apart."""
+        super().__init__(reason)
+        self.reason, self.remedy = reason, remedy
+
+
+class Timer(Struct, frozen=True, gc=False):
+    """`DeadlinePassed` is due for *member* at *due*, if it still stands at *version* then."""
+
+    member: str
+    version: int
+    due: datetime
+
+
+class NewSale(Struct, frozen=True, gc=False):
+    """Goods that a known customer now has and may bring back."""
+
+    customer: str
+    sku: str
+    sale: OpenSale
+
+
+class Folded(Struct, gc=False):
+    """What one accepted message did."""
+
+    event: int
+    message: Message
+    outcome: str = "ignored"
+    state: str = ""
+    answer: dict[str, Any] | None = None
+    facts: list[Struct] = []
+    postings: list[Posting] = []
+    commands: list[Struct] = []
+    breaks: list[Break] = []
+    timers: list[Timer] = []
+    new_sales: list[NewSale] = []
+
+
+class Loaded:
+    """The part of the book that is in hand: families, stock layers and open sales, all of it mutable.
+
+    With *strict*, looking at what was never loaded raises `NotLoaded`; without, it is empty (the in-memory book).
+    """
+
+    def __init__(self, currency: str, *, strict: bool = True) -> None:
+        """Start with nothing loaded, in a book that values its stock in *currency*."""
+        self.currency, self.strict = currency, strict
+        self.families: dict[str, Family] = {}
+        self.layers: dict[tuple[str, str], Layer] = {}
+        self.open_sales: dict[tuple[str, str], list[OpenSale]] = {}
+        self.moved_layers: set[tuple[str, str]] = set()
+        self.used_sales: dict[tuple[str, str, int, int], OpenSale] = {}
+
+    def layer(self, sku: str, location: str) -> Layer:
+        """Return a stock layer; see `decisions.view.View`."""
+        key = (sku, location)
+        found = self.layers.get(key)
+        if found is None:
+            if self.strict:
+                raise NotLoaded("layer", key)
+            found = self.layers[key] = Layer()
+        return found
+
+    def sales(self, customer: str, sku: str) -> Sequence[OpenSale]:
+        """Return open sales; see `decisions.view.View`."""
+        key = (customer, sku)
+        found = self.open_sales.get(key)
+        if found is None:
+            if self.strict:
+                raise NotLoaded("sales", key)
+            return ()
+        return found
+
+
+class Fold:
+    """Folds messages one by one over what is loaded."""
+
+    def __init__(self, loaded: Loaded, table: PostingTable, watch: Watch | None = None) -> None:
+        """Work on *loaded*, post by *table*; *watch* is told of each row taken, also where the message fails later."""
+        self.loaded, self.table, self.watch = loaded, table, watch
+
+    def fold(self, message: Message, event: int) -> Folded:
+        """Fold one message as event number *event*.
+
+        Raises `TooEarly`, `Refused` or `NotLoaded`, in which case nothing has changed.
+        """
+        run = _Run(self, message, event)
+        try:
+            run.steps()
+            run.check_layers()
+        except BaseException:
+            run.undo()
+            raise
+        self.loaded.families[message.subject] = run.family
+        self.loaded.moved_layers.update(run.before)
+        self.loaded.used_sales.update(run.sales_used)
+        return run.result
+
+
+class _Run:
+    """One message under way, with what is needed to undo it."""
+
+    def __init__(self, fold: Fold, message: Message, event: int) -> None:
+        self.loaded, self.table, self.watch, self.message = fold.loaded, fold.table, fold.watch, message
+        known = fold.loaded.families.get(message.subject)
+        self.family: Family = dict(known) if known else {}
+        self.result = Folded(event, message)
+        self.before: dict[tuple[str, str], tuple[Layer, tuple[Any, ...]]] = {}
+        self.sales_used: dict[tuple[str, str, int, int], OpenSale] = {}
+        self.sales_before: list[tuple[OpenSale, int, int]] = []
+        self.sales_added: list[list[OpenSale]] = []
+
+    def steps(self) -> None:
+        root = member_of(self.message.data)
+        work: deque[tuple[str, Struct]] = deque([(root, self.message.data)])
+        for taken in range(STEPS_MAX):
+            if not work:
+                return
+            member, data = work.popleft()
+            decision = self.step(member, data)
+            if decision is not None:
+                work.extend(decision.tells)
+                if taken == 0:
+                    self.result.answer = decision.answer
+        raise Refused(f"more than {STEPS_MAX} steps", "the processes tell each other in a circle: report this as a defect")
+
+    def step(self, name: str, data: Struct) -> Decision | None:
+        process, member = process_of(name), self.family.get(name, BORN)
+        found = process.find(member.state, type(data))
+        if not self.result.state:
+            self.result.state = member.state
+        if isinstance(found, Ignored):
+            return None
+        if isinstance(found, Early):
+            raise TooEarly(found.because)
+        if not isinstance(found, Action):
+            remedy = found.remedy if found else "no process takes it: report this as a defect"
+            raise Refused(f"{type(data).__name__} in state {member.state} of {self.message.subject} {name}", remedy)
+        if _is_stale(data, member):
+            return None
+        step = Step(data, self.message, self.result.event, name)
+        decision = found.decide(data_of(self.family, name), step, self.loaded)
+        row = found.outcomes.get(decision.outcome)
+        if row is None:
+            raise ProcessError(f"{process.name}: {member.state} has no outcome {decision.outcome!r}")
+        self.move(name, row, decision)
+        return decision
+
+    def move(self, name: str, row: Row, decision: Decision) -> None:
+        result = self.result
+        if self.watch is not None:
+            self.watch(name, row)
+        version = self.family.get(name, BORN).version + 1
+        self.family[name] = Member(row.to_state, version, decision.data)
+        if result.outcome == "ignored":
+            result.outcome, result.state = decision.outcome, row.to_state
+        if row.within:
+            due = self.message.recorded_at + timedelta(seconds=LIMITS_SECONDS[row.within])
+            result.timers = [*result.timers, Timer(name, version, due)]
+        if decision.commands or decision.tells:
+            _check_told(row, decision)
+            result.commands = [*result.commands, *decision.commands]
+        if decision.breaks:
+            result.breaks = [*result.breaks, *decision.breaks]
+        for fact in decision.facts:
+            self.post(fact)
+
+    def post(self, fact: Struct) -> None:
+        result = self.result
+        postings = self.table.post(fact)
+        result.facts = [*result.facts, fact]
+        result.postings = [*result.postings, *postings] if result.postings else postings
+        for posting in postings:
+            for sku, location, column, change in effects(posting):
+                layer = self.touched(sku, location)
+                setattr(layer, column, getattr(layer, column) + change)
+        if isinstance(fact, GoodsReceived):
+            for declared in fact.declared_costs:
+                layer = self.touched(declared.sku, fact.location)
+                layer.last_cost = layer.last_cost or declared.unit_cost * COST_SCALE
+        elif isinstance(fact, SaleRecorded) and fact.customer is not None:
+            self.remember_sale(fact, fact.customer)
+        elif isinstance(fact, SaleCredited) and fact.matched:
+            self.use_sales(fact)
+
+    def touched(self, sku: str, location: str) -> Layer:
+        key = (sku, location)
+        known = self.before.get(key)
+        if known is None:
+            layer = self.loaded.layer(sku, location)
+            known = self.before[key] = (layer, _values(layer))
+        return known[0]
+
+    def remember_sale(self, fact: SaleRecorded, customer: str) -> None:
+        added = self.result.new_sales = []
+        for x in fact.goods:
+            sale = OpenSale(self.result.event, x.line, x.quantity, x.cost, x.net // x.quantity)
+            added.append(NewSale(customer, x.sku, sale))
+            known = self.loaded.open_sales.get((customer, x.sku))
+            if known is None and not self.loaded.strict:
+                known = self.loaded.open_sales.setdefault((customer, x.sku), [])
+            if known is not None:
+                known.append(sale)
+                self.sales_added.append(known)
+
+    def use_sales(self, fact: SaleCredited) -> None:
+        for x in fact.matched:
+            for sale in self.loaded.sales(fact.customer or "", x.sku):
+                if (sale.event, sale.line) == (x.of_event, x.of_line):
+                    self.sales_before.append((sale, sale.left, sale.cost_left))
+                    self.sales_used[fact.customer or "", x.sku, sale.event, sale.line] = sale
+                    sale.left -= x.quantity
+                    sale.cost_left -= x.cost
+
+    def check_layers(self) -> None:
+        """What physically cannot be below zero is not; and the last known unit cost is kept for when stock runs out."""
+        for layer, _ in self.before.values():
+            if min(layer.sellable, layer.reserved, layer.quarantine, layer.damaged, layer.value, layer.short) < 0:
+                raise Refused(
+                    f"{self.message.subject} would leave a stock layer below zero: {layer}",
+                    "a decision gave away what is not there: report this as a defect",
+                )
+            if layer.on_hand:
+                layer.last_cost = layer.value * COST_SCALE // layer.on_hand
+
+    def undo(self) -> None:
+        for layer, values in self.before.values():
+            for name, value in zip(Layer.__struct_fields__, values, strict=True):
+                setattr(layer, name, value)
+        for sale, left, cost_left in reversed(self.sales_before):
+            sale.left, sale.cost_left = left, cost_left
+        for known in self.sales_added:
+            known.pop()
+
+
+def _values(layer: Layer) -> tuple[Any, ...]:
+    return tuple(getattr(layer, name) for name in Layer.__struct_fields__)
+
+
+def _is_stale(data: Any, member: Member) -> bool:
+    """A deadline set before the member last moved means nothing any more."""
+    return hasattr(data, "due") and data.version != member.version
+
+
+def _check_told(row: Row, decision: Decision) -> None:
+    told: Iterable[Struct] = (*decision.commands, *(data for _, data in decision.tells))
+    for data in told:
+        if type(data) not in row.tells:
+            raise ProcessError(f"{row.state} on {row.message.__name__} may not tell {type(data).__name__}")

@@ -1,0 +1,12 @@
+"""How long a process may stand in a state. Named with the unit last; a policy may change the numbers."""
+
+from typing import Final
+
+LIMITS_SECONDS: Final[dict[str, int]] = {
+    "authorisation_minutes_max": 30 * 60,
+    "dispatch_hours_max": 48 * 3600,
+    "recall_hours_max": 24 * 3600,
+    "void_hours_max": 72 * 3600,
+    "refund_days_max": 14 * 86400,
+    "return_days_max": 30 * 86400,
+}

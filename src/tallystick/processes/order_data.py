@@ -1,0 +1,70 @@
+"""What an order knows: its lines, what is open of them, and what left at which price and cost."""
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tallystick.messages.stock import HeldLine
+from tallystick.model.amount import proportion
+
+
+class OpenLine(Struct, frozen=True, gc=False, omit_defaults=True):
+    """One line: `open` units with the net and tax still to come, and what left and has not come back."""
+
+    line: int
+    sku: str
+    open: int
+    net: int
+    tax: int
+    sent: int = 0
+    sent_net: int = 0
+    sent_tax: int = 0
+    sent_cost: int = 0
+
+    def ships(self, quantity: int, cost: int) -> tuple["OpenLine", int, int]:
+        """Move *quantity* units from open to sent; return the new line and the net and tax that go with them."""
+        net, tax = proportion(self.net, quantity, self.open), proportion(self.tax, quantity, self.open)
+        line = replace(
+            self,
+            open=self.open - quantity,
+            net=self.net - net,
+            tax=self.tax - tax,
+            sent=self.sent + quantity,
+            sent_net=self.sent_net + net,
+            sent_tax=self.sent_tax + tax,
+            sent_cost=self.sent_cost + cost,
+        )
+        return line, net, tax
+
+    def comes_back(self, quantity: int) -> tuple["OpenLine", tuple[int, int, int]]:
+        """Take *quantity* sent units back; return the new line and their net, tax and cost."""
+        values = (
+            proportion(self.sent_net, quantity, self.sent),
+            proportion(self.sent_tax, quantity, self.sent),
+            proportion(self.sent_cost, quantity, self.sent),
+        )
+        line = replace(
+            self,
+            sent=self.sent - quantity,
+            sent_net=self.sent_net - values[0],
+            sent_tax=self.sent_tax - values[1],
+            sent_cost=self.sent_cost - values[2],
+        )
+        return line, values
+
+
+class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
+    """An order under way. `held` says whether the open units are reserved for it; `refunds` counts those asked for."""
+
+    order: str
+    channel: str
+    location: str
+    currency: str
+    provider: str
+    jurisdiction: str
+    lines: tuple[OpenLine, ...]
+    held: bool = False
+    refunds: int = 0
+
+    def open_lines(self) -> tuple[HeldLine, ...]:
+        """The units still to be sent."""
+        return tuple(HeldLine(x.line, x.sku, x.open) for x in self.lines if x.open)

@@ -1,0 +1,77 @@
+"""Goods that left for an order, valued: price from the order, cost from the shelf."""
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tallystick.decisions.valuation import Shelf
+from tallystick.decisions.view import View
+from tallystick.messages.fulfilment import DispatchedLine, GoodsDispatched, GoodsLeft
+from tallystick.messages.payments import CollectPayment
+from tallystick.messages.stock import HeldLine
+from tallystick.processes.members import PAYMENT
+from tallystick.processes.order_data import OpenLine, OrderData
+from tallystick.processes.recorded_sales import shortage_breaks
+from tallystick.processes.table import Break, Decision, Step
+
+
+class _Parcel(Struct):
+    """What leaves, sorted by whether the order held it; `extra` counts units nobody ordered."""
+
+    shelf: Shelf
+    lines: list[DispatchedLine]
+    unheld: list[DispatchedLine]
+    extra: int = 0
+
+
+def goods_left(data: OrderData, step: Step, view: View) -> Decision:
+    """Post what left: held units at the order's price, units beyond the order at no price, none of it refused."""
+    told: GoodsLeft = step.data
+    parcel = _Parcel(Shelf(view), [], [])
+    by_line = {x.line: x for x in data.lines}
+    for moved in told.lines:
+        by_line[moved.line] = _ship(parcel, by_line.get(moved.line), moved, data)
+    after = replace(data, lines=tuple(by_line.values()))
+    fact = GoodsDispatched(
+        data.order,
+        told.shipment,
+        data.channel,
+        data.location,
+        data.jurisdiction,
+        data.currency,
+        tuple(parcel.lines),
+        tuple(parcel.unheld),
+    )
+    amount = sum(x.net + x.tax for x in (*parcel.lines, *parcel.unheld))
+    return Decision(
+        "some_left" if after.open_lines() else "all_left",
+        after,
+        parcel.shelf.facts(data.location, (fact,)),
+        tells=((PAYMENT, CollectPayment(amount)),) if amount else (),
+        breaks=(*_surprises(data, parcel), *shortage_breaks(parcel.shelf, view)),
+    )
+
+
+def _ship(parcel: _Parcel, line: OpenLine | None, moved: HeldLine, data: OrderData) -> OpenLine:
+    line = line or OpenLine(moved.line, moved.sku, 0, 0, 0)
+    ordered = min(moved.quantity, line.open)
+    if ordered:
+        cost = parcel.shelf.take(line.sku, data.location, ordered, "reserved" if data.held else "sellable")
+        line, net, tax = line.ships(ordered, cost)
+        out = parcel.lines if data.held else parcel.unheld
+        out.append(DispatchedLine(line.line, line.sku, ordered, net, tax, cost))
+    extra = moved.quantity - ordered
+    if extra:
+        parcel.extra += extra
+        cost = parcel.shelf.take(line.sku, data.location, extra)
+        parcel.unheld.append(DispatchedLine(line.line, line.sku, extra, 0, 0, cost))
+        line = replace(line, sent=line.sent + extra, sent_cost=line.sent_cost + cost)
+    return line
+
+
+def _surprises(data: OrderData, parcel: _Parcel) -> list[Break]:
+    found = []
+    if parcel.extra:
+        found.append(Break("over_dispatch", f"{data.order}: {parcel.extra} units left beyond the order"))
+    if parcel.unheld and not data.held:
+        found.append(Break("unheld_dispatch", f"{data.order}: goods left that the order no longer held"))
+    return found

@@ -1,0 +1,58 @@
+"""Goods that came back to an order: taken in at the price and cost they left with, and refunded."""
+
+from msgspec.structs import replace
+
+from tallystick.decisions.valuation import Shelf
+from tallystick.decisions.view import View
+from tallystick.messages.payments import RequestRefund
+from tallystick.messages.returns import CreditedReturnLine, GoodsReturned, ReturnedLine, ReturnSettled, TakeBack
+from tallystick.messages.stock import ValuedLine
+from tallystick.processes.members import refund_member, return_member
+from tallystick.processes.order_data import OpenLine, OrderData
+from tallystick.processes.table import Break, Decision, Step
+
+NO_REFUND = -1
+
+
+def take_back(data: OrderData, step: Step, view: View) -> Decision:
+    """Take the goods in, ask for a refund of what they were sold for; units never sent come in without one."""
+    told: TakeBack = step.data
+    by_line = {x.line: x for x in data.lines}
+    shelf, back = Shelf(view), []
+    surplus = 0
+    for came in told.lines:
+        line = by_line.get(came.line) or OpenLine(came.line, came.sku, 0, 0, 0)
+        by_line[came.line], parts, extra = _credit(line, came, shelf, told.location)
+        back += parts
+        surplus += extra
+    amount = sum(x.net + x.tax for x in back)
+    number = data.refunds + 1 if amount else NO_REFUND
+    refund = RequestRefund(number, data.channel, data.provider, data.currency, amount)
+    tells = ((refund_member(number), refund),) if amount else ()
+    fact = GoodsReturned(
+        data.order, told.rma, data.channel, told.location, data.jurisdiction, data.currency, tuple(back)
+    )
+    found = Break("return_exceeds_sale", f"{data.order}: {surplus} units came back that never left under it")
+    return Decision(
+        "taken",
+        replace(data, lines=tuple(by_line.values()), refunds=data.refunds + (1 if amount else 0)),
+        shelf.facts(told.location, (fact,)),
+        tells=(*tells, (return_member(told.rma), ReturnSettled(number))),
+        breaks=(found,) if surplus else (),
+    )
+
+
+def _credit(
+    line: OpenLine, came: ReturnedLine, shelf: Shelf, location: str
+) -> tuple[OpenLine, list[CreditedReturnLine], int]:
+    known, parts = min(came.quantity, line.sent), []
+    if known:
+        line, (net, tax, cost) = line.comes_back(known)
+        parts.append(CreditedReturnLine(line.line, line.sku, known, came.disposition, net, tax, cost))
+    extra = came.quantity - known
+    if extra:
+        cost = shelf.known_cost(line.sku, location, extra)
+        parts.append(CreditedReturnLine(line.line, line.sku, extra, came.disposition, 0, 0, cost))
+    for part in parts:
+        shelf.put(ValuedLine(part.line, part.sku, part.quantity, part.cost), location, part.disposition)
+    return line, parts, extra

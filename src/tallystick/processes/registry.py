@@ -1,0 +1,20 @@
+"""Every process of the house by name. A new one is a file and a line here."""
+
+from typing import Final
+
+from tallystick.processes.fulfilment import FULFILMENT
+from tallystick.processes.goods_return import RETURN
+from tallystick.processes.order import ORDER
+from tallystick.processes.payment import PAYMENT
+from tallystick.processes.recording import BAD_DEBT, COUNT, CREDIT, RECEIPT, SALE
+from tallystick.processes.refund import REFUND
+from tallystick.processes.table import Process
+
+PROCESSES: Final[dict[str, Process]] = {
+    p.name: p for p in (ORDER, FULFILMENT, PAYMENT, REFUND, RETURN, SALE, CREDIT, BAD_DEBT, COUNT, RECEIPT)
+}
+
+
+def process_of(member: str) -> Process:
+    """Return the process a member runs: `payment` of `payment/1`."""
+    return PROCESSES[member.partition("/")[0]]

@@ -1,0 +1,159 @@
+"""What a batch did, as rows: the one place where folded messages become columns."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from tallystick.journal.period import booked_on
+from tallystick.messages.catalogue import CATALOGUE
+from tallystick.model.amount import UNITS_PREFIX
+from tallystick.processes.family import encode_family
+from tallystick.processes.fold import Folded, Loaded
+
+DIGEST_BYTES: Final = 8
+NO_ITEM: Final = 0
+_ENCODE: Final = msgspec.json.Encoder().encode
+
+Ids = Mapping[str, Mapping[str, int]]
+
+
+def family_digest(body: bytes) -> bytes:
+    """Return what an event keeps of the family it left behind, so that a change made by hand is found."""
+    return hashlib.blake2b(body, digest_size=DIGEST_BYTES).digest()
+
+
+def encode_facts(facts: Sequence[msgspec.Struct]) -> bytes:
+    """Write facts as `[["goods_dispatched", {…}], …]`."""
+    return _ENCODE([(CATALOGUE.of(type(fact)).name, fact) for fact in facts])
+
+
+def encode_answer(folded: Folded) -> bytes:
+    """Write what the sender is told, now and whenever it asks again."""
+    told: dict[str, Any] = {"outcome": folded.outcome, "state": folded.state}
+    if folded.answer is not None:
+        told["detail"] = folded.answer
+    return _ENCODE(told)
+
+
+def names_needed(folded: Sequence[Folded]) -> dict[str, set[str]]:
+    """Return the names a batch writes, by table."""
+    needed: dict[str, set[str]] = {"source": set(), "kind": set(), "account": set(), "commodity": set()}
+    kinds: set[type[msgspec.Struct]] = set()
+    for f in folded:
+        needed["source"].add(f.message.source)
+        kinds.add(type(f.message.data))
+        kinds.update(map(type, f.commands))
+        for p in f.postings:
+            needed["account"].add(p.debit)
+            needed["account"].add(p.credit)
+            needed["commodity"].add(p.commodity)
+    needed["kind"] = {CATALOGUE.of(k).type for k in kinds}
+    return needed
+
+
+class BatchRows:
+    """The rows of one batch, ready to be copied."""
+
+    def __init__(self, folded: Sequence[Folded], loaded: Loaded, ids: Ids) -> None:
+        """Number every name by *ids* and lay the rows out."""
+        self.folded, self.loaded, self.ids = folded, loaded, ids
+        self.families = self._families()
+        self.postings = self._postings()
+        self.deltas = self._deltas()
+
+    def events(self, rules: int, closed_through: Any) -> list[tuple[Any, ...]]:
+        """Return event rows; the last of a family in the batch carries the digest of what it left."""
+        last = {f.message.subject: f.event for f in self.folded}
+        after = {row[3]: family_digest(row[4]) for row in self.families}
+        source, kind = self.ids["source"], self.ids["kind"]
+        rows = []
+        for f in self.folded:
+            m = f.message
+            rows.append(
+                (
+                    f.event,
+                    source[m.source],
+                    kind[CATALOGUE.of(type(m.data)).type],
+                    rules,
+                    m.effective_at,
+                    m.effective_on,
+                    booked_on(m.effective_on, closed_through),
+                    m.zone,
+                    m.id,
+                    m.subject,
+                    m.correlation,
+                    m.causation,
+                    m.traceparent,
+                    m.body,
+                    encode_facts(f.facts),
+                    encode_answer(f),
+                    after[f.event] if last[m.subject] == f.event else None,
+                )
+            )
+        return rows
+
+    def _families(self) -> list[tuple[Any, ...]]:
+        """Return (subject, kind, state, event, body) of every family that moved."""
+        last = {f.message.subject: f.event for f in self.folded}
+        rows = []
+        for subject, event in sorted(last.items()):
+            family = self.loaded.families[subject]
+            root = next(iter(family), "none")
+            state = family[root].state if family else "NEW"
+            rows.append((subject, root, state, event, encode_family(family)))
+        return rows
+
+    def _postings(self) -> list[tuple[int, ...]]:
+        account, commodity = self.ids["account"], self.ids["commodity"]
+        items = {"": NO_ITEM}
+        rows = []
+        for f in self.folded:
+            for n, p in enumerate(f.postings, 1):
+                item = items.get(p.item)
+                if item is None:
+                    item = items[p.item] = commodity[UNITS_PREFIX + p.item]
+                rows.append((f.event, n, p.rule, account[p.debit], account[p.credit], commodity[p.commodity], item, p.number))
+        return rows
+
+    def _deltas(self) -> list[tuple[int, int, int]]:
+        """Return (account, commodity, change) for money only: units are kept in layers, and each would be a row a SKU."""
+        money = {number for name, number in self.ids["commodity"].items() if not name.startswith(UNITS_PREFIX)}
+        total: defaultdict[tuple[int, int], int] = defaultdict(int)
+        for _, _, _, debit, credit, commodity, _, amount in self.postings:
+            if commodity in money:
+                total[debit, commodity] += amount
+                total[credit, commodity] -= amount
+        return sorted((a, c, n) for (a, c), n in total.items())
+
+    def outbox(self) -> list[tuple[Any, ...]]:
+        """Return one row a command; `n` numbers the commands of an event."""
+        kind = self.ids["kind"]
+        return [
+            (f.event, n, kind[CATALOGUE.of(type(c)).type], f.message.subject, _ENCODE(c), f.message.recorded_at)
+            for f in self.folded
+            for n, c in enumerate(f.commands, 1)
+        ]
+
+    def timers(self) -> list[tuple[Any, ...]]:
+        """Return one row a deadline."""
+        return [(f.message.subject, t.member, t.version, t.due) for f in self.folded for t in f.timers]
+
+    def breaks(self) -> list[tuple[Any, ...]]:
+        """Return one row a surprise."""
+        return [
+            (f.event, n, b.kind, f.message.subject, b.detail, b.amount, b.commodity)
+            for f in self.folded
+            for n, b in enumerate(f.breaks, 1)
+        ]
+
+    def new_sales(self) -> list[tuple[Any, ...]]:
+        """Return one row for each line a known customer may bring back."""
+        commodity = self.ids["commodity"]
+        return [
+            (s.customer, commodity[UNITS_PREFIX + s.sku], s.sale.event, s.sale.line, s.sale.left, s.sale.cost_left, s.sale.unit_net)
+            for f in self.folded
+            for s in f.new_sales
+        ]

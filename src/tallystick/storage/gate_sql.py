@@ -1,0 +1,52 @@
+"""The statements of the gate. One statement a call, one book a schema: what Citus routes to one node."""
+
+from typing import Final
+
+HEAD: Final = "update gate set batch = batch + 1 where id = $1 returning batch, head"
+CLOSED: Final = "select max(through) from period"
+CLAIM: Final = (
+    "insert into seen select * from unnest($1::smallint[], $2::text[], $3::bigint[]) "
+    "on conflict do nothing returning event"
+)
+KNOWN: Final = (
+    "select s.source, s.ext_id, s.event, e.answer from seen s left join event e on e.id = s.event "
+    "where (s.source, s.ext_id) in (select * from unnest($1::smallint[], $2::text[]))"
+)
+UNCLAIM: Final = "delete from seen where (source, ext_id) in (select * from unnest($1::smallint[], $2::text[]))"
+FAMILIES: Final = "select subject, body from process where subject = any($1::text[]) order by subject for update"
+LAYERS: Final = (
+    "select id, sellable, reserved, quarantine, damaged, short, short_value, value, last_cost "
+    "from stock where id = any($1::bigint[]) order by id for update"
+)
+NEW_LAYERS: Final = "insert into stock (id) select unnest($1::bigint[]) on conflict do nothing"
+SALES: Final = (
+    "select customer, sku, event, line, units_left, cost_left, unit_net from open_sale "
+    "where (customer, sku) in (select * from unnest($1::text[], $2::int[])) and units_left > 0 "
+    "order by customer, sku, event, line for update"
+)
+STOCK: Final = (
+    "update stock s set sellable = u.a, reserved = u.b, quarantine = u.c, damaged = u.d, short = u.e, "
+    "short_value = u.f, value = u.g, last_cost = u.h from unnest($1::bigint[], $2::bigint[], $3::bigint[], "
+    "$4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[]) "
+    "u(i, a, b, c, d, e, f, g, h) where s.id = u.i"
+)
+PROCESSES: Final = (
+    "update process p set state = u.s, event = u.e, body = u.b "
+    "from unnest($1::text[], $2::text[], $3::bigint[], $4::bytea[]) u(su, s, e, b) where p.subject = u.su"
+)
+USED_SALES: Final = (
+    "update open_sale o set units_left = u.l, cost_left = u.c "
+    "from unnest($1::text[], $2::int[], $3::bigint[], $4::int[], $5::bigint[], $6::bigint[]) u(cu, s, e, n, l, c) "
+    "where o.customer = u.cu and o.sku = u.s and o.event = u.e and o.line = u.n"
+)
+TAIL: Final = "update gate set head = $2 where id = $1"
+BATCH: Final = "insert into batch (id, previous, hash, events, recorded_at) values ($1, $2, $3, $4, $5)"
+
+INBOX_DONE: Final = "delete from inbox where delivery = any($1::bigint[])"
+INBOX_STATE: Final = "update inbox set state = $2, attempts = attempts + 1 where delivery = any($1::bigint[])"
+INBOX_MOVED: Final = "update inbox set state = 0 where subject = any($1::text[]) and state = 1"
+PARKED: Final = (
+    "insert into dead_letter (delivery, source, ext_id, subject, place, reason, remedy, body, person) "
+    "select d.id, d.source, d.ext_id, d.subject, 'message', u.r, u.m, d.body, d.person "
+    "from unnest($1::bigint[], $2::text[], $3::text[]) u(i, r, m) join delivery d on d.id = u.i"
+)

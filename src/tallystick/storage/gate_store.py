@@ -1,0 +1,161 @@
+"""The gate's database: one connection, one transaction a batch, rows locked in a fixed order."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+
+import asyncpg
+
+from tallystick.decisions.view import OpenSale
+from tallystick.engine.answer import Settlement
+from tallystick.engine.gate_store import Original, Pair, StoreBusy, StoreRefused
+from tallystick.journal.layer import Layer
+from tallystick.model.amount import UNITS_PREFIX, units
+from tallystick.posting.table import RULES_VERSION
+from tallystick.processes.family import Family, decode_family
+from tallystick.processes.fold import Folded, Loaded
+from tallystick.storage import gate_sql as sql
+from tallystick.storage.batch_rows import BatchRows, names_needed
+from tallystick.storage.batch_writing import write_batch
+from tallystick.storage.names import Names
+
+EARLY, PARKED = 1, 2
+_BUSY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.UniqueViolationError)
+_REFUSED = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError)
+
+
+def layer_id(commodity: int, location: int) -> int:
+    """Return the key of a stock row: commodity, location, and 0 for no lot and no owner."""
+    return commodity << 32 | location << 16
+
+
+class PgGateStore:
+    """Implements `engine.gate_store.GateStore` on a connection of its own."""
+
+    def __init__(self, connection: asyncpg.Connection, names: Names, currency: str, gate: int = 0) -> None:
+        """Write as gate number *gate*; two processes must not use one number at once (they would queue)."""
+        self.connection, self.names, self.currency, self.gate = connection, names, currency, gate
+
+    async def begin(self) -> "PgBatch":
+        """Open a transaction and lock this gate's chain."""
+        transaction = self.connection.transaction()
+        await transaction.start()
+        try:
+            (number, head), *_ = await self.connection.fetch(sql.HEAD, self.gate)
+            closed = await self.connection.fetchval(sql.CLOSED)
+        except BaseException:
+            await transaction.rollback()
+            raise
+        return PgBatch(self, transaction, (number, head), closed)
+
+
+class PgBatch:
+    """Implements `engine.gate_store.OpenBatch`."""
+
+    def __init__(
+        self,
+        store: PgGateStore,
+        transaction: asyncpg.transaction.Transaction,
+        link: tuple[int, bytes],
+        closed_through: date | None,
+    ) -> None:
+        """Go on from *link*, the number of this batch and the hash before it."""
+        self._store, self._connection, self._transaction = store, store.connection, transaction
+        self.number, self.previous = link
+        self.closed_through = closed_through
+        self.recorded_at = datetime.now(UTC)
+        self.born: set[str] = set()
+
+    async def claim(self, keys: Sequence[Pair]) -> Mapping[int, Original]:
+        """See `OpenBatch.claim`."""
+        source = await self._store.names.ensure("source", {k[0] for k in keys})
+        sources, ids = [source[k[0]] for k in keys], [k[1] for k in keys]
+        events = [self.number << 12 | i for i in range(len(keys))]
+        claimed = await self._connection.fetch(sql.CLAIM, sources, ids, events)
+        if len(claimed) == len(keys):
+            return {}
+        return await self._originals(keys, {row[0] for row in claimed})
+
+    async def _originals(self, keys: Sequence[Pair], claimed: set[int]) -> Mapping[int, Original]:
+        """A key not claimed was recorded before, or stands earlier in this very batch, which its fold will see."""
+        source = self._store.names.ids["source"]
+        places = [i for i in range(len(keys)) if self.number << 12 | i not in claimed]
+        rows = await self._connection.fetch(sql.KNOWN, [source[keys[i][0]] for i in places], [keys[i][1] for i in places])
+        recorded = {(r["source"], r["ext_id"]): Original(r["event"], r["answer"]) for r in rows if r["answer"] is not None}
+        found = ((i, recorded.get((source[keys[i][0]], keys[i][1]))) for i in places)
+        return {i: original for i, original in found if original is not None}
+
+    async def unclaim(self, keys: Sequence[Pair]) -> None:
+        """See `OpenBatch.unclaim`."""
+        source = self._store.names.ids["source"]
+        await self._connection.fetch(sql.UNCLAIM, [source[k[0]] for k in keys], [k[1] for k in keys])
+
+    async def families(self, subjects: Iterable[str]) -> Mapping[str, Family]:
+        """See `OpenBatch.families`."""
+        rows = await self._connection.fetch(sql.FAMILIES, sorted(subjects))
+        self.born.update(row[0] for row in rows)
+        return {subject: decode_family(body) for subject, body in rows}
+
+    async def layers(self, keys: Iterable[Pair]) -> Mapping[Pair, Layer]:
+        """See `OpenBatch.layers`."""
+        keys = list(keys)
+        commodity = await self._store.names.ensure("commodity", {units(k[0]) for k in keys})
+        location = await self._store.names.ensure("location", {k[1] for k in keys})
+        by_id = {layer_id(commodity[UNITS_PREFIX + k[0]], location[k[1]]): k for k in keys}
+        rows = await self._connection.fetch(sql.LAYERS, sorted(by_id))
+        if len(rows) < len(by_id):
+            new = sorted(by_id.keys() - {row[0] for row in rows})
+            await self._connection.fetch(sql.NEW_LAYERS, new)
+            rows += await self._connection.fetch(sql.LAYERS, new)
+        return {by_id[row[0]]: Layer(*row[1:]) for row in rows}
+
+    async def sales(self, keys: Iterable[Pair]) -> Mapping[Pair, list[OpenSale]]:
+        """See `OpenBatch.sales`."""
+        keys = sorted(keys)
+        commodity = await self._store.names.ensure("commodity", {units(k[1]) for k in keys})
+        skus = {commodity[UNITS_PREFIX + k[1]]: k[1] for k in keys}
+        found: dict[Pair, list[OpenSale]] = {k: [] for k in keys}
+        rows = await self._connection.fetch(sql.SALES, [k[0] for k in keys], [commodity[UNITS_PREFIX + k[1]] for k in keys])
+        for customer, sku, event, line, left, cost, unit_net in rows:
+            found[customer, skus[sku]].append(OpenSale(event, line, left, cost, unit_net))
+        return found
+
+    async def store(self, folded: Sequence[Folded], loaded: Loaded) -> None:
+        """See `OpenBatch.store`."""
+        names = self._store.names
+        for table, needed in names_needed(folded).items():
+            await names.ensure(table, needed)
+        rows = BatchRows(folded, loaded, names.ids)
+        events = rows.events(RULES_VERSION, self.closed_through)
+        try:
+            head = await write_batch(self._connection, self, rows, events)
+            await self._connection.fetch(sql.TAIL, self._store.gate, head)
+        except _BUSY as busy:
+            raise StoreBusy(str(busy)) from busy
+        except _REFUSED as refused:
+            raise StoreRefused(str(refused)) from refused
+
+    async def settle(self, settlement: Settlement) -> None:
+        """See `OpenBatch.settle`."""
+        c = self._connection
+        if settlement.done:
+            await c.fetch(sql.INBOX_DONE, settlement.done)
+        if settlement.early:
+            await c.fetch(sql.INBOX_STATE, settlement.early, EARLY)
+        if settlement.moved:
+            await c.fetch(sql.INBOX_MOVED, settlement.moved)
+        if settlement.parked:
+            ids, reasons, remedies = zip(*settlement.parked, strict=True)
+            await c.fetch(sql.INBOX_STATE, ids, PARKED)
+            await c.fetch(sql.PARKED, ids, reasons, remedies)
+
+    async def commit(self) -> None:
+        """See `OpenBatch.commit`."""
+        try:
+            await self._transaction.commit()
+        except _BUSY as busy:
+            raise StoreBusy(str(busy)) from busy
+
+    async def rollback(self) -> None:
+        """See `OpenBatch.rollback`."""
+        if not self._connection.is_closed():
+            await self._transaction.rollback()
