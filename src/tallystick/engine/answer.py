@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from tallystick.messages.envelope import Message
+from tallystick.ports.connector import Fault
 
 
 class Status(StrEnum):
@@ -49,10 +50,12 @@ class Unit(Struct, frozen=True):
 class Settlement(Struct, frozen=True):
     """What becomes of inbox deliveries in the same transaction as their effects.
 
-    `parked` is (delivery, reason, remedy); `moved` are subjects whose early messages are worth another try.
+    `parked` is (delivery, reason, remedy); `moved` are subjects whose early messages are worth another try; `faults`
+    are the parts of deliveries that could not be translated.
     """
 
     done: tuple[int, ...] = ()
     early: tuple[int, ...] = ()
     parked: tuple[tuple[int, str, str], ...] = ()
     moved: tuple[str, ...] = ()
+    faults: tuple[tuple[int, Fault], ...] = ()

@@ -24,7 +24,9 @@ Settle = Callable[[Sequence[Unit], Sequence[Sequence[Answer]]], Settlement]
 class Gate:
     """Folds units of messages in batches over a store. One gate has one chain; several may run side by side."""
 
-    def __init__(self, store: GateStore, table: PostingTable, metrics: GateMetrics, settle: Settle | None = None) -> None:
+    def __init__(
+        self, store: GateStore, table: PostingTable, metrics: GateMetrics, settle: Settle | None = None
+    ) -> None:
         """Write to *store* by *table*; *settle* says what each batch means for the inbox."""
         self._store, self._table, self._metrics, self._settle = store, table, metrics, settle
 
@@ -148,7 +150,9 @@ class _Batch:
             except Refused as refused:
                 return Answer(Status.REFUSED, reason=refused.reason, remedy=refused.remedy)
             except Exception as defect:  # noqa: BLE001 - one bad message never stops a batch
-                return Answer(Status.REFUSED, reason=f"{type(defect).__name__}: {defect}", remedy="report this as a defect")
+                return Answer(
+                    Status.REFUSED, reason=f"{type(defect).__name__}: {defect}", remedy="report this as a defect"
+                )
             else:
                 self.folded.append(folded)
                 return Answer(Status.ACCEPTED, event, folded.outcome, folded.state, folded.answer)

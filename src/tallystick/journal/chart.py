@@ -88,7 +88,9 @@ def account_of(address: str, chart: tuple[Account, ...] = CHART) -> Account:
     parts = address.split(":")
     for account in chart:
         family = account.address.split(":")
-        if len(family) == len(parts) and all(f == p or "{" in f or "{" in p for f, p in zip(family, parts, strict=True)):
+        if len(family) == len(parts) and all(
+            f == p or "{" in f or "{" in p for f, p in zip(family, parts, strict=True)
+        ):
             return account
     raise ChartError(f"no account {address!r} in the chart: add its family to journal/chart.py or to the policy")
 

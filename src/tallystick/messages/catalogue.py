@@ -13,6 +13,9 @@ from tallystick.messages.envelope import Envelope
 PREFIX: Final = "tallystick"
 
 
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+
+
 class Role(StrEnum):
     """What a message is to the house."""
 
@@ -45,7 +48,7 @@ class MessageType(Struct, frozen=True):
     role: Role
     owner: str
     lifecycle: Lifecycle = Lifecycle.ACTIVE
-    upcast: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    upcast: Upcast | None = None
 
     @property
     def type(self) -> str:
@@ -171,6 +174,7 @@ class Catalogue:
         newest: dict[tuple[str, str], MessageType] = {}
         for t in sorted(types, key=lambda t: t.version):
             newest[t.area, t.name] = t
+        self._newest = newest
         self._by_struct = {t.struct: t for t in newest.values()}
         self._decoders = {t.struct: msgspec.json.Decoder(t.struct) for t in newest.values()}
         stuck = [t.type for t in types if t.upcast is None and newest[t.area, t.name] is not t]
@@ -193,14 +197,19 @@ class Catalogue:
 
         Raises `UnknownType` or `msgspec.ValidationError`, which names the field.
         """
-        here = self.named(name)
-        if here.upcast is None:
-            return self._decoders[here.struct].decode(body)
+        found = self.named(name)
+        if self._by_struct.get(found.struct) is found:
+            return self._decoders[found.struct].decode(body)
         data: dict[str, Any] = msgspec.json.decode(body)
-        while here.upcast is not None:
-            data = here.upcast(data)
-            here = self.named(f"{PREFIX}.{here.area}.{here.name}.v{here.version + 1}")
-        return msgspec.convert(data, here.struct)
+        for step in self._way_up(found):
+            data = step(data)
+        return msgspec.convert(data, self._newest[found.area, found.name].struct)
+
+    def _way_up(self, old: MessageType) -> list[Upcast]:
+        """Return the upcasters from an old version to the newest, one version at a time."""
+        versions = sorted(t.version for t in self.types if (t.area, t.name) == (old.area, old.name))
+        named = (f"{PREFIX}.{old.area}.{old.name}.v{v}" for v in versions if v >= old.version)
+        return [t.upcast for t in map(self.named, named) if t.upcast is not None]
 
     def opened(self, envelope: Envelope) -> Struct:
         """Read the report inside *envelope*."""

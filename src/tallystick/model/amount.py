@@ -64,7 +64,8 @@ def parse_decimal(text: str, decimals: int) -> int:
     sign, whole, fraction = match[1], match[2], (match[3] or "").rstrip("0")
     if len(fraction) > decimals:
         raise AmountError(f"{text!r} has more than {decimals} decimals")
-    number = int(whole) * 10**decimals + int(fraction.ljust(decimals, "0") or 0)
+    scale: int = 10**decimals
+    number = int(whole) * scale + int(fraction.ljust(decimals, "0") or 0)
     return -number if sign == "-" else number
 
 

@@ -23,7 +23,9 @@ NOT_POSTED: Final[dict[type[Struct], str]] = {}
 Emit = Callable[[Struct], Iterator[Posting]]
 
 
-def check_table(rules: tuple[Rule, ...], chart: tuple[Account, ...] = CHART, types: tuple[MessageType, ...] = TYPES) -> None:
+def check_table(
+    rules: tuple[Rule, ...], chart: tuple[Account, ...] = CHART, types: tuple[MessageType, ...] = TYPES
+) -> None:
     """Raise `RuleError` when a row is wrong, two rows are the same, or a fact is neither posted nor declared."""
     for rule in rules:
         check(rule, chart)
@@ -41,14 +43,14 @@ def _filler(template: str, lines: type[Struct] | None) -> Callable[[Any, Any], s
     """Return a function of (fact, line) giving the filled address; each combination is formatted once."""
     names = holes(template)
     if not names:
-        return lambda fact, line: template
+        return lambda _fact, _line: template
     on_line = [name for name in names if lines is not None and name in lines.__struct_fields__]
     on_fact = [name for name in names if name not in on_line]
     filled: dict[Any, str] = {}
     if not on_line and len(names) == 1:
         read = attrgetter(names[0])
 
-        def from_fact(fact: Any, line: Any) -> str:
+        def from_fact(fact: Any, _line: Any) -> str:
             key = read(fact)
             return filled.get(key) or filled.setdefault(key, template.format_map({names[0]: key}))
 

@@ -4,17 +4,18 @@ The gate hands in what it has locked and stores what comes out; the in-memory ru
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from tallystick.decisions.view import NotLoaded, OpenSale
-from tallystick.journal.layer import COST_SCALE, Layer, effects
+from tallystick.journal.layer import COST_SCALE, Layer, column_of
 from tallystick.journal.posting import Posting
 from tallystick.messages.envelope import Message
-from tallystick.messages.sales import SaleCredited, SaleRecorded
+from tallystick.messages.sales import DeadlinePassed, SaleCredited, SaleRecorded
 from tallystick.messages.stock import GoodsReceived
 from tallystick.posting.table import PostingTable
 from tallystick.processes.family import BORN, Family, Member, data_of
@@ -23,7 +24,8 @@ from tallystick.processes.members import member_of
 from tallystick.processes.registry import process_of
 from tallystick.processes.table import Action, Break, Decision, Early, Ignored, ProcessError, Row, Step
 
-STEPS_MAX = 64
+STEPS_MAX: Final = 64
+PROMISED: Final = ("sellable", "reserved")
 Watch = Callable[[str, Row], None]
 """Told of each row a member takes, tells included."""
 
@@ -86,6 +88,7 @@ class Loaded:
         self.layers: dict[tuple[str, str], Layer] = {}
         self.open_sales: dict[tuple[str, str], list[OpenSale]] = {}
         self.moved_layers: set[tuple[str, str]] = set()
+        self.revalued_layers: set[tuple[str, str]] = set()
         self.used_sales: dict[tuple[str, str, int, int], OpenSale] = {}
 
     def layer(self, sku: str, location: str) -> Layer:
@@ -130,6 +133,7 @@ class Fold:
             raise
         self.loaded.families[message.subject] = run.family
         self.loaded.moved_layers.update(run.before)
+        self.loaded.revalued_layers.update(run.revalued)
         self.loaded.used_sales.update(run.sales_used)
         return run.result
 
@@ -143,6 +147,7 @@ class _Run:
         self.family: Family = dict(known) if known else {}
         self.result = Folded(event, message)
         self.before: dict[tuple[str, str], tuple[Layer, tuple[Any, ...]]] = {}
+        self.revalued: set[tuple[str, str]] = set()
         self.sales_used: dict[tuple[str, str, int, int], OpenSale] = {}
         self.sales_before: list[tuple[OpenSale, int, int]] = []
         self.sales_added: list[list[OpenSale]] = []
@@ -159,7 +164,9 @@ class _Run:
                 work.extend(decision.tells)
                 if taken == 0:
                     self.result.answer = decision.answer
-        raise Refused(f"more than {STEPS_MAX} steps", "the processes tell each other in a circle: report this as a defect")
+        raise Refused(
+            f"more than {STEPS_MAX} steps", "the processes tell each other in a circle: report this as a defect"
+        )
 
     def step(self, name: str, data: Struct) -> Decision | None:
         process, member = process_of(name), self.family.get(name, BORN)
@@ -193,28 +200,41 @@ class _Run:
             result.outcome, result.state = decision.outcome, row.to_state
         if row.within:
             due = self.message.recorded_at + timedelta(seconds=LIMITS_SECONDS[row.within])
-            result.timers = [*result.timers, Timer(name, version, due)]
+            result.timers.append(Timer(name, version, due))
         if decision.commands or decision.tells:
             _check_told(row, decision)
-            result.commands = [*result.commands, *decision.commands]
+            result.commands.extend(decision.commands)
         if decision.breaks:
-            result.breaks = [*result.breaks, *decision.breaks]
+            result.breaks.extend(decision.breaks)
         for fact in decision.facts:
             self.post(fact)
 
     def post(self, fact: Struct) -> None:
-        result = self.result
         postings = self.table.post(fact)
-        result.facts = [*result.facts, fact]
-        result.postings = [*result.postings, *postings] if result.postings else postings
-        for posting in postings:
-            for sku, location, column, change in effects(posting):
-                layer = self.touched(sku, location)
-                setattr(layer, column, getattr(layer, column) + change)
+        self.result.facts.append(fact)
+        self.result.postings.extend(postings)
+        for p in postings:
+            debit, credit = column_of(p.debit), column_of(p.credit)
+            if debit is not None:
+                self.change(p.item, debit, p.number)
+            if credit is not None:
+                self.change(p.item, credit, -p.number)
+        self.remember(fact)
+
+    def change(self, sku: str, where: tuple[str, str, int], number: int) -> None:
+        column, location, sign = where
+        layer = self.touched(sku, location)
+        setattr(layer, column, getattr(layer, column) + sign * number)
+        if column not in PROMISED:
+            self.revalued.add((sku, location))
+
+    def remember(self, fact: Struct) -> None:
+        """Keep what a fact says beyond its postings: declared costs, and what a customer may bring back."""
         if isinstance(fact, GoodsReceived):
             for declared in fact.declared_costs:
                 layer = self.touched(declared.sku, fact.location)
                 layer.last_cost = layer.last_cost or declared.unit_cost * COST_SCALE
+                self.revalued.add((declared.sku, fact.location))
         elif isinstance(fact, SaleRecorded) and fact.customer is not None:
             self.remember_sale(fact, fact.customer)
         elif isinstance(fact, SaleCredited) and fact.matched:
@@ -225,7 +245,7 @@ class _Run:
         known = self.before.get(key)
         if known is None:
             layer = self.loaded.layer(sku, location)
-            known = self.before[key] = (layer, _values(layer))
+            known = self.before[key] = (layer, astuple(layer))
         return known[0]
 
     def remember_sale(self, fact: SaleRecorded, customer: str) -> None:
@@ -251,13 +271,14 @@ class _Run:
 
     def check_layers(self) -> None:
         """What physically cannot be below zero is not; and the last known unit cost is kept for when stock runs out."""
-        for layer, _ in self.before.values():
-            if min(layer.sellable, layer.reserved, layer.quarantine, layer.damaged, layer.value, layer.short) < 0:
+        for layer, before in self.before.values():
+            now = astuple(layer)
+            if min(now) < 0 and not _only_a_debt(layer):
                 raise Refused(
                     f"{self.message.subject} would leave a stock layer below zero: {layer}",
                     "a decision gave away what is not there: report this as a defect",
                 )
-            if layer.on_hand:
+            if layer.value != before[_VALUE] and layer.on_hand:
                 layer.last_cost = layer.value * COST_SCALE // layer.on_hand
 
     def undo(self) -> None:
@@ -270,17 +291,23 @@ class _Run:
             known.pop()
 
 
-def _values(layer: Layer) -> tuple[Any, ...]:
-    return tuple(getattr(layer, name) for name in Layer.__struct_fields__)
+_VALUE: Final = Layer.__struct_fields__.index("value")
+
+
+def _only_a_debt(layer: Layer) -> bool:
+    """The suspended cost alone may be below zero: units guessed dearer than they proved to be."""
+    return min(layer.sellable, layer.reserved, layer.quarantine, layer.damaged, layer.value, layer.short) >= 0
 
 
 def _is_stale(data: Any, member: Member) -> bool:
     """A deadline set before the member last moved means nothing any more."""
-    return hasattr(data, "due") and data.version != member.version
+    return isinstance(data, DeadlinePassed) and data.version != member.version
 
 
 def _check_told(row: Row, decision: Decision) -> None:
-    told: Iterable[Struct] = (*decision.commands, *(data for _, data in decision.tells))
-    for data in told:
-        if type(data) not in row.tells:
-            raise ProcessError(f"{row.state} on {row.message.__name__} may not tell {type(data).__name__}")
+    for told in decision.commands:
+        if type(told) not in row.tells:
+            raise ProcessError(f"{row.state} on {row.message.__name__} may not send {type(told).__name__}")
+    for _, told in decision.tells:
+        if type(told) not in row.tells:
+            raise ProcessError(f"{row.state} on {row.message.__name__} may not tell {type(told).__name__}")

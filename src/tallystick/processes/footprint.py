@@ -34,7 +34,8 @@ def _credit(data: CreditReported, family: Family | None) -> Keys:
 
 
 def _receipt(data: ReceiptReported, family: Family | None) -> Keys:
-    return ((x.sku, data.location) for x in (*data.lines, *data.declared_costs))
+    skus = {*(x.sku for x in data.lines), *(x.sku for x in data.declared_costs)}
+    return ((sku, data.location) for sku in skus)
 
 
 def _order(data: Any, family: Family | None) -> Keys:

@@ -18,7 +18,8 @@ from tallystick.messages.sales import DeadlinePassed
 from tallystick.messages.stock import HeldLine
 from tallystick.processes.table import NEW, Break, Decision, Ignored, Process, Row, Step, Unexpected
 
-REQUESTED, PARTLY, DISPATCHED, STOPPING, STOPPED = "REQUESTED", "PARTLY", "DISPATCHED", "STOPPING", "STOPPED"
+UNASKED, REQUESTED, PARTLY = "UNASKED", "REQUESTED", "PARTLY"
+DISPATCHED, STOPPING, STOPPED = "DISPATCHED", "STOPPING", "STOPPED"
 ORDER = "order"
 
 
@@ -69,9 +70,9 @@ def recall(data: FulfilmentData, step: Step, view: View) -> Decision:
     return Decision("asked", data, commands=(RecallShipment(data.order),))
 
 
-def never_asked(data: None, step: Step, view: View) -> Decision:
+def never_asked(data: FulfilmentData, step: Step, view: View) -> Decision:
     """Nothing was asked of the location, so nothing needs to be stopped."""
-    return Decision("stopped", FulfilmentData(_order(step)), tells=((ORDER, ShipmentStopped("never released")),))
+    return Decision("stopped", data, tells=((ORDER, ShipmentStopped("never released")),))
 
 
 def refused(data: FulfilmentData, step: Step, view: View) -> Decision:
@@ -89,8 +90,12 @@ def overdue(data: FulfilmentData, step: Step, view: View) -> Decision:
 ROWS = (
     #   in state     on message        decide       outcome    to state    tells               within
     Row(NEW,         ReleaseShipment,  request,     "asked",   REQUESTED,  (ShipOrder,),       "dispatch_hours_max"),
-    Row(NEW,         DispatchReported, left,        "all",     PARTLY,     (GoodsLeft,)),
-    Row(NEW,         StopShipment,     never_asked, "stopped", STOPPED,    (ShipmentStopped,)),
+    Row(NEW,         DispatchReported, left,        "all",     UNASKED,    (GoodsLeft,)),
+
+    # Goods left before anybody asked: whatever is open is still to be asked for.
+    Row(UNASKED,     DispatchReported, left,        "all",     UNASKED,    (GoodsLeft,)),
+    Row(UNASKED,     ReleaseShipment,  request,     "asked",   REQUESTED,  (ShipOrder,),       "dispatch_hours_max"),
+    Row(UNASKED,     StopShipment,     never_asked, "stopped", STOPPED,    (ShipmentStopped,)),
 
     Row(REQUESTED,   DispatchReported, left,        "all",     DISPATCHED, (GoodsLeft,)),
     Row(REQUESTED,   DispatchReported, left,        "some",    PARTLY,     (GoodsLeft,),       "dispatch_hours_max"),
@@ -98,7 +103,6 @@ ROWS = (
     Row(REQUESTED,   StopShipment,     recall,      "asked",   STOPPING,   (RecallShipment,),  "recall_hours_max"),
     Row(REQUESTED,   DeadlinePassed,   overdue,     "told",    REQUESTED,  ()),
 
-    Row(PARTLY,      ReleaseShipment,  request,     "asked",   REQUESTED,  (ShipOrder,),       "dispatch_hours_max"),
     Row(PARTLY,      DispatchReported, left,        "all",     DISPATCHED, (GoodsLeft,)),
     Row(PARTLY,      DispatchReported, left,        "some",    PARTLY,     (GoodsLeft,),       "dispatch_hours_max"),
     Row(PARTLY,      DispatchRefused,  refused,     "stopped", STOPPED,    (ShipmentStopped,)),
@@ -115,11 +119,13 @@ ROWS = (
 )
 
 OTHERS = (
-    Ignored((REQUESTED, STOPPING, DISPATCHED, STOPPED), ReleaseShipment, "asked for once already"),
+    Ignored((REQUESTED, PARTLY, STOPPING, DISPATCHED, STOPPED), ReleaseShipment, "asked for once already"),
     Ignored((STOPPING, STOPPED), StopShipment, "being stopped, or stopped, already"),
     Ignored((DISPATCHED,), StopShipment, "everything has left, and the order has been told"),
     Ignored((DISPATCHED, STOPPED), DispatchRefused, "nothing is waited for any more"),
-    Ignored((DISPATCHED, STOPPED), DeadlinePassed, "nothing is waited for any more"),
+    Ignored((UNASKED, DISPATCHED, STOPPED), DeadlinePassed, "nothing is waited for"),
+    Ignored((UNASKED,), DispatchRefused, "nothing was asked of the location yet"),
+    Unexpected((NEW,), StopShipment, "an order stops what it never released: report this as a defect"),
     Unexpected((NEW,), DispatchRefused, "the location refuses what it was never asked: ask it which order it means"),
     Unexpected((NEW,), DeadlinePassed, "a deadline of a shipment that does not exist: report this as a defect"),
 )

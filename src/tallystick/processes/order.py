@@ -49,6 +49,7 @@ ROWS = (
     Row(PARTLY_SHIPPED,  GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment,)),
     Row(PARTLY_SHIPPED,  GoodsLeft,                  _left,                   "some_left", PARTLY_SHIPPED, (CollectPayment,)),
     Row(PARTLY_SHIPPED,  ShipmentStopped,            _stopped,                "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
+    Row(PARTLY_SHIPPED,  ShipmentStopped,            _stopped,                "none_left", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(PARTLY_SHIPPED,  OrderCancellationRequested, order_steps.stop,        "stopping",  CANCELLING,     (StopShipment,)),
     Row(PARTLY_SHIPPED,  PaymentSecured,             _secure,                 "released",  PARTLY_SHIPPED, (ReleaseShipment,)),
     Row(PARTLY_SHIPPED,  PaymentFailed,              order_steps.unpaid,      "stopping",  CANCELLING,     (StopShipment,)),

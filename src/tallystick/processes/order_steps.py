@@ -80,7 +80,7 @@ def too_late(data: OrderData, step: Step, view: View) -> Decision:
 
 
 def shipment_stopped(data: OrderData, step: Step, view: View) -> Decision:
-    """What is still open will not be sent: let go of it; the order ends with what has left, if anything."""
+    """What is still open will not be sent: let go of it; the order ends with what left and stayed, if anything."""
     outcome = "some_left" if any(x.sent for x in data.lines) else "none_left"
     return _with_payment_released(_let_go(outcome, data, step.data.reason))
 

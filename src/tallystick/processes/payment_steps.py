@@ -1,5 +1,7 @@
 """The decisions of a payment."""
 
+from typing import Any
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -26,7 +28,10 @@ VOID_REFUND = 0
 
 
 class PaymentData(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Minor units: *requested* of the customer, *owed* for what has left, *asked* of the provider, *captured* by it."""
+    """Minor units: *requested* of the customer, *owed* for what has left, *asked* of the provider, *captured* by it.
+
+    Once the order has *ended*, what is captured beyond what is owed goes back: *given_back*, in so many *give_backs*.
+    """
 
     order: str
     channel: str
@@ -38,6 +43,13 @@ class PaymentData(Struct, frozen=True, gc=False, omit_defaults=True):
     captured: int = 0
     settled: int = 0
     given_back: int = 0
+    give_backs: int = 0
+    ended: bool = False
+
+    @property
+    def kept(self) -> int:
+        """What was captured and is not on its way back."""
+        return self.captured - self.given_back
 
 
 def ask(_: None, step: Step, view: View) -> Decision:
@@ -79,15 +91,27 @@ def collect(data: PaymentData, step: Step, view: View) -> Decision:
 def collect_more(data: PaymentData, step: Step, view: View) -> Decision:
     """More goods left: take what the captures so far do not cover."""
     data = replace(data, owed=data.owed + step.data.amount)
-    if data.owed <= max(data.asked, data.captured):
+    if data.owed <= max(data.asked, data.captured) - data.given_back:
         return Decision("covered", data)
     after, command = _asking(data)
     return Decision("asked", after, commands=(command,))
 
 
+def release(data: PaymentData, step: Step, view: View) -> Decision:
+    """The order has ended before the provider answered; what is owed for goods that left is still to be taken."""
+    if data.owed:
+        return Decision("owed", replace(data, ended=True))
+    return let_go(data, step, view)
+
+
+def end(data: PaymentData, step: Step, view: View) -> Decision:
+    """The order has ended while money for what left is still to be taken: nothing beyond it will be kept."""
+    return Decision("kept", replace(data, ended=True))
+
+
 def let_go(data: PaymentData, step: Step, view: View) -> Decision:
     """Nobody needs the money any more."""
-    return Decision("voiding", data, commands=(VoidPayment(data.order, data.provider),))
+    return Decision("voiding", replace(data, ended=True), commands=(VoidPayment(data.order, data.provider),))
 
 
 def voided(data: PaymentData, step: Step, view: View) -> Decision:
@@ -110,33 +134,38 @@ def unpaid(data: PaymentData | None, step: Step, view: View) -> Decision:
 
 
 def captured(data: PaymentData, step: Step, view: View) -> Decision:
-    """The provider took money: it owes it to us now."""
+    """The provider took money: it owes it to us now. After the end of the order, what nobody owes goes back."""
     after, fact, breaks = _capture(data, step.data)
-    return Decision("all" if after.captured >= after.owed else "some", after, (fact,), breaks=breaks)
+    if after.ended and after.kept > after.owed:
+        return replace(_given_back(after, "all", (fact,)), breaks=(*breaks, _late(after, fact)))
+    return Decision("all" if after.kept >= after.owed else "some", after, (fact,), breaks=breaks)
 
 
 def taken_early(data: PaymentData, step: Step, view: View) -> Decision:
     """The provider took the money without holding it first: that secures the order just as well."""
-    after, fact, breaks = _capture(data, step.data)
-    return Decision("taken", after, (fact,), tells=((ORDER, PaymentSecured()),), breaks=breaks)
+    decision = captured(data, step, view)
+    secured = (ORDER, PaymentSecured())
+    if decision.outcome == "some":
+        taken: Any = decision.data
+        after, command = _asking(taken)
+        return replace(decision, outcome="owed", data=after, commands=(command,), tells=(secured,))
+    return replace(decision, outcome="taken", tells=(*decision.tells, secured))
 
 
 def taken_late(data: PaymentData, step: Step, view: View) -> Decision:
     """Money taken that nobody wanted any more: booked, and given back but for what goods were sent for."""
-    after, fact, breaks = _capture(data, step.data)
-    decision = give_back(after, step, view)
-    late = Break("captured_after_end", f"{data.order}: taken after the payment had ended", fact.amount, data.currency)
-    return replace(decision, outcome="refund", facts=(fact,), breaks=(*breaks, late))
+    decision = captured(replace(data, ended=True), step, view)
+    if decision.tells:
+        return replace(decision, outcome="refund")
+    return replace(decision, outcome="refund", breaks=(*decision.breaks, _late(data, decision.facts[0])))
 
 
 def give_back(data: PaymentData, step: Step, view: View) -> Decision:
     """The order has ended: what was taken beyond the goods that left goes back."""
-    amount = data.captured - data.owed - data.given_back
-    if amount <= 0:
+    data = replace(data, ended=True)
+    if data.kept <= data.owed:
         return Decision("kept", data)
-    refund = RequestRefund(VOID_REFUND, data.channel, data.provider, data.currency, amount)
-    after = replace(data, given_back=data.given_back + amount)
-    return Decision("refund", after, tells=((refund_member(VOID_REFUND), refund),))
+    return _given_back(data, "refund", ())
 
 
 def settled(data: PaymentData, step: Step, view: View) -> Decision:
@@ -155,9 +184,23 @@ def settled(data: PaymentData, step: Step, view: View) -> Decision:
     return Decision("all" if after.settled >= after.captured else "some", after, (fact,))
 
 
+def _given_back(data: PaymentData, outcome: str, facts: tuple[PaymentCaptured, ...]) -> Decision:
+    """Ask a refund of its own for what is kept beyond what is owed: number 0 first, then -1, -2 and so on."""
+    amount, number = data.kept - data.owed, VOID_REFUND - data.give_backs
+    refund = RequestRefund(number, data.channel, data.provider, data.currency, amount)
+    after = replace(data, given_back=data.given_back + amount, give_backs=data.give_backs + 1)
+    return Decision(outcome, after, facts, tells=((refund_member(number), refund),))
+
+
+def _late(data: PaymentData, fact: Any) -> Break:
+    return Break("captured_after_end", f"{data.order}: taken after the payment had ended", fact.amount, data.currency)
+
+
 def _asking(data: PaymentData) -> tuple[PaymentData, CapturePayment]:
-    amount = data.owed - max(data.asked, data.captured)
-    return replace(data, asked=data.owed), CapturePayment(data.order, data.provider, data.currency, amount)
+    """Ask for what is owed and neither asked for nor kept yet."""
+    amount = data.owed + data.given_back - max(data.asked, data.captured)
+    asked = replace(data, asked=data.owed + data.given_back)
+    return asked, CapturePayment(data.order, data.provider, data.currency, amount)
 
 
 def _capture(data: PaymentData, report: CaptureReported) -> tuple[PaymentData, PaymentCaptured, tuple[Break, ...]]:

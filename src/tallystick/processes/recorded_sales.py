@@ -87,8 +87,8 @@ def _sold(shelf: Shelf, lines: Sequence[SaleLine], location: str) -> tuple[SoldL
 def _paid(report: SaleReported | CreditReported) -> int:
     if report.tender == ON_ACCOUNT:
         return 0
-    lines = (*report.goods, *report.services, *report.charges, *report.vouchers)
-    return sum(line.net + line.tax for line in lines)
+    goods = sum(line.net + line.tax for line in report.goods)
+    return goods + sum(x.net + x.tax for x in (*report.services, *report.charges, *report.vouchers))
 
 
 def _open_sales(seen: dict[str, list[OpenSale]], customer: str | None, sku: str, view: View) -> list[OpenSale]:

@@ -27,9 +27,7 @@ def ask(_: None, step: Step, view: View) -> Decision:
     told: RequestRefund = step.data
     order = step.cause.subject.partition("/")[2]
     data = RefundData(order, told.number, told.channel, told.provider, told.currency, told.amount)
-    return Decision(
-        "asked", data, commands=(PayRefund(order, told.number, told.provider, told.currency, told.amount),)
-    )
+    return Decision("asked", data, commands=(PayRefund(order, told.number, told.provider, told.currency, told.amount),))
 
 
 def paid(data: RefundData, step: Step, view: View) -> Decision:

@@ -57,7 +57,7 @@ class MemoryBook:
         self.held: dict[str, list[Message]] = {}
         self.parked: dict[str, list[Message]] = {}
         self.outbox: dict[str, deque[OutboxRow]] = {}
-        self.on_commit: Callable[[Folded], None] = lambda folded: None
+        self.on_commit: Callable[[Folded], None] = lambda _: None
         self._families: dict[str, bytes] = {}
         self._layers: dict[tuple[str, str], Layer] = {}
         self._sales: dict[tuple[str, str], list[OpenSale]] = {}

@@ -20,6 +20,11 @@ _ENCODE: Final = msgspec.json.Encoder().encode
 Ids = Mapping[str, Mapping[str, int]]
 
 
+def layer_id(commodity: int, location: int) -> int:
+    """Return the key of a stock row: commodity, location, and 0 for no lot and no owner."""
+    return commodity << 32 | location << 16
+
+
 def family_digest(body: bytes) -> bytes:
     """Return what an event keeps of the family it left behind, so that a change made by hand is found."""
     return hashlib.blake2b(body, digest_size=DIGEST_BYTES).digest()
@@ -63,20 +68,22 @@ class BatchRows:
         self.families = self._families()
         self.postings = self._postings()
         self.deltas = self._deltas()
+        self.outbox = self._outbox()
+        self.kinds = [ids["kind"][CATALOGUE.of(type(f.message.data)).type] for f in folded]
 
     def events(self, rules: int, closed_through: Any) -> list[tuple[Any, ...]]:
         """Return event rows; the last of a family in the batch carries the digest of what it left."""
         last = {f.message.subject: f.event for f in self.folded}
         after = {row[3]: family_digest(row[4]) for row in self.families}
-        source, kind = self.ids["source"], self.ids["kind"]
+        source = self.ids["source"]
         rows = []
-        for f in self.folded:
+        for f, kind in zip(self.folded, self.kinds, strict=True):
             m = f.message
             rows.append(
                 (
                     f.event,
                     source[m.source],
-                    kind[CATALOGUE.of(type(m.data)).type],
+                    kind,
                     rules,
                     m.effective_at,
                     m.effective_on,
@@ -109,26 +116,29 @@ class BatchRows:
     def _postings(self) -> list[tuple[int, ...]]:
         account, commodity = self.ids["account"], self.ids["commodity"]
         items = {"": NO_ITEM}
-        rows = []
+        rows: list[tuple[int, ...]] = []
         for f in self.folded:
             for n, p in enumerate(f.postings, 1):
                 item = items.get(p.item)
                 if item is None:
                     item = items[p.item] = commodity[UNITS_PREFIX + p.item]
-                rows.append((f.event, n, p.rule, account[p.debit], account[p.credit], commodity[p.commodity], item, p.number))
+                rows.append(
+                    (f.event, n, p.rule, account[p.debit], account[p.credit], commodity[p.commodity], item, p.number)
+                )
         return rows
 
     def _deltas(self) -> list[tuple[int, int, int]]:
         """Return (account, commodity, change) for money only: units are kept in layers, and each would be a row a SKU."""
-        money = {number for name, number in self.ids["commodity"].items() if not name.startswith(UNITS_PREFIX)}
-        total: defaultdict[tuple[int, int], int] = defaultdict(int)
-        for _, _, _, debit, credit, commodity, _, amount in self.postings:
-            if commodity in money:
-                total[debit, commodity] += amount
-                total[credit, commodity] -= amount
-        return sorted((a, c, n) for (a, c), n in total.items())
+        total: defaultdict[tuple[str, str], int] = defaultdict(int)
+        for f in self.folded:
+            for p in f.postings:
+                if not p.commodity.startswith(UNITS_PREFIX):
+                    total[p.debit, p.commodity] += p.number
+                    total[p.credit, p.commodity] -= p.number
+        account, commodity = self.ids["account"], self.ids["commodity"]
+        return sorted((account[a], commodity[c], n) for (a, c), n in total.items())
 
-    def outbox(self) -> list[tuple[Any, ...]]:
+    def _outbox(self) -> list[tuple[Any, ...]]:
         """Return one row a command; `n` numbers the commands of an event."""
         kind = self.ids["kind"]
         return [
@@ -153,7 +163,15 @@ class BatchRows:
         """Return one row for each line a known customer may bring back."""
         commodity = self.ids["commodity"]
         return [
-            (s.customer, commodity[UNITS_PREFIX + s.sku], s.sale.event, s.sale.line, s.sale.left, s.sale.cost_left, s.sale.unit_net)
+            (
+                s.customer,
+                commodity[UNITS_PREFIX + s.sku],
+                s.sale.event,
+                s.sale.line,
+                s.sale.left,
+                s.sale.cost_left,
+                s.sale.unit_net,
+            )
             for f in self.folded
             for s in f.new_sales
         ]

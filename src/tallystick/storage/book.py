@@ -13,6 +13,8 @@ from tallystick.storage.names import Names
 
 DEFAULT_BOOK: Final = "main"
 GATES: Final = 64
+Connection = asyncpg.Connection
+"""A connection to a book, for those who hand it on without using it."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _SCHEMA_PREFIX: Final = "book_"
 
@@ -32,7 +34,9 @@ class BookInfo(Struct, frozen=True):
 def schema_of(book: str) -> str:
     """Return the schema of *book*; raise `BookError` for a name that cannot be one."""
     if not _NAME.fullmatch(book):
-        raise BookError(f"{book!r} cannot name a book: a small letter, then small letters, digits, underscores, at most 40")
+        raise BookError(
+            f"{book!r} cannot name a book: a small letter, then small letters, digits, underscores, at most 40"
+        )
     return _SCHEMA_PREFIX + book
 
 
@@ -86,6 +90,15 @@ async def list_books(url: str) -> list[BookInfo]:
     finally:
         await connection.close()
     return [await open_book(url, row["nspname"][len(_SCHEMA_PREFIX) :]) for row in rows]
+
+
+async def drop_book(url: str, book: str) -> None:
+    """Delete a book and everything in it: for benches and tests; no command of the house offers it."""
+    connection = await connect(url, "public")
+    try:
+        await connection.execute(f'drop schema "{schema_of(book)}" cascade')
+    finally:
+        await connection.close()
 
 
 async def remember_rules(connection: asyncpg.Connection, table: PostingTable) -> None:

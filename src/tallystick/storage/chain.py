@@ -1,7 +1,7 @@
 """The chain: each batch's hash covers its events and postings and the hash before it."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -31,9 +31,9 @@ EVENT_COLUMNS: Final = (
 POSTING_COLUMNS: Final = ("event", "n", "rule", "debit", "credit", "commodity", "item", "amount")
 
 
-def batch_hash(previous: bytes, events: Iterable[Sequence[Any]], postings: Iterable[Sequence[Any]]) -> bytes:
-    """Return the hash of a batch from its rows, in the order of their keys, and the hash before it."""
+def batch_hash(previous: bytes, events: Sequence[tuple[Any, ...]], postings: Sequence[tuple[Any, ...]]) -> bytes:
+    """Return the hash of a batch from its rows (tuples), in the order of their keys, and the hash before it."""
     h = hashlib.sha256(previous)
-    h.update(_PACK([tuple(row) for row in events]))
-    h.update(_PACK([tuple(row) for row in postings]))
+    h.update(_PACK(events))
+    h.update(_PACK(postings))
     return h.digest()

@@ -30,6 +30,10 @@ STOCK: Final = (
     "$4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[]) "
     "u(i, a, b, c, d, e, f, g, h) where s.id = u.i"
 )
+HELD: Final = (
+    "update stock s set sellable = u.a, reserved = u.b "
+    "from unnest($1::bigint[], $2::bigint[], $3::bigint[]) u(i, a, b) where s.id = u.i"
+)
 PROCESSES: Final = (
     "update process p set state = u.s, event = u.e, body = u.b "
     "from unnest($1::text[], $2::text[], $3::bigint[], $4::bytea[]) u(su, s, e, b) where p.subject = u.su"
@@ -49,4 +53,10 @@ PARKED: Final = (
     "insert into dead_letter (delivery, source, ext_id, subject, place, reason, remedy, body, person) "
     "select d.id, d.source, d.ext_id, d.subject, 'message', u.r, u.m, d.body, d.person "
     "from unnest($1::bigint[], $2::text[], $3::text[]) u(i, r, m) join delivery d on d.id = u.i"
+)
+FAULTS: Final = (
+    "insert into dead_letter (delivery, source, ext_id, subject, place, reason, remedy, body, person) "
+    "select d.id, d.source, u.x, u.s, u.p, u.r, u.m, u.b, d.person "
+    "from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[]) "
+    "u(i, x, s, p, r, m, b) join delivery d on d.id = u.i"
 )

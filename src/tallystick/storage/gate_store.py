@@ -1,6 +1,6 @@
 """The gate's database: one connection, one transaction a batch, rows locked in a fixed order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 import asyncpg
@@ -14,7 +14,7 @@ from tallystick.posting.table import RULES_VERSION
 from tallystick.processes.family import Family, decode_family
 from tallystick.processes.fold import Folded, Loaded
 from tallystick.storage import gate_sql as sql
-from tallystick.storage.batch_rows import BatchRows, names_needed
+from tallystick.storage.batch_rows import BatchRows, layer_id, names_needed
 from tallystick.storage.batch_writing import write_batch
 from tallystick.storage.names import Names
 
@@ -23,9 +23,11 @@ _BUSY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.Uniq
 _REFUSED = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError)
 
 
-def layer_id(commodity: int, location: int) -> int:
-    """Return the key of a stock row: commodity, location, and 0 for no lot and no owner."""
-    return commodity << 32 | location << 16
+Seal = Callable[[bytes], bytes]
+
+
+def _unsealed(_body: bytes) -> bytes:
+    raise RuntimeError("a gate that takes deliveries needs a keyring: set `seal`")
 
 
 class PgGateStore:
@@ -34,6 +36,7 @@ class PgGateStore:
     def __init__(self, connection: asyncpg.Connection, names: Names, currency: str, gate: int = 0) -> None:
         """Write as gate number *gate*; two processes must not use one number at once (they would queue)."""
         self.connection, self.names, self.currency, self.gate = connection, names, currency, gate
+        self.seal: Seal = _unsealed
 
     async def begin(self) -> "PgBatch":
         """Open a transaction and lock this gate's chain."""
@@ -79,8 +82,12 @@ class PgBatch:
         """A key not claimed was recorded before, or stands earlier in this very batch, which its fold will see."""
         source = self._store.names.ids["source"]
         places = [i for i in range(len(keys)) if self.number << 12 | i not in claimed]
-        rows = await self._connection.fetch(sql.KNOWN, [source[keys[i][0]] for i in places], [keys[i][1] for i in places])
-        recorded = {(r["source"], r["ext_id"]): Original(r["event"], r["answer"]) for r in rows if r["answer"] is not None}
+        rows = await self._connection.fetch(
+            sql.KNOWN, [source[keys[i][0]] for i in places], [keys[i][1] for i in places]
+        )
+        recorded = {
+            (r["source"], r["ext_id"]): Original(r["event"], r["answer"]) for r in rows if r["answer"] is not None
+        }
         found = ((i, recorded.get((source[keys[i][0]], keys[i][1]))) for i in places)
         return {i: original for i, original in found if original is not None}
 
@@ -114,17 +121,16 @@ class PgBatch:
         commodity = await self._store.names.ensure("commodity", {units(k[1]) for k in keys})
         skus = {commodity[UNITS_PREFIX + k[1]]: k[1] for k in keys}
         found: dict[Pair, list[OpenSale]] = {k: [] for k in keys}
-        rows = await self._connection.fetch(sql.SALES, [k[0] for k in keys], [commodity[UNITS_PREFIX + k[1]] for k in keys])
+        rows = await self._connection.fetch(
+            sql.SALES, [k[0] for k in keys], [commodity[UNITS_PREFIX + k[1]] for k in keys]
+        )
         for customer, sku, event, line, left, cost, unit_net in rows:
             found[customer, skus[sku]].append(OpenSale(event, line, left, cost, unit_net))
         return found
 
     async def store(self, folded: Sequence[Folded], loaded: Loaded) -> None:
         """See `OpenBatch.store`."""
-        names = self._store.names
-        for table, needed in names_needed(folded).items():
-            await names.ensure(table, needed)
-        rows = BatchRows(folded, loaded, names.ids)
+        rows = await self._rows(folded, loaded)
         events = rows.events(RULES_VERSION, self.closed_through)
         try:
             head = await write_batch(self._connection, self, rows, events)
@@ -133,6 +139,16 @@ class PgBatch:
             raise StoreBusy(str(busy)) from busy
         except _REFUSED as refused:
             raise StoreRefused(str(refused)) from refused
+
+    async def _rows(self, folded: Sequence[Folded], loaded: Loaded) -> BatchRows:
+        """Lay the rows out; names nobody has used before are numbered first, which is rare."""
+        names = self._store.names
+        try:
+            return BatchRows(folded, loaded, names.ids)
+        except KeyError:
+            for table, needed in names_needed(folded).items():
+                await names.ensure(table, needed)
+            return BatchRows(folded, loaded, names.ids)
 
     async def settle(self, settlement: Settlement) -> None:
         """See `OpenBatch.settle`."""
@@ -147,6 +163,10 @@ class PgBatch:
             ids, reasons, remedies = zip(*settlement.parked, strict=True)
             await c.fetch(sql.INBOX_STATE, ids, PARKED)
             await c.fetch(sql.PARKED, ids, reasons, remedies)
+        if settlement.faults:
+            seal = self._store.seal
+            rows = [(i, f.id, f.subject, f.where, f.reason, f.remedy, seal(f.body)) for i, f in settlement.faults]
+            await c.fetch(sql.FAULTS, *zip(*rows, strict=True))
 
     async def commit(self) -> None:
         """See `OpenBatch.commit`."""

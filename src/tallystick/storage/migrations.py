@@ -42,6 +42,8 @@ async def migrate(connection: asyncpg.Connection, schema: str) -> list[str]:
                 raise MigrationError(f"{name} changed after it was applied to {schema}: migrations are only added to")
             continue
         await connection.execute(sql)
-        await connection.execute("insert into migration (number, name, digest) values ($1, $2, $3)", number, name, digest)
+        await connection.execute(
+            "insert into migration (number, name, digest) values ($1, $2, $3)", number, name, digest
+        )
         applied.append(name)
     return applied

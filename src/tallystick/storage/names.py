@@ -42,6 +42,10 @@ class Names:
         rows = await self._connection.fetch(f"select id, name from {table} where name = any($1::text[])", missing)
         self._learn(table, rows)
 
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._connection.close()
+
     def _learn(self, table: str, rows: Iterable[asyncpg.Record]) -> None:
         for number, name in rows:
             self.ids[table][name] = number

@@ -6,7 +6,6 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-import asyncpg
 from msgspec import Struct
 
 from tallystick.app.benches.orders import CURRENCY, OrderMill, life, placed, receipts
@@ -15,25 +14,14 @@ from tallystick.engine.collector import Collector
 from tallystick.engine.gate import Gate
 from tallystick.engine.metrics import GateMetrics
 from tallystick.posting.table import TABLE
-from tallystick.storage.book import BookInfo, connect, create_book, names_of
+from tallystick.storage.book import BookInfo, Connection, connect, create_book, names_of
 from tallystick.storage.gate_store import PgGateStore
 from tallystick.storage.names import Names
 
 UNITS_IN_STOCK: Final = 100_000_000
 LIFE_DELAYS: Final = (0, 1500, 6000, 6500, 15000)
 LIFE_BATCH: Final = 500
-
-
-class Case(Struct, frozen=True):
-    """One figure: `value` in `unit`, its `baseline` from the same run, their ratio, latencies in milliseconds."""
-
-    case: str
-    value: float
-    unit: str
-    baseline: float | None = None
-    ratio: float | None = None
-    p50_ms: float | None = None
-    p99_ms: float | None = None
+GC_THRESHOLDS: Final = (100_000, 50, 100)
 
 
 class Stand(Struct):
@@ -42,7 +30,7 @@ class Stand(Struct):
     url: str
     info: BookInfo
     names: Names
-    connections: list[asyncpg.Connection]
+    connections: list[Connection]
 
     async def gate(self, number: int, metrics: GateMetrics | None = None) -> Gate:
         """Open gate *number* on a connection of its own."""
@@ -55,10 +43,12 @@ class Stand(Struct):
         """Close every connection."""
         for connection in self.connections:
             await connection.close()
+        await self.names.close()
 
 
 async def stand(url: str, book: str) -> Stand:
-    """Create a book and fill its shelves."""
+    """Create a book and fill its shelves. The collector of garbage looks seldom, as in a worker."""
+    gc.set_threshold(*GC_THRESHOLDS)
     info = await create_book(url, book, CURRENCY, TABLE)
     names = await names_of(url, info)
     found = Stand(url, info, names, [])

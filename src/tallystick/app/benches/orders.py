@@ -40,7 +40,8 @@ def receipts(units: int) -> list[Unit]:
     for location in LOCATIONS:
         for first in range(1, SKUS + 1, 1000):
             lines = tuple(
-                ReceiptLine(n, sku(s), units, units * (500 + s % 977)) for n, s in enumerate(range(first, first + 1000), 1)
+                ReceiptLine(n, sku(s), units, units * (500 + s % 977))
+                for n, s in enumerate(range(first, first + 1000), 1)
             )
             name = f"{location}-{first}"
             report = ReceiptReported(name, location, CURRENCY, "supplier", lines)

@@ -26,10 +26,12 @@ create table delivery (
 create index delivery_person on delivery (person) where person is not null;
 create table inbox (
     delivery bigint primary key, subject text not null,
+    position bigint not null,               -- order within a subject; a mended message takes the place of the broken one
     state smallint not null default 0,      -- 0 waiting, 1 early: until its subject moves, 2 parked: until mended
     attempts smallint not null default 0
 );
-create index inbox_subject on inbox (subject, delivery) where state <> 0;
+create index inbox_position on inbox (position, delivery);
+create index inbox_subject on inbox (subject, position) where state <> 0;
 create table dead_letter (
     id bigint generated always as identity primary key,
     delivery bigint, source smallint not null, ext_id text not null, subject text not null,

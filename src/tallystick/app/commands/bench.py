@@ -1,0 +1,46 @@
+"""`tally bench`: how fast, against a baseline taken in the same run."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tallystick.app import output
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    bench = typer.Typer(no_args_is_help=True, help="Measure speed against a baseline taken in the same run.")
+    bench.command("gate")(gate)
+    app.add_typer(bench, name="bench")
+
+
+def gate(
+    seconds: Annotated[float, typer.Option(help="Length of each placing case, in seconds.")] = 5.0,
+    lives: Annotated[int, typer.Option(help="Whole order lives to run.")] = 20_000,
+    file: Annotated[
+        Path | None,
+        typer.Option(help="A file of the online-retail feed for the case `load`; one is made up without.", exists=True),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Measure the gate: orders placed in batches, spread and on one hot item, whole lives, and a year's load.
+
+    Cases `place_*` compare with the same work at one transaction an order in the same run. Each case uses a book of
+    its own, which is dropped afterwards.
+
+    Example: tally bench gate --seconds 10 --json
+    """
+    from tallystick.app.benches.report import bench_gate
+
+    with output.progress() as show:
+        found = bench_gate(seconds, lives, file, show)
+    if as_json:
+        output.json(found.as_json())
+        return
+    output.table(
+        ("case", "value", "unit", "baseline", "ratio", "p50 ms", "p99 ms"),
+        [[c.case, c.value, c.unit, c.baseline, c.ratio, c.p50_ms, c.p99_ms] for c in found.cases],
+    )
+    for name, value in found.machine.items():
+        output.say(f"{name}: {value}")

@@ -1,0 +1,154 @@
+"""The worker: takes deliveries out of the inbox, has them translated, and passes them through the gate in batches."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Final, Protocol
+
+import msgspec
+from msgspec import Struct
+
+from tallystick.engine.answer import Answer, Settlement, Status, Unit
+from tallystick.engine.gate import Gate
+from tallystick.messages.envelope import Message
+from tallystick.ports.connector import Delivery, Fault, Translation
+
+DELIVERIES_IN_BATCH_MAX: Final = 500
+_encode = msgspec.json.Encoder().encode
+
+Parse = Callable[[Delivery], Translation]
+Progress = Callable[[int], None]
+START: Final = (-1, -1)
+
+
+class Waiting(Protocol):
+    """A delivery in the inbox; see `storage.inbox.Waiting`."""
+
+    @property
+    def number(self) -> int:
+        """The delivery's number in the book."""
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where it stands in the inbox."""
+
+    @property
+    def delivery(self) -> Delivery:
+        """What arrived."""
+
+    @property
+    def received_at(self) -> datetime:
+        """When it arrived, UTC."""
+
+
+class InboxReader(Protocol):
+    """What the worker needs of an inbox; see `storage.inbox.Inbox`."""
+
+    async def waiting(self, after: tuple[int, int], limit: int) -> Sequence[Waiting]:
+        """Return deliveries in order after a place."""
+
+
+class Translated(Struct, frozen=True):
+    """A delivery and what was understood of it; `failure` when its translator itself broke."""
+
+    number: int
+    unit: Unit
+    faults: tuple[Fault, ...] = ()
+    failure: str = ""
+
+
+class Worker:
+    """Works an inbox off. Give its gate `settle` so that deliveries settle in the same transaction as their effects."""
+
+    def __init__(self, inbox: InboxReader, parsers: Mapping[str, Parse]) -> None:
+        """Translate each source's deliveries with its parser."""
+        self._inbox, self._parsers = inbox, parsers
+        self._batch: dict[int, Translated] = {}
+        self._parked: set[str] = set()
+        self._settled = 0
+
+    async def drain(self, gate: Gate, progress: Progress | None = None) -> int:
+        """Work off everything that waits and return how many deliveries were answered.
+
+        The next batch is read and translated while the gate stores this one. Rows that were committed late, or became
+        ready meanwhile, are found by starting over until nothing is left.
+        """
+        answered, after = 0, START
+        self._parked.clear()
+        self._settled = 0
+        ahead = asyncio.create_task(self._read(after))
+        try:
+            while True:
+                batch, last = await ahead
+                if not batch:
+                    if not self._settled:
+                        return answered
+                    self._settled, after = 0, START
+                    ahead = asyncio.create_task(self._read(after))
+                    continue
+                after = last
+                ahead = asyncio.create_task(self._read(after))
+                await self._flush(gate, batch)
+                answered += len(batch)
+                if progress is not None:
+                    progress(len(batch))
+        finally:
+            ahead.cancel()
+
+    def settle(self, units: Sequence[Unit], answers: Sequence[Sequence[Answer]]) -> Settlement:
+        """Say what a batch's answers mean for the deliveries that are in it."""
+        done, early, parked, faults = [], [], [], []
+        for unit, told in zip(units, answers, strict=True):
+            translated = self._batch.get(unit.delivery)
+            if translated is None:
+                continue
+            if translated.failure:
+                parked.append((unit.delivery, translated.failure, "mend the delivery or its translator, then retry"))
+                continue
+            refused = [a for a in told if a.status is Status.REFUSED]
+            if refused:
+                parked.append((unit.delivery, refused[0].reason, refused[0].remedy))
+            elif any(a.status is Status.EARLY for a in told):
+                early.append(unit.delivery)
+            elif all(a.status.is_settled for a in told):
+                done.append(unit.delivery)
+                faults += [(unit.delivery, fault) for fault in translated.faults]
+        self._settled += len(done) + len(early) + len(parked)
+        moved = {
+            u.subject for u, told in zip(units, answers, strict=True) if any(a.status is Status.ACCEPTED for a in told)
+        }
+        self._parked.update(u.subject for u in units if u.delivery in {p[0] for p in parked})
+        return Settlement(tuple(done), tuple(early), tuple(parked), tuple(sorted(moved)), tuple(faults))
+
+    async def _flush(self, gate: Gate, batch: Sequence[Translated]) -> None:
+        free = [t for t in batch if t.unit.subject not in self._parked]
+        self._batch = {t.number: t for t in free}
+        if free:
+            await gate.flush([t.unit for t in free])
+
+    async def _read(self, after: tuple[int, int]) -> tuple[list[Translated], tuple[int, int]]:
+        waiting = await self._inbox.waiting(after, DELIVERIES_IN_BATCH_MAX)
+        return [self._translated(w) for w in waiting], waiting[-1].place if waiting else after
+
+    def _translated(self, waiting: Waiting) -> Translated:
+        delivery = waiting.delivery
+        try:
+            translation = self._parsers[delivery.source](delivery)
+        except Exception as failure:  # noqa: BLE001 - one delivery that breaks its translator never stops the others
+            empty = Unit((), delivery.subject, waiting.number)
+            return Translated(waiting.number, empty, failure=f"{type(failure).__name__}: {failure}")
+        messages = tuple(
+            Message(
+                delivery.source,
+                r.id,
+                r.subject,
+                r.data,
+                _encode(r.data),
+                r.time,
+                r.on,
+                waiting.received_at,
+                r.zone,
+            )
+            for r in translation.reports
+        )
+        return Translated(waiting.number, Unit(messages, delivery.subject, waiting.number), translation.faults)

@@ -1,0 +1,40 @@
+"""Which rows of the process tables the histories have reached."""
+
+from collections import Counter
+
+from tallystick.processes.registry import PROCESSES
+from tallystick.processes.table import Row
+
+
+class Coverage:
+    """Counts rows. Hand `seen` to a book as its watch; add what another process has counted."""
+
+    def __init__(self) -> None:
+        """Start with nothing reached."""
+        self._names = {id(row): row_name(name, row) for name, p in PROCESSES.items() for row in p.rows}
+        self._seen: Counter[int] = Counter()
+        self._added: Counter[str] = Counter()
+
+    def seen(self, _member: str, row: Row) -> None:
+        """Count one row taken."""
+        self._seen[id(row)] += 1
+
+    def add(self, counts: Counter[str]) -> None:
+        """Add counts by row name."""
+        self._added.update(counts)
+
+    def counts(self) -> Counter[str]:
+        """Return how often each row was taken, the missed ones with zero."""
+        counted = Counter(dict.fromkeys(self._names.values(), 0))
+        counted.update(self._added)
+        counted.update({self._names[key]: n for key, n in self._seen.items()})
+        return counted
+
+    def missed(self) -> list[str]:
+        """Return the names of the rows never taken."""
+        return [name for name, n in self.counts().items() if not n]
+
+
+def row_name(process: str, row: Row) -> str:
+    """Name a row, such as `order: NEW on OrderPlaced, refused to REFUSED`."""
+    return f"{process}: {row.state} on {row.message.__name__}, {row.outcome} to {row.to_state}"

@@ -1,0 +1,158 @@
+"""What must hold after every message, and what must hold when everything has come to rest."""
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from msgspec import Struct
+
+from tallystick.journal.layer import STATES, Layer, effects, layers_of
+from tallystick.journal.posting import balances
+from tallystick.processes.family import data_of
+from tallystick.processes.fold import Folded
+from tallystick.processes.registry import PROCESSES
+from tallystick.simulator.memory_book import MemoryBook
+from tallystick.simulator.worth import business_keys, worth
+
+COLUMNS = (*STATES, "short", "short_value", "value")
+NEVER_BELOW_ZERO = (*STATES, "short", "value")
+_STATES_OF = {name: frozenset(process.states) for name, process in PROCESSES.items()}
+
+
+class Violation(Struct, frozen=True):
+    """A promise that was broken, at which step."""
+
+    kind: str
+    detail: str
+    step: int
+
+
+class StepCheck:
+    """Follows a book message by message with a shadow of its own, built from postings and process data only."""
+
+    def __init__(self, book: MemoryBook) -> None:
+        """Watch *book*; hand every committed message to `committed`."""
+        self.book = book
+        self.violations: list[Violation] = []
+        self.step = 0
+        self._shadow: dict[tuple[str, str], Layer] = defaultdict(Layer)
+        self._posted: set[tuple[Any, ...]] = set()
+        self._held: dict[str, Counter[tuple[str, str]]] = {}
+        self._held_all: Counter[tuple[str, str]] = Counter()
+
+    def found(self, kind: str, detail: str) -> None:
+        """Record a violation at this step."""
+        self.violations.append(Violation(kind, detail, self.step))
+
+    def committed(self, folded: Folded) -> None:
+        """Check what one message did."""
+        self.step = folded.event
+        touched = self._follow(folded)
+        if touched:
+            self._check_layers(touched)
+        for fact in folded.facts:
+            for key in business_keys(fact, folded.message.subject):
+                if key in self._posted:
+                    self.found("posted_twice", f"{key[0].__name__} {key[1:]}")
+                self._posted.add(key)
+        self._check_family(folded.message.subject)
+
+    def _follow(self, folded: Folded) -> set[tuple[str, str]]:
+        """Move the shadow by the postings, and compare the value moved with what the facts say."""
+        touched, value = set(), 0
+        for posting in folded.postings:
+            if posting.number <= 0 or posting.debit == posting.credit:
+                self.found("unbalanced", f"{posting}")
+            for sku, location, column, change in effects(posting):
+                layer = self._shadow[sku, location]
+                setattr(layer, column, getattr(layer, column) + change)
+                touched.add((sku, location))
+                if column == "value":
+                    value += change
+        said = sum(map(worth, folded.facts))
+        if said != value:
+            self.found("inventory_off", f"facts move {said}, postings {value}: {folded.message.subject}")
+        return touched
+
+    def _check_layers(self, touched: set[tuple[str, str]]) -> None:
+        for key in sorted(touched):
+            live, shadow = self.book.loaded.layers[key], self._shadow[key]
+            for column in COLUMNS:
+                if getattr(live, column) != getattr(shadow, column):
+                    self.found("layer_off", f"{key} {column}: live {live}, journal {shadow}")
+            for column in NEVER_BELOW_ZERO:
+                if getattr(shadow, column) < 0:
+                    self.found("below_zero", f"{key} {column} is {getattr(shadow, column)}")
+            if shadow.on_hand == 0 and shadow.value:
+                self.found("value_without_units", f"{key} holds {shadow.value} for nothing")
+
+    def _check_family(self, subject: str) -> None:
+        family = self.book.loaded.families[subject]
+        for name, member in family.items():
+            if member.state not in _STATES_OF[name.partition("/")[0]]:
+                self.found("unknown_state", f"{subject} {name} is {member.state}")
+        if "order" not in family:
+            return
+        order, held = data_of(family, "order"), Counter[tuple[str, str]]()
+        if order.held:
+            for line in order.lines:
+                held[line.sku, order.location] += line.open
+        before = self._held.get(subject)
+        if before != held:
+            self._held_all.subtract(before or ())
+            self._held_all.update(held)
+            self._held[subject] = held
+        for key in sorted({*held, *(before or ())}):
+            if self._held_all[key] != self._shadow[key].reserved:
+                self.found(
+                    "reserved_off", f"{key}: orders hold {self._held_all[key]}, {self._shadow[key].reserved} reserved"
+                )
+
+
+def final_violations(check: StepCheck) -> list[Violation]:
+    """Return what does not fit when everything has come to rest."""
+    book = check.book
+    postings = [p for folded in book.entries for p in folded.postings]
+    ledger = balances(postings)
+    totals: Counter[str] = Counter()
+    for (_, commodity), number in ledger.items():
+        totals[commodity] += number
+    for commodity, number in totals.items():
+        if number:
+            check.found("unbalanced", f"{commodity} sums to {number}")
+    _check_stock(check, layers_of(postings), ledger)
+    _check_rest(check)
+    return check.violations
+
+
+def _check_stock(check: StepCheck, rebuilt: Any, ledger: Counter[tuple[str, str]]) -> None:
+    book, value, short = check.book, Counter[str](), Counter[str]()
+    for key, layer in book.loaded.layers.items():
+        journal = rebuilt.get(key, Layer())
+        if any(getattr(layer, c) != getattr(journal, c) for c in COLUMNS):
+            check.found("layer_off", f"{key}: live {layer}, journal {journal}")
+        value[key[1]] += layer.value
+        short[key[1]] += layer.short_value
+    for location, number in value.items():
+        if number != ledger[f"inventory:{location}", "EUR/2"]:
+            check.found(
+                "inventory_off", f"{location}: layers {number}, ledger {ledger[f'inventory:{location}', 'EUR/2']}"
+            )
+        suspended = -ledger[f"unexplained_stock:{location}", "EUR/2"]
+        if short[location] != suspended:
+            check.found("suspense_off", f"{location}: layers {short[location]}, ledger {suspended}")
+
+
+def _check_rest(check: StepCheck) -> None:
+    """Nothing waits any more."""
+    book = check.book
+    if book.inbox:
+        check.found("stuck", f"{len(book.inbox)} messages in the inbox")
+    for subject, messages in book.held.items():
+        for message in messages:
+            check.found("stuck", f"{subject}: {type(message.data).__name__} still waits")
+    for subject, messages in book.parked.items():
+        answer = book.answers[messages[0].source, messages[0].id]
+        check.found("parked", f"{subject}: {answer.reason}")
+    for subject, rows in book.outbox.items():
+        if rows:
+            check.found("stuck", f"{subject}: {len(rows)} commands not delivered")

@@ -1,0 +1,123 @@
+"""The proofs about money: what payments, refunds and orders know, against what the book says."""
+
+from collections import Counter
+from typing import Any
+
+from tallystick.processes.family import Family, data_of
+from tallystick.simulator.invariants import StepCheck
+from tallystick.simulator.world import Truth
+
+
+def check_money(check: StepCheck, truth: Truth | None = None) -> None:
+    """Compare processes and book, for each order and each provider; and with what partners truly did, where known."""
+    received = _receivables(check)
+    captured: Counter[str] = Counter()
+    for subject, family in check.book.loaded.families.items():
+        if not subject.startswith("order/"):
+            continue
+        name = subject.removeprefix("order/")
+        payment = data_of(family, "payment/1") if "payment/1" in family else None
+        refunded = _refunded(family)
+        taken, settled = (payment.captured, payment.settled) if payment else (0, 0)
+        if truth:
+            _compare(check, truth, name, (taken, refunded, settled))
+        if payment:
+            captured[payment.provider] += taken - refunded - settled
+        order = data_of(family, "order") if "order" in family else None
+        owed = sum(x.sent_net + x.sent_tax for x in order.lines) if order else 0
+        if received[subject] != owed - taken + refunded:
+            expected = f"{owed} sold less credited - {taken} captured + {refunded} refunded"
+            check.found("receivable_off", f"{name}: the book says {received[subject]}, not {expected}")
+    _check_clearing(check, captured)
+
+
+RESTING = {
+    "order": {"REFUSED", "SHIPPED", "CANCELLED"},
+    "fulfilment": {"UNASKED", "DISPATCHED", "STOPPED"},
+    "payment": {"SETTLED", "CAPTURED", "DECLINED", "VOIDED"},
+    "refund": {"PAID", "FAILED"},
+    "return": {"SETTLED", "EXPIRED"},
+}
+
+
+def check_rest(check: StepCheck) -> None:
+    """Every order has come to an end, and where it ended with money owed to anybody, somebody has been told."""
+    told = {b.detail.split(":")[0].split(" ")[0] for folded in check.book.entries for b in folded.breaks}
+    received = _receivables(check)
+    for subject, family in check.book.loaded.families.items():
+        if not subject.startswith("order/"):
+            continue
+        name = subject.removeprefix("order/")
+        for member, standing in family.items():
+            if standing.state not in RESTING[member.partition("/")[0]]:
+                check.found("not_at_rest", f"{name}: {member} still {standing.state}")
+        if received[subject] and name not in told:
+            check.found(
+                "silent_difference", f"{name}: {received[subject]} minor units still owed, and no break says so"
+            )
+
+
+def check_truth(check: StepCheck, truth: Truth) -> None:
+    """Compare the shelves with what truly came and went, and the tills' revenue with what was truly sold."""
+    for key in sorted({*truth.units, *check.book.loaded.layers}):
+        layer = check.book.loaded.layer(*key)
+        if layer.on_hand - layer.short != truth.units[key]:
+            check.found(
+                "units_truth",
+                f"{key}: the book says {layer.on_hand} less {layer.short} short, truly {truth.units[key]}",
+            )
+    revenue: Counter[str] = Counter()
+    for folded in check.book.entries:
+        for p in folded.postings:
+            if p.credit.startswith("revenue:till"):
+                revenue[p.credit.removeprefix("revenue:")] += p.number
+    if revenue != truth.till_net:
+        check.found("revenue_truth", f"{dict(revenue)}, truly {dict(truth.till_net)}")
+
+
+def check_commands(check: StepCheck, partners: tuple[Any, ...]) -> None:
+    """Every command decided has reached its partner, under one key, and nobody has got one that was not decided."""
+    decided = dict(check.book.commands())
+    done = [(key, command) for partner in partners for key, command in partner.done.items()]
+    reached = dict(done)
+    for key in sorted(decided.keys() - reached.keys()):
+        check.found("command_lost", f"{key} {type(decided[key]).__name__} never reached its partner")
+    for key, command in done:
+        if decided.get(key) != command:
+            check.found("command_made_up", f"{key} {type(command).__name__} was never decided")
+
+
+def _compare(check: StepCheck, truth: Truth, name: str, told: tuple[int, int, int]) -> None:
+    truly = (truth.captured[name], truth.refunded[name], truth.settled[name])
+    if told != truly:
+        check.found("money_truth", f"{name}: captured, refunded, settled {told}, the provider says {truly}")
+
+
+def _refunded(family: Family) -> int:
+    return sum(data_of(family, name).paid for name in list(family) if name.startswith("refund/"))
+
+
+def _receivables(check: StepCheck) -> Counter[str]:
+    """What each order owes by the book: postings to receivable accounts, by subject."""
+    found: Counter[str] = Counter()
+    for folded in check.book.entries:
+        for p in folded.postings:
+            if p.debit.startswith("receivable:"):
+                found[folded.message.subject] += p.number
+            if p.credit.startswith("receivable:"):
+                found[folded.message.subject] -= p.number
+    return found
+
+
+def _check_clearing(check: StepCheck, left: Counter[str]) -> None:
+    """Captured less refunds less settled, by the payments' own account, is what the book says a provider owes us."""
+    clearing: Counter[str] = Counter()
+    for folded in check.book.entries:
+        for p in folded.postings:
+            if p.debit.startswith("psp_clearing:"):
+                clearing[p.debit.partition(":")[2]] += p.number
+            if p.credit.startswith("psp_clearing:"):
+                clearing[p.credit.partition(":")[2]] -= p.number
+    for provider in sorted({*left, *clearing}):
+        if left[provider] != clearing[provider]:
+            check.found("clearing_off", f"{provider}: payments {left[provider]}, book {clearing[provider]}")

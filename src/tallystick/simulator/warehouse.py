@@ -1,0 +1,121 @@
+"""The warehouse: sends what it is asked for, in one parcel or two, late, too much, or not at all."""
+
+from collections.abc import Callable
+from functools import partial
+
+from msgspec import Struct
+
+from tallystick.messages.fulfilment import DispatchRefused, DispatchReported, RecallShipment, ShipOrder
+from tallystick.messages.stock import HeldLine
+from tallystick.simulator.weather import HOUR
+from tallystick.simulator.world import World
+
+Parcel = tuple[HeldLine, ...]
+
+
+class Task(Struct):
+    """What the warehouse still means to send of an order."""
+
+    location: str
+    lines: dict[int, HeldLine]
+    is_asked: bool = False
+
+
+class Warehouse:
+    """All locations. `on_parcel` is called when the customer holds the goods."""
+
+    def __init__(self, world: World) -> None:
+        """Live in *world*."""
+        self.world = world
+        self.done: dict[str, Struct] = {}
+        self.tasks: dict[str, Task] = {}
+        self.parcels = 0
+        self.on_parcel: Callable[[str, str, Parcel], None] = lambda *_: None
+
+    def take(self, key: str, command: Struct) -> None:
+        """Do what a command says, once."""
+        if key in self.done:
+            return
+        self.done[key] = command
+        if isinstance(command, ShipOrder):
+            task = self.tasks.setdefault(command.order, Task(command.location, {}))
+            task.is_asked = True
+            task.lines.update({x.line: x for x in command.lines})
+            self._plan(command.order)
+        elif isinstance(command, RecallShipment) and command.order in self.tasks:
+            self._recalled(command.order)
+
+    def sends_unasked(self, order: str, location: str, lines: Parcel) -> None:
+        """Send goods of an order nobody has released: a picker was quicker than the payment, or took the wrong slip."""
+        self.tasks.setdefault(order, Task(location, {}))
+        self._parcel(order, location, lines)
+
+    def _plan(self, order: str) -> None:
+        world = self.world
+        when = world.between(1 * HOUR, 20 * HOUR)
+        if world.happens(0.06):
+            when += 50 * HOUR
+        draw = world.chance.random()
+        if draw < 0.60:
+            world.after(when, partial(self._send_rest, order))
+        elif draw < 0.80:
+            world.after(when, partial(self._send_some, order))
+            world.after(when + world.between(HOUR, 80 * HOUR), partial(self._send_rest, order))
+        elif draw < 0.88:
+            world.after(when, partial(self._refuse, order, "nothing there"))
+        elif draw < 0.95:
+            world.after(when, partial(self._send_some, order))
+            world.after(when + world.between(HOUR, 50 * HOUR), partial(self._refuse, order, "short pick"))
+        else:
+            world.after(when, partial(self._send_rest, order, 1))
+
+    def _send_rest(self, order: str, extra: int = 0) -> None:
+        task = self.tasks[order]
+        lines = tuple(task.lines.values())
+        task.lines = {}
+        if lines and extra:
+            first = lines[0]
+            lines = (HeldLine(first.line, first.sku, first.quantity + extra), *lines[1:])
+        self._parcel(order, task.location, lines)
+
+    def _send_some(self, order: str) -> None:
+        task = self.tasks[order]
+        lines = list(task.lines.values())
+        if lines:
+            first = lines[0]
+            part = HeldLine(first.line, first.sku, max(1, first.quantity // 2))
+            task.lines[first.line] = HeldLine(first.line, first.sku, first.quantity - part.quantity)
+            if part.quantity == first.quantity:
+                del task.lines[first.line]
+            self._parcel(order, task.location, (part,))
+
+    def _parcel(self, order: str, location: str, lines: Parcel) -> None:
+        if not lines:
+            return
+        self.parcels += 1
+        for x in lines:
+            self.world.truth.units[x.sku, location] -= x.quantity
+        self.world.send(location, f"order/{order}", DispatchReported(order, f"S{self.parcels}", lines))
+        self.world.after(self.world.between(4 * HOUR, 40 * HOUR), partial(self.on_parcel, order, location, lines))
+
+    def _refuse(self, order: str, reason: str) -> None:
+        task = self.tasks[order]
+        lines, task.lines = tuple(task.lines.values()), {}
+        if not lines:
+            return
+        self.world.send(task.location, f"order/{order}", DispatchRefused(order, reason))
+        if self.world.happens(0.10):
+            # Found after all, and sent although everybody had given up on it.
+            sent = lines if self.world.happens(0.5) else (HeldLine(lines[0].line, lines[0].sku, 1),)
+            self.world.after(self.world.between(HOUR, 90 * HOUR), partial(self._parcel, order, task.location, sent))
+
+    def _recalled(self, order: str) -> None:
+        late = 30 * HOUR if self.world.happens(0.3) else 0
+        draw = self.world.chance.random()
+        if draw < 0.75:
+            self.world.after(late + 60, partial(self._refuse, order, "recalled"))
+        elif draw < 0.85:
+            self.world.after(late + 60, partial(self._send_some, order))
+            self.world.after(late + 9 * HOUR, partial(self._refuse, order, "recalled"))
+        else:
+            self.world.after(late + 60, partial(self._send_rest, order))

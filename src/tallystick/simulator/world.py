@@ -1,0 +1,146 @@
+"""The world's clock and post: who acts when, how messages and commands travel, and what truly happened."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from heapq import heappop, heappush
+from random import Random
+from typing import Protocol
+
+from msgspec import Struct
+
+from tallystick.engine.answer import Answer
+from tallystick.messages.envelope import Message
+from tallystick.messages.sales import DeadlinePassed
+from tallystick.processes.fold import Folded, Timer
+from tallystick.simulator.memory_book import Crash, MemoryBook
+from tallystick.simulator.weather import Profile, Weather
+
+BEGIN = datetime(2026, 11, 2, 6, tzinfo=UTC)
+EVENTS_MAX = 20_000
+
+
+class Endless(RuntimeError):
+    """The world did not come to rest: something is sent again and again."""
+
+
+class Partner(Protocol):
+    """Somebody commands are pushed to."""
+
+    def take(self, key: str, command: Struct) -> None:
+        """Take a command; the same *key* again has no further effect."""
+
+
+class Truth(Struct):
+    """What partners physically did, whatever was reported of it: units on the shelves, money moved, sales made."""
+
+    units: Counter[tuple[str, str]]
+    captured: Counter[str]
+    refunded: Counter[str]
+    settled: Counter[str]
+    till_net: Counter[str]
+
+
+class Call(Struct, frozen=True):
+    """A report on its way, repeated by its sender until it is answered."""
+
+    source: str
+    id: str
+    subject: str
+    data: Struct
+    at: datetime
+
+
+class World:
+    """An agenda in virtual time. Everything happens in here, one thing after the other."""
+
+    def __init__(self, chance: Random, profile: Profile, book: MemoryBook) -> None:
+        """Put *book* into the weather of *profile*."""
+        self.chance, self.profile, self.book = chance, profile, book
+        self.weather = Weather(chance, profile)
+        self.truth = Truth(Counter(), Counter(), Counter(), Counter(), Counter())
+        self.now = 0
+        self.partners: dict[type[Struct], Partner] = {}
+        self.on_answer: Callable[[Call, Answer], None] = lambda *_: None
+        self._agenda: list[tuple[int, int, Callable[[], None]]] = []
+        self._queued = self._sent = 0
+        self._pumping: set[str] = set()
+
+    def after(self, seconds: float, do: Callable[[], None]) -> None:
+        """Do something in *seconds* from now."""
+        self._queued += 1
+        heappush(self._agenda, (self.now + int(seconds), self._queued, do))
+
+    def between(self, low: float, high: float) -> int:
+        """Draw a number of seconds from *low* to below *high*."""
+        return int(low + self.chance.random() * (high - low))
+
+    def happens(self, share: float) -> bool:
+        """Draw whether something of probability *share* happens."""
+        return self.chance.random() < share
+
+    def send(self, source: str, subject: str, data: Struct) -> None:
+        """Send a report through the weather, until it is answered."""
+        self._sent += 1
+        call = Call(source, str(self._sent), subject, data, self._moment())
+        for seconds in self.weather.deliveries():
+            self.after(seconds, partial(self._deliver, call))
+
+    def committed(self, folded: Folded) -> None:
+        """Set the timers of a committed message and have its commands pushed."""
+        subject = folded.message.subject
+        for timer in folded.timers:
+            due = (timer.due - BEGIN).total_seconds()
+            self.after(due - self.now, partial(self._deadline, subject, timer))
+        if folded.commands:
+            self._pump_soon(subject, 2)
+
+    def run(self) -> None:
+        """Let everything happen until nothing is left to do."""
+        for _ in range(EVENTS_MAX):
+            if not self._agenda:
+                return
+            self.now, _, do = heappop(self._agenda)
+            do()
+        raise Endless(f"still busy after {EVENTS_MAX} events")
+
+    def _moment(self) -> datetime:
+        return BEGIN + timedelta(seconds=self.now)
+
+    def _deliver(self, call: Call) -> None:
+        message = Message(call.source, call.id, call.subject, call.data, b"", call.at, call.at.date(), self._moment())
+        try:
+            answer = self.book.deliver(message, self.weather.crash())
+        except Crash:
+            self.book.restart()
+            self.after(self.profile.retry_seconds, partial(self._deliver, call))
+        else:
+            self.on_answer(call, answer)
+
+    def _deadline(self, subject: str, timer: Timer) -> None:
+        """Our own clock speaks; a timer whose member has moved on is mostly dropped, and sometimes rings in vain."""
+        member = self.book.loaded.families[subject][timer.member]
+        if member.version == timer.version or self.happens(0.05):
+            data = DeadlinePassed(timer.member, timer.version, timer.due)
+            self._deliver(Call("clock", f"{subject}/{timer.member}/{timer.version}", subject, data, self._moment()))
+
+    def _pump_soon(self, subject: str, seconds: int) -> None:
+        if subject not in self._pumping:
+            self._pumping.add(subject)
+            self.after(seconds, partial(self._pump, subject))
+
+    def _pump(self, subject: str) -> None:
+        """Push the open commands of one subject in order; after a loss or a crash, the same ones again later."""
+        self._pumping.discard(subject)
+        rows = self.book.outbox[subject]
+        while rows:
+            row = rows[0]
+            if self.weather.is_lost():
+                return self._pump_soon(subject, self.profile.retry_seconds)
+            self.partners[type(row.command)].take(row.key, row.command)
+            if self.weather.crashes_in_push():
+                self.book.restart()
+                return self._pump_soon(subject, self.profile.retry_seconds)
+            self.book.pushed(row)
+        return None

@@ -1,0 +1,130 @@
+"""The inbox: the raw body first, deduplicated on (source, id) for ever, ordered and parked per subject."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+import asyncpg
+from msgspec import Struct
+
+from tallystick.ports.connector import Delivery
+from tallystick.security.keyring import Keyring
+from tallystick.storage.names import Names
+from tallystick.storage.vault import remember_people
+
+_RECEIVE: Final = (
+    "with d as (insert into delivery (source, ext_id, subject, digest, body, person) "
+    "select s, x, su, dg, b, p from unnest($1::smallint[], $2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::text[]) "
+    "with ordinality u(s, x, su, dg, b, p, n) order by n on conflict do nothing returning id, subject) "
+    "insert into inbox (delivery, subject, position) select id, subject, coalesce($7, id) from d order by id "
+    "returning delivery"
+)
+_CONFLICTS: Final = (
+    "insert into dead_letter (delivery, source, ext_id, subject, place, reason, remedy, body, person) "
+    "select d.id, d.source, d.ext_id, d.subject, 'delivery', $6, $7, u.b, d.person "
+    "from unnest($1::smallint[], $2::text[], $3::bytea[], $4::bytea[]) u(s, x, dg, b) "
+    "join delivery d on d.source = u.s and d.ext_id = u.x where d.digest <> u.dg and not exists "
+    "(select 1 from dead_letter l where l.source = d.source and l.ext_id = d.ext_id and l.place = 'delivery' "
+    "and l.closed_at is null and $5) returning id"
+)
+_SEEN: Final = "select ext_id from delivery where source = $1 and ext_id = any($2::text[])"
+_WAITING: Final = (
+    "select i.delivery, i.position, d.source, d.ext_id, d.subject, d.digest, d.body, d.received_at "
+    "from inbox i join delivery d on d.id = i.delivery where i.state = 0 and (i.position, i.delivery) > ($1, $2) "
+    "and not exists (select 1 from inbox p where p.subject = i.subject and p.state = 2 and p.position < i.position) "
+    "order by i.position, i.delivery limit $3"
+)
+_LETTERS: Final = "select count(*) from dead_letter where source = $1 and closed_at is null"
+_COUNT: Final = "select count(*) from inbox where state = 0"
+
+
+class Received(Struct, frozen=True):
+    """How many deliveries were new, known already, and known under the same id with other content."""
+
+    new: int
+    repeated: int
+    conflicting: int
+
+
+class Waiting(Struct, frozen=True):
+    """A delivery waiting to be translated; `place` orders the inbox."""
+
+    number: int
+    place: tuple[int, int]
+    delivery: Delivery
+    received_at: datetime
+
+
+class Inbox:
+    """One book's inbox, on a connection of its own."""
+
+    def __init__(self, connection: asyncpg.Connection, names: Names, keyring: Keyring) -> None:
+        """Seal bodies with *keyring*."""
+        self._connection, self._names, self._keyring = connection, names, keyring
+
+    async def receive(self, deliveries: Sequence[Delivery], place: int | None = None) -> Received:
+        """Keep deliveries, in one transaction. When this returns they may be acknowledged to their sender.
+
+        The same id with other content is kept as a dead letter: nobody knows which of the two is meant.
+        *place* lets a mended delivery stand where the broken one stood.
+        """
+        sources = await self._names.ensure("source", {d.source for d in deliveries})
+        numbers, ids = [sources[d.source] for d in deliveries], [d.id for d in deliveries]
+        sealed = [self._keyring.seal(d.body) for d in deliveries]
+        people = [d.person and self._keyring.pseudonym(d.source, d.person) for d in deliveries]
+        digests = [d.digest for d in deliveries]
+        async with self._connection.transaction():
+            await remember_people(self._connection, self._keyring, deliveries)
+            new = await self._connection.fetch(
+                _RECEIVE, numbers, ids, [d.subject for d in deliveries], digests, sealed, people, place
+            )
+            conflicts = []
+            if len(new) < len(deliveries):
+                conflicts = await self._connection.fetch(
+                    _CONFLICTS,
+                    numbers,
+                    ids,
+                    digests,
+                    sealed,
+                    True,
+                    "the same id came again with other content",
+                    "ask the sender which one is right; retry this one under an id of its own, or drop it",
+                )
+        return Received(len(new), len(deliveries) - len(new), len(conflicts))
+
+    async def known(self, source: str, ids: Collection[str]) -> set[str]:
+        """Return those of *ids* that arrived before."""
+        number = (await self._names.ensure("source", {source}))[source]
+        return {row[0] for row in await self._connection.fetch(_SEEN, number, list(ids))}
+
+    async def waiting(self, after: tuple[int, int], limit: int) -> list[Waiting]:
+        """Return deliveries in order after a place, leaving out those behind a parked one."""
+        rows = await self._connection.fetch(_WAITING, *after, limit)
+        names: Mapping[int, str] = self._names.names["source"]
+        return [
+            Waiting(
+                row["delivery"],
+                (row["position"], row["delivery"]),
+                Delivery(
+                    source=names[row["source"]],
+                    id=row["ext_id"],
+                    subject=row["subject"],
+                    body=self._keyring.unseal(row["body"]),
+                    digest=row["digest"],
+                ),
+                row["received_at"],
+            )
+            for row in rows
+            if row["body"] is not None
+        ]
+
+    async def count(self) -> int:
+        """Return how many deliveries wait to be worked off."""
+        found: int = await self._connection.fetchval(_COUNT)
+        return found
+
+    async def open_letters(self, source: str) -> int:
+        """Return how many dead letters of *source* nobody has dealt with."""
+        number = (await self._names.ensure("source", {source}))[source]
+        found: int = await self._connection.fetchval(_LETTERS, number)
+        return found

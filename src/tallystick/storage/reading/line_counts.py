@@ -1,0 +1,87 @@
+"""Counting lines and invoices in facts."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct
+
+from tallystick.messages.sales import BadDebtAdjusted, SaleCredited, SaleRecorded
+from tallystick.messages.stock import StockAdjusted
+from tallystick.storage.reading.facts import decode_facts
+
+
+class Counted(Struct):
+    """Lines and distinct invoice numbers of one month; an invoice may have given several facts."""
+
+    lines: int = 0
+    sale_lines: int = 0
+    canc_lines: int = 0
+    adj_out: int = 0
+    adj_in: int = 0
+    invoices: set[str] = set()
+    sale_invoices: set[str] = set()
+    canc_invoices: set[str] = set()
+
+    @classmethod
+    def all(cls, months: Iterable["Counted"]) -> "Counted":
+        """Add up; an invoice that stands in two months is one invoice."""
+        total = cls()
+        for month in months:
+            for name in cls.__struct_fields__:
+                value = getattr(month, name)
+                setattr(
+                    total,
+                    name,
+                    getattr(total, name) | value if isinstance(value, set) else getattr(total, name) + value,
+                )
+        return total
+
+
+def count_facts(stored: bytes, into: Counted) -> None:
+    """Count the facts of one event. What is neither sold, credited, counted nor given up (a receipt) has no lines here."""
+    for fact in decode_facts(stored):
+        count = _COUNTS.get(type(fact))
+        if count is not None:
+            count(fact, into)
+
+
+def _sale(fact: SaleRecorded, into: Counted) -> None:
+    valued = (*fact.goods, *fact.services, *fact.charges, *fact.vouchers)
+    sold = sum(1 for line in valued if line.net > 0)
+    into.lines += len(valued) + len(fact.giveaways)
+    into.sale_lines += sold
+    into.invoices.add(fact.sale)
+    if sold:
+        into.sale_invoices.add(fact.sale)
+
+
+def _credit(fact: SaleCredited, into: Counted) -> None:
+    """A line whose units came from several sales was cut into parts, and is one line all the same."""
+    goods = {line.line for line in (*fact.matched, *fact.blind)}
+    lines = len(goods) + len(fact.services) + len(fact.charges) + len(fact.vouchers)
+    into.lines += lines
+    into.canc_lines += lines
+    into.invoices.add(fact.credit)
+    if lines:
+        into.canc_invoices.add(fact.credit)
+
+
+def _bad_debt(fact: BadDebtAdjusted, into: Counted) -> None:
+    into.lines += len(fact.lines)
+    into.invoices.add(fact.adjustment)
+
+
+def _count(fact: StockAdjusted, into: Counted) -> None:
+    found, lost = len(fact.found) + len(fact.found_unstocked), len(fact.lost) + len(fact.lost_unstocked)
+    into.lines += found + lost
+    into.adj_in += found
+    into.adj_out += lost
+    into.invoices.add(fact.adjustment)
+
+
+_COUNTS: dict[type[Struct], Any] = {
+    SaleRecorded: _sale,
+    SaleCredited: _credit,
+    BadDebtAdjusted: _bad_debt,
+    StockAdjusted: _count,
+}

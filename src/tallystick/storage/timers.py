@@ -1,0 +1,41 @@
+"""Deadlines, kept beside the processes rather than in them: an index on a column that moves would cost every update."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import asyncpg
+
+from tallystick.engine.timers import DueTimer
+from tallystick.processes.family import Family, decode_family
+
+_DUE: Final = (
+    "select t.subject, t.member, t.version, t.due, p.body from timer t left join process p on p.subject = t.subject "
+    "where t.due <= $1 order by t.due limit $2"
+)
+_DROP: Final = (
+    "delete from timer t using unnest($1::text[], $2::text[], $3::int[]) u(s, m, v) "
+    "where t.subject = u.s and t.member = u.m and t.version = u.v and t.due <= $4"
+)
+
+
+class Timers:
+    """Implements `engine.timers.TimerStore`."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        """Use *connection* for single statements."""
+        self._connection = connection
+
+    async def due(self, now: datetime, limit: int) -> Sequence[tuple[DueTimer, Family]]:
+        """Return deadlines that have come, oldest first, with the family each belongs to."""
+        rows = await self._connection.fetch(_DUE, now, limit)
+        return [
+            (DueTimer(r["subject"], r["member"], r["version"], r["due"]), decode_family(r["body"]) if r["body"] else {})
+            for r in rows
+        ]
+
+    async def drop(self, timers: Sequence[DueTimer]) -> None:
+        """Forget deadlines."""
+        rows = [(t.subject, t.member, t.version) for t in timers]
+        latest = max(t.due for t in timers)
+        await self._connection.fetch(_DROP, *zip(*rows, strict=True), latest)

@@ -1,0 +1,58 @@
+"""The vault: whom a reference stands for, sealed with a key of the person's own. Erasure throws the key away."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import asyncpg
+import msgspec
+
+from tallystick.ports.connector import Delivery
+from tallystick.security.keyring import Keyring
+
+_REMEMBER: Final = (
+    "insert into person (reference, wrapped_key, payload) select * from unnest($1::text[], $2::bytea[], $3::bytea[]) "
+    "on conflict do nothing"
+)
+_KNOWN: Final = "select reference from person where reference = any($1::text[])"
+_ERASE: Final = (
+    "update person set wrapped_key = null, payload = null, erased_at = now() "
+    "where reference = $1 and erased_at is null returning 1"
+)
+_FORGET_BODIES: Final = "update delivery set body = null where person = $1 and body is not null returning 1"
+_FORGET_LETTERS: Final = "update dead_letter set body = null where person = $1 and body is not null returning 1"
+
+
+async def remember_people(connection: asyncpg.Connection, keyring: Keyring, deliveries: Sequence[Delivery]) -> None:
+    """Put the people that *deliveries* name into the vault, each under a key of their own."""
+    named = {keyring.pseudonym(d.source, d.person): d for d in deliveries if d.person}
+    if not named:
+        return
+    known = {row[0] for row in await connection.fetch(_KNOWN, list(named))}
+    rows = []
+    for reference, delivery in named.items():
+        if reference not in known:
+            payload = msgspec.json.encode({"source": delivery.source, "id": delivery.person})
+            rows.append((reference, *keyring.new_person(reference, payload)))
+    if rows:
+        await connection.fetch(_REMEMBER, *zip(*sorted(rows), strict=True))
+
+
+async def who_is(connection: asyncpg.Connection, keyring: Keyring, reference: str) -> dict[str, str] | None:
+    """Return what the vault knows of *reference*; None when nobody is known by it, or they were erased."""
+    row = await connection.fetchrow("select wrapped_key, payload from person where reference = $1", reference)
+    if row is None or row["wrapped_key"] is None:
+        return None
+    found: dict[str, str] = msgspec.json.decode(keyring.person(reference, row["wrapped_key"], row["payload"]))
+    return found
+
+
+async def erase(connection: asyncpg.Connection, reference: str) -> int:
+    """Erase a person: their key, what the vault knew, and every raw body that named them (GDPR, article 17).
+
+    Returns how many bodies went. Events, postings and seals never held anything of the person and stay as they are.
+    """
+    async with connection.transaction():
+        await connection.fetch(_ERASE, reference)
+        bodies = await connection.fetch(_FORGET_BODIES, reference)
+        letters = await connection.fetch(_FORGET_LETTERS, reference)
+    return len(bodies) + len(letters)
