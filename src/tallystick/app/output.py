@@ -4,7 +4,8 @@ Results go to standard output, everything else (progress, remarks, complaints) t
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Final, TextIO
 
@@ -33,15 +34,15 @@ def json(result: Any) -> None:
     sys.stdout.flush()
 
 
-def line(text: str = "", style: str = "") -> None:
+def say(text: str = "", style: str = "") -> None:
     """Write a line of the result; *style* is a Rich style, seen on a terminal only."""
     _write(sys.stdout, text, style)
 
 
 def heading(text: str) -> None:
     """Write a heading with air above it."""
-    line()
-    line(text, "bold")
+    say()
+    say(text, "bold")
 
 
 def note(text: str, style: str = "dim") -> None:
@@ -49,29 +50,32 @@ def note(text: str, style: str = "dim") -> None:
     _write(sys.stderr, text, style)
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str]], total: Sequence[str] | None = None) -> None:
-    """Write rows under their *columns*; a column whose name begins with `>` is set to the right.
+def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], total: Sequence[Any] | None = None) -> None:
+    """Write rows under their *columns*; numbers, and columns whose name begins with `>`, are set to the right.
 
     *total* is a last row below a rule. Piped, the columns stand two blanks apart and nothing is ever cut off.
     """
     names = [c.removeprefix(RIGHT) for c in columns]
-    widths = [max(len(r[i]) for r in (names, *rows, *([total] if total else []))) for i in range(len(columns))]
+    lines = [[_cell(c) for c in row] for row in rows]
+    last = [_cell(c) for c in total] if total else None
+    widths = [max(len(r[i]) for r in (names, *lines, *([last] if last else []))) for i in range(len(names))]
+    right = [c.startswith(RIGHT) or _is_number(rows, i) for i, c in enumerate(columns)]
     if is_terminal(sys.stdout) and sum(widths) + len(GAP) * len(widths) > _width():
-        _wrapped(columns, rows, total)
+        _wrapped(names, right, [*lines, *([last] if last else [])])
         return
-    line(_row(columns, widths, names), "dim")
-    for row in rows:
-        line(_row(columns, widths, row))
-    if total:
-        line(_row(columns, widths, ["─" * w for w in widths]), "dim")
-        line(_row(columns, widths, total), "bold")
+    say(_row(right, widths, names), "dim")
+    for row in lines:
+        say(_row(right, widths, row))
+    if last:
+        say(_row(right, widths, ["─" * w if text else "" for w, text in zip(widths, last, strict=True)]), "dim")
+        say(_row(right, widths, last), "bold")
 
 
 def pairs(rows: Sequence[tuple[str, str]]) -> None:
     """Write names and what they are, one to a line, aligned."""
     width = max((len(name) for name, _ in rows), default=0)
     for name, value in rows:
-        line(f"{name:<{width}}{GAP}{value}".rstrip())
+        say(f"{name:<{width}}{GAP}{value}".rstrip())
 
 
 def amount(number: int, commodity: str) -> str:
@@ -129,10 +133,49 @@ def _write(stream: TextIO, text: str, style: str) -> None:
     stream.flush()
 
 
-def _row(columns: Sequence[str], widths: Sequence[int], cells: Sequence[str]) -> str:
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Yield a function that shows (what is going on, how much is done, of how much) on standard error.
+
+    A person sees a bar; a log gets one line for each thing that is finished.
+    """
+    if not is_terminal(sys.stderr):
+        yield _logged
+        return
+    from rich.progress import Progress, TaskID
+
+    tasks: dict[str, TaskID] = {}
+    with Progress(console=console(sys.stderr), transient=True) as bar:
+
+        def show(what: str, done: int, of: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=of)
+            bar.update(tasks[what], completed=done, total=of)
+
+        yield show
+
+
+def _logged(what: str, done: int, of: int) -> None:
+    if done >= of:
+        note(f"{what} {done:,}")
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, datetime | date):
+        return moment(value)
+    return NOTHING if value is None else str(value)
+
+
+def _is_number(rows: Sequence[Sequence[Any]], place: int) -> bool:
+    return bool(rows) and all(isinstance(row[place], int | None) for row in rows)
+
+
+def _row(right: Sequence[bool], widths: Sequence[int], cells: Sequence[str]) -> str:
     aligned = (
-        f"{cell:>{width}}" if column.startswith(RIGHT) else f"{cell:<{width}}"
-        for column, width, cell in zip(columns, widths, cells, strict=True)
+        f"{cell:>{width}}" if is_right else f"{cell:<{width}}"
+        for is_right, width, cell in zip(right, widths, cells, strict=True)
     )
     return GAP.join(aligned).rstrip()
 
@@ -143,26 +186,15 @@ def _width() -> int:
     return shutil.get_terminal_size().columns
 
 
-def _wrapped(columns: Sequence[str], rows: Sequence[Sequence[str]], total: Sequence[str] | None) -> None:
+def _wrapped(names: Sequence[str], right: Sequence[bool], lines: Sequence[Sequence[str]]) -> None:
     """On a narrow terminal, let Rich break long cells into lines."""
     from rich.console import Console
     from rich.table import Table
-
-    drawn = Table(box=None, pad_edge=False, header_style="dim", show_footer=bool(total), footer_style="bold")
-    for place, column in enumerate(columns):
-        drawn.add_column(
-            column.removeprefix(RIGHT),
-            total[place] if total else "",
-            justify="right" if column.startswith(RIGHT) else "left",
-            overflow="fold",
-            no_wrap=column.startswith(RIGHT),
-        )
-    for row in rows:
-        drawn.add_row(*(_plain(cell) for cell in row))
-    Console(highlight=False).print(drawn)
-
-
-def _plain(cell: str) -> Any:
     from rich.text import Text
 
-    return Text(cell)
+    drawn = Table(box=None, pad_edge=False, header_style="dim")
+    for name, is_right in zip(names, right, strict=True):
+        drawn.add_column(name, justify="right" if is_right else "left", overflow="fold", no_wrap=is_right)
+    for cells in lines:
+        drawn.add_row(*(Text(cell) for cell in cells))
+    Console(highlight=False).print(drawn)

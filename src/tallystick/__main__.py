@@ -1,0 +1,12 @@
+"""The entry point of `tally` and `python -m tallystick`."""
+
+from tallystick.app.main import command_line
+
+
+def main() -> None:
+    """Run the command line."""
+    command_line()()
+
+
+if __name__ == "__main__":
+    main()
