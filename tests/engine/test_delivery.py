@@ -108,6 +108,7 @@ async def test_a_rejected_command_is_dead_until_somebody_revives_it(stand: Stand
     clock.now += timedelta(days=1)
     assert await delivery.run_once() == 0
     row = await stand.sql.fetchrow("select event, n from outbox where state = 2")
+    assert row is not None
     assert await outbox.revive(row["event"], row["n"], clock.now)
     assert await delivery.run_once() == 1
 

@@ -147,5 +147,6 @@ async def test_a_life_leaves_its_last_word_in_the_process_row(stand: Stand) -> N
     row = await stand.sql.fetchrow(
         "select p.state, p.event, max(e.id) as last from process p join event e using (subject) where subject = 'order/W1' group by 1, 2"
     )
+    assert row is not None
     assert (row["state"], row["event"]) == ("SHIPPED", row["last"])
     assert await stand.stock() == (4, 0)

@@ -59,7 +59,9 @@ def test_a_refused_message_parks_its_subject_and_no_other(book):
 
     twice = book.deliver(message(7, "order/W1", RefundReported("W1", 1, "stripe", 1200)))
     behind = book.deliver(message(8, "order/W1", came))
-    other = book.deliver(message(9, "sale/x", SaleReported("x", "till", "WH1", "EUR/2", "cash", (SaleLine(1, "LAMP", 1, 900),))))
+    other = book.deliver(
+        message(9, "sale/x", SaleReported("x", "till", "WH1", "EUR/2", "cash", (SaleLine(1, "LAMP", 1, 900),)))
+    )
     assert [a.status for a in (twice, behind, other)] == [Status.REFUSED, Status.WAITING, Status.ACCEPTED]
     assert "ask the provider" in twice.remedy
 
@@ -70,7 +72,9 @@ def test_a_refused_message_parks_its_subject_and_no_other(book):
 def test_a_defect_parks_one_subject_and_changes_nothing(book):
     """A message that makes a decision fail leaves no trace in the book, and the next one is folded."""
     before = book.loaded.layers["LAMP", "WH1"].sellable
-    nonsense = SaleReported("x", "till", "WH1", "EUR/2", "cash", (SaleLine(1, "LAMP", 1, 900), SaleLine(2, "LAMP", 0, 900)))
+    nonsense = SaleReported(
+        "x", "till", "WH1", "EUR/2", "cash", (SaleLine(1, "LAMP", 1, 900), SaleLine(2, "LAMP", 0, 900))
+    )
     assert book.deliver(message(2, "sale/x", nonsense)).status is Status.REFUSED
     assert book.loaded.layers["LAMP", "WH1"].sellable == before
     assert book.deliver(message(3, "order/W1", ORDER)).status is Status.ACCEPTED

@@ -27,7 +27,12 @@ def entry_digest(entry: Entry) -> bytes:
 
 def seal(entries: Iterable[Entry]) -> str:
     """Return the root hash of a period: its entries' digests in canonical order, whatever order they came in."""
+    return seal_of_digests(map(entry_digest, entries))
+
+
+def seal_of_digests(digests: Iterable[bytes]) -> str:
+    """Return the root hash over the digests of a period's entries, for who cannot hold all entries at once."""
     root = hashlib.sha256()
-    for digest in sorted(map(entry_digest, entries)):
+    for digest in sorted(digests):
         root.update(digest)
     return root.hexdigest()

@@ -21,6 +21,7 @@ GIVEAWAYS: Final = "giveaways"
 WRITTEN_OFF: Final = "written_off"
 COUNTED: Final = "lines"
 UNSTOCKED: Final = "unstocked"
+COUNT_LISTS: Final = (COUNTED, UNSTOCKED)
 
 
 class Trade(Enum):

@@ -1,0 +1,83 @@
+"""The stock that must have stood there before the first line of a feed which never says what came in."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from hashlib import sha256
+from itertools import groupby
+from statistics import median_low
+from typing import Final
+
+from tallystick.connectors.online_retail.deliveries import ID_HEX_DIGITS
+from tallystick.connectors.online_retail.raw import DeclaredOpening, encode
+from tallystick.messages.sales import CreditReported, SaleReported
+from tallystick.messages.stock import AdjustmentReported
+from tallystick.ports.connector import Delivery, Opening, Report, Translation
+
+COST_SHARE_PERCENT: Final = 50
+FALLBACK_UNIT_COST: Final = 1_000
+"""Minor units (thousandths of a pound), for what was never sold at a price."""
+
+Parse = Callable[[Delivery], Translation]
+
+
+class Need:
+    """What has to be declared, growing report by report: running stock, its deepest point, and prices, by SKU."""
+
+    def __init__(self, on_hand: Mapping[str, int]) -> None:
+        """Start from what is on hand."""
+        self.stock: dict[str, int] = {}
+        self.lowest: dict[str, int] = {}
+        self.prices: defaultdict[str, list[int]] = defaultdict(list)
+        self._on_hand = on_hand
+
+    def follow(self, report: Report) -> None:
+        """Let a report move the stock, and remember at what prices it sold."""
+        for sku, change in movements(report):
+            now = self.stock.get(sku)
+            now = (self._on_hand.get(sku, 0) if now is None else now) + change
+            self.stock[sku] = now
+            if now < self.lowest.get(sku, 0):
+                self.lowest[sku] = now
+        if isinstance(report.data, SaleReported):
+            for line in report.data.goods:
+                self.prices[line.sku].append(line.net // line.quantity)
+
+    def units(self) -> dict[str, int]:
+        """Return how far each SKU would fall below zero at its deepest, in units."""
+        return {sku: -lowest for sku, lowest in self.lowest.items()}
+
+    def costs(self) -> dict[str, int]:
+        """Return the declared unit cost of every SKU that moved, in minor units."""
+        return {sku: _cost(self.prices.get(sku)) for sku in self.stock}
+
+
+def movements(report: Report) -> Iterator[tuple[str, int]]:
+    """Yield (SKU, units) by which a report moves goods, in the order in which the book takes its lines."""
+    data = report.data
+    if isinstance(data, SaleReported):
+        for sold in (*data.goods, *data.giveaways):
+            yield sold.sku, -sold.quantity
+    elif isinstance(data, CreditReported):
+        for back in data.goods:
+            yield back.sku, back.quantity
+    elif isinstance(data, AdjustmentReported):
+        for counted in data.lines:
+            yield counted.sku, counted.quantity
+
+
+def opening_of(unseen: Iterable[Delivery], parse: Parse, source: str, on_hand: Mapping[str, int]) -> Opening:
+    """Say what stock must be declared so that *unseen*, starting from *on_hand*, never lack any."""
+    ids, need = sha256(), Need(on_hand)
+    first: list[str] = []
+
+    def reports() -> Iterator[Report]:
+        for delivery in unseen:
+            ids.update(delivery.id.encode() + b"\n")
+            yield from parse(delivery).reports
+
+    for on, day in groupby(reports(), key=lambda report: report.on):
+        # Within a day by the clock, so that a file whose day is shuffled needs no other opening.
+        for report in sorted(day, key=_by_the_clock):
+            need.follow(report)
+        first = [min([*first, on.isoformat()])]
+    return _declared(need, first, ids.hexdigest()[:ID_HEX_DIGITS], source)

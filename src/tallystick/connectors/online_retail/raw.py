@@ -79,17 +79,24 @@ def invoice_in(row: Row, layout: Layout) -> str | None:
         return None
 
 
-def person_in(rows: Sequence[Row], layout: Layout) -> str | None:
-    """Return the customer's number in its canonical text if a row names one, else what stands in its place, else None."""
-    unread = None
+def customer_in(rows: Sequence[Row], layout: Layout) -> str | None:
+    """Return the customer that rows of one invoice name, in canonical text, None if they name none."""
     for row in rows:
         if len(row) == layout.width and (cell := row[layout.customer]):
             try:
-                if person := cells.customer_of(cell):
-                    return person
+                if customer := cells.customer_of(cell):
+                    return customer
             except CellFault:
-                unread = unread or cell.strip()
-    return unread
+                continue
+    return None
+
+
+def person_in(rows: Sequence[Row], layout: Layout) -> str | None:
+    """Return whom rows speak of: the customer, or else what stands in a customer's place and cannot be read as one."""
+    if customer := customer_in(rows, layout):
+        return customer
+    unread = ((row[layout.customer] or "").strip() for row in rows if len(row) == layout.width)
+    return next((text for text in unread if text and text.isprintable()), None)
 
 
 def digest_of(rows: Sequence[Row], layout: Layout) -> bytes:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-ROUNDS: Final = 40
-APART: Final = 22
+ROUNDS: Final = 120
+APART: Final = 18
 """Free space between two nodes of a rank."""
 
-STRAIGHT: Final = 0.85
+STRAIGHT: Final = 0.7
 """How much a station would rather stand below the others of its edge than between its neighbours."""
 
 Links = Sequence[tuple[str, str]]

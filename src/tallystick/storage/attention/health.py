@@ -1,0 +1,70 @@
+"""How a database and its books are: what `tally doctor` looks at."""
+
+from datetime import datetime
+from typing import Final
+
+import asyncpg
+from msgspec import Struct
+
+from tallystick.storage.embedded.settings import DURABLE
+
+_SERVER: Final = "select current_setting('server_version_num')::int, current_setting('server_version'), clock_timestamp()"
+_BOOKS: Final = "select nspname from pg_namespace where nspname like 'book\\_%' order by 1"
+_BOOK: Final = (
+    "select (select max(number) from {s}.migration) as schema_version, "
+    "(select value from {s}.setting where key = 'currency') as currency, "
+    "(select value from {s}.setting where key = 'key_check') as key_check, "
+    "(select count(*) from {s}.dead_letter where closed_at is null) as letters, "
+    "(select count(distinct subject) from {s}.inbox where state = 2) as parked, "
+    "(select count(*) from {s}.inbox where state = 0) as waiting, "
+    "(select count(*) from {s}.inbox where state = 1) as early, "
+    "(select count(*) from {s}.outbox where state = 0) as outbox_waiting, "
+    "(select count(*) from {s}.outbox where state = 2) as outbox_dead, "
+    "(select count(*) from {s}.break where closed_at is null) as breaks, "
+    "(select max(recorded_at) from {s}.batch) as newest"
+)
+
+
+class ServerHealth(Struct, frozen=True):
+    """A server: its version, what it says of durability, and what it takes the time to be."""
+
+    version_number: int
+    version: str
+    now: datetime
+    unsafe: dict[str, str]
+
+
+class BookHealth(Struct, frozen=True):
+    """A book: the migration it stands at and what in it waits for somebody."""
+
+    name: str
+    schema_version: int
+    currency: str
+    key_check: str | None
+    letters: int
+    parked: int
+    waiting: int
+    early: int
+    outbox_waiting: int
+    outbox_dead: int
+    breaks: int
+    newest: datetime | None
+
+
+async def server_health(connection: asyncpg.Connection) -> ServerHealth:
+    """Ask the server how it is. `unsafe` holds the settings that would lose committed entries, and what that costs."""
+    number, version, now = await connection.fetchrow(_SERVER)
+    unsafe = {}
+    for name, cost in DURABLE.items():
+        if await connection.fetchval("select current_setting($1)", name) == "off":
+            unsafe[name] = cost
+    return ServerHealth(number, version.partition(" ")[0], now, unsafe)
+
+
+async def book_health(connection: asyncpg.Connection) -> list[BookHealth]:
+    """Ask every book of the database how it is; nothing is migrated or changed."""
+    found = []
+    for (schema,) in await connection.fetch(_BOOKS):
+        row = await connection.fetchrow(_BOOK.format(s=f'"{schema}"'))
+        found.append(BookHealth(schema.removeprefix("book_"), *row))
+    return found

@@ -1,0 +1,15 @@
+"""The shop of the stories: it speaks the shopkeeper's words, shows the book as text, and ends in the tie-out."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.scenarios.shop import Shop
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    """A shop with an empty book. When the story ends, everything is proved, whatever the story was about."""
+    shop = Shop()
+    yield shop
+    assert shop.tie_out() == []

@@ -1,0 +1,255 @@
+"""Orders: promised, paid, shipped, or not."""
+
+from tallystick.engine.answer import Status
+from tallystick.messages.fulfilment import RecallShipment, ShipOrder
+from tallystick.messages.payments import CapturePayment, PayRefund, VoidPayment
+from tallystick.messages.sales import CancelOrder, RefuseOrder
+
+
+def test_the_happy_life_of_an_order(shop):
+    """Ordered, paid, sent, taken, paid out: the goods are gone, the money is at the bank, nobody owes anybody."""
+    shop.receives(10, "LAMP", cost="4.00 EUR")
+    order = shop.sells(2, "LAMP", price="12.00 EUR")
+    shop.ships(order)
+    shop.captures(order, "24.00 EUR")
+    shop.settles(order, "24.00 EUR", fee="0.60 EUR")
+
+    assert shop.told == []
+    shop.book_shows("""
+        stock:sellable:WH1        8  LAMP
+        stock:reserved:WH1        0  LAMP
+        outside:customer          2  LAMP
+        inventory:WH1         32.00  EUR
+        revenue:web          -24.00  EUR
+        cost_of_sales:web      8.00  EUR
+        receivable:web         0.00  EUR
+        psp_clearing:stripe    0.00  EUR
+        psp_fees:stripe        0.60  EUR
+        bank:main             23.40  EUR
+    """)
+
+
+def test_an_order_without_stock_is_refused_and_holds_nothing(shop):
+    """A promise is only made on stock that is there, and it is made on all of the order or on none of it."""
+    shop.receives(3, "LAMP", cost="4.00 EUR")
+    shop.receives(9, "SHADE", cost="1.00 EUR")
+    order = shop.orders((4, "LAMP", "12.00 EUR"), (1, "SHADE", "3.00 EUR"))
+
+    assert shop.state(order) == "REFUSED"
+    assert [c.lines for c in shop.asks(RefuseOrder)] == [(1,)]
+    shop.book_shows("""
+        stock:sellable:WH1        3  LAMP
+        stock:sellable:WH1        9  SHADE
+        stock:reserved:WH1        0  SHADE
+    """)
+
+
+def test_two_lines_of_one_item_count_together(shop):
+    """Two lines of two lamps want four lamps: three are not enough for them, four are."""
+    shop.receives(3, "LAMP", cost="4.00 EUR")
+    refused = shop.orders((2, "LAMP", "12.00 EUR"), (2, "LAMP", "10.00 EUR"))
+    shop.receives(1, "LAMP", cost="4.00 EUR")
+    kept = shop.orders((2, "LAMP", "12.00 EUR"), (2, "LAMP", "10.00 EUR"))
+
+    assert (shop.state(refused), shop.state(kept)) == ("REFUSED", "RESERVED")
+    shop.book_shows("stock:reserved:WH1  4  LAMP")
+
+
+def test_a_declined_payment_lets_go_of_the_stock(shop):
+    """No money, no goods: the next customer can have them, and the channel is told."""
+    shop.receives(2, "LAMP", cost="4.00 EUR")
+    order = shop.orders((2, "LAMP", "12.00 EUR"))
+    shop.declines(order)
+
+    assert shop.state(order) == "CANCELLED"
+    assert [c.reason for c in shop.asks(CancelOrder)] == ["no funds"]
+    shop.book_shows("stock:sellable:WH1  2  LAMP")
+
+
+def test_an_order_nobody_pays_for_in_time_is_let_go(shop):
+    """After half an hour without money the goods are free again, and the hold on the customer's money is let go too."""
+    shop.receives(2, "LAMP", cost="4.00 EUR")
+    order = shop.orders((2, "LAMP", "12.00 EUR"))
+    shop.waits(hours=1)
+
+    assert (shop.state(order), shop.state(order, "payment/1")) == ("CANCELLED", "VOIDING")
+    assert len(shop.asks(VoidPayment)) == 1
+    shop.book_shows("stock:sellable:WH1  2  LAMP")
+
+
+def test_an_order_paid_in_time_is_not_let_go(shop):
+    """The deadline rings in vain once the money is held."""
+    shop.receives(2, "LAMP", cost="4.00 EUR")
+    order = shop.sells(2, "LAMP", price="12.00 EUR")
+    shop.waits(hours=1)
+    assert shop.state(order) == "RELEASED"
+
+
+def test_cancelling_before_the_release_needs_nobody_else(shop):
+    """An order that the warehouse has not heard of ends at once."""
+    shop.receives(2, "LAMP", cost="4.00 EUR")
+    order = shop.orders((1, "LAMP", "12.00 EUR"))
+    shop.cancels(order)
+
+    assert shop.state(order) == "CANCELLED"
+    assert shop.asks(RecallShipment) == []
+    shop.book_shows("stock:sellable:WH1  2  LAMP")
+
+
+def test_cancelling_after_the_release_asks_the_warehouse(shop):
+    """The stock is free only when the warehouse has said that nothing will leave."""
+    shop.receives(2, "LAMP", cost="4.00 EUR")
+    order = shop.sells(1, "LAMP", price="12.00 EUR")
+    shop.cancels(order)
+    shop.book_shows("stock:reserved:WH1  1  LAMP")
+
+    shop.will_not_ship(order)
+    assert (shop.state(order), shop.state(order, "payment/1")) == ("CANCELLED", "VOIDING")
+    shop.book_shows("stock:reserved:WH1  0  LAMP")
+
+
+def test_cancelling_comes_too_late_when_the_parcel_has_left(shop):
+    """What has physically happened is never refused: the parcel is a sale, and the customer may send it back."""
+    shop.receives(2, "LAMP", cost="4.00 EUR")
+    order = shop.sells(1, "LAMP", price="12.00 EUR")
+    shop.cancels(order)
+    shop.ships(order)
+
+    assert shop.state(order) == "SHIPPED"
+    assert shop.cancels(order).outcome == "too_late"
+    assert [c.amount for c in shop.asks(CapturePayment)] == [1200]
+    shop.book_shows("revenue:web  -12.00  EUR")
+
+
+def test_each_shipment_is_taken_for_itself(shop):
+    """Money is taken for what has left, parcel by parcel, to the last cent of an odd price."""
+    shop.receives(3, "LAMP", cost="4.00 EUR")
+    order = shop.orders((3, "LAMP", "3.33 EUR"))
+    shop.pays(order)
+    shop.ships(order, 1)
+    shop.captures(order, "3.33 EUR")
+    shop.ships(order, 2)
+    shop.captures(order, "6.66 EUR")
+
+    assert [c.amount for c in shop.asks(CapturePayment)] == [333, 666]
+    assert shop.state(order, "payment/1") == "CAPTURED"
+    shop.book_shows("receivable:web  0.00  EUR")
+
+
+def test_a_short_pick_ends_the_order_with_what_left(shop):
+    """The picker finds one of two: one is sold, the other is free again, and only one is paid for."""
+    shop.receives(2, "LAMP", cost="4.00 EUR")
+    order = shop.sells(2, "LAMP", price="12.00 EUR")
+    shop.ships(order, 1)
+    shop.captures(order, "12.00 EUR")
+    shop.will_not_ship(order)
+
+    assert shop.state(order) == "SHIPPED"
+    shop.book_shows("""
+        stock:sellable:WH1        1  LAMP
+        stock:reserved:WH1        0  LAMP
+        revenue:web          -12.00  EUR
+        receivable:web         0.00  EUR
+    """)
+
+
+def test_all_that_left_came_back_before_the_rest_was_refused(shop):
+    """Nothing of the order stays with the customer, so it ends as cancelled, not as shipped."""
+    shop.receives(2, "LAMP", cost="4.00 EUR")
+    order = shop.sells(2, "LAMP", price="12.00 EUR")
+    shop.ships(order, 1)
+    shop.takes_back(order)
+    shop.will_not_ship(order)
+
+    assert shop.state(order) == "CANCELLED"
+    shop.book_shows("stock:sellable:WH1  2  LAMP")
+
+
+def test_more_left_than_was_ordered(shop):
+    """The extra lamp is gone, so the book says so: at its cost, at no price, and somebody is told."""
+    shop.receives(5, "LAMP", cost="4.00 EUR")
+    order = shop.sells(2, "LAMP", price="12.00 EUR")
+    shop.ships(order, 3)
+
+    assert shop.told == ["over_dispatch"]
+    shop.book_shows("""
+        stock:sellable:WH1        2  LAMP
+        outside:customer          3  LAMP
+        revenue:web          -24.00  EUR
+        cost_of_sales:web     12.00  EUR
+    """)
+
+
+def test_a_parcel_leaves_before_the_money_is_held(shop):
+    """It is owed as soon as it has left, taken as soon as the money is held, and the rest is asked for then."""
+    shop.receives(5, "LAMP", cost="4.00 EUR")
+    order = shop.orders((3, "LAMP", "12.00 EUR"))
+    shop.ships(order, 1)
+    shop.ships(order, 1)
+    shop.pays(order)
+
+    assert [c.amount for c in shop.asks(CapturePayment)] == [2400]
+    assert [c.lines[0].quantity for c in shop.asks(ShipOrder)] == [1]
+    shop.ships(order, 1)
+    assert shop.state(order) == "SHIPPED"
+
+
+def test_a_parcel_left_unpaid_and_the_order_was_stopped(shop):
+    """Stopping the rest does not let go of money that is owed for what left."""
+    shop.receives(5, "LAMP", cost="4.00 EUR")
+    order = shop.orders((3, "LAMP", "12.00 EUR"))
+    shop.ships(order, 1)
+    shop.cancels(order)
+    assert (shop.state(order), shop.asks(VoidPayment)) == ("SHIPPED", [])
+
+    shop.pays(order)
+    shop.captures(order, "12.00 EUR")
+    shop.book_shows("""
+        stock:sellable:WH1        4  LAMP
+        receivable:web         0.00  EUR
+    """)
+
+
+def test_a_parcel_left_and_the_money_never_came(shop):
+    """Goods are out and the payment failed: the rest is stopped, and somebody must collect."""
+    shop.receives(5, "LAMP", cost="4.00 EUR")
+    order = shop.orders((3, "LAMP", "12.00 EUR"))
+    shop.ships(order, 1)
+    shop.declines(order)
+
+    assert shop.told == ["shipped_unpaid"]
+    assert shop.state(order) == "SHIPPED"
+    shop.book_shows("""
+        stock:sellable:WH1        4  LAMP
+        receivable:web        12.00  EUR
+    """)
+
+
+def test_money_taken_after_the_end_is_given_back(shop):
+    """A capture that comes after the void, in two parts, is booked, given back part by part, and told each time."""
+    shop.receives(2, "LAMP", cost="4.00 EUR")
+    order = shop.sells(1, "LAMP", price="12.00 EUR")
+    shop.will_not_ship(order)
+    shop.voids(order)
+    shop.captures(order, "5.00 EUR")
+    shop.refunds(order)
+    shop.captures(order, "7.00 EUR")
+    shop.refunds(order)
+
+    assert [c.amount for c in shop.asks(PayRefund)] == [500, 700]
+    assert shop.told == ["captured_after_end", "captured_after_end"]
+    shop.book_shows("""
+        receivable:web         0.00  EUR
+        psp_clearing:stripe    0.00  EUR
+    """)
+
+
+def test_a_settlement_that_overtook_a_late_capture_waits_for_it(shop):
+    """The payout cannot be booked before the money it pays out; it waits and blocks nobody."""
+    shop.receives(2, "LAMP", cost="4.00 EUR")
+    order = shop.sells(1, "LAMP", price="12.00 EUR")
+    shop.will_not_ship(order)
+    shop.voids(order)
+    assert shop.settles(order, "12.00 EUR", fee="0.30 EUR").status is Status.EARLY
+    shop.captures(order, "12.00 EUR")
+    shop.book_shows("bank:main  11.70  EUR")
