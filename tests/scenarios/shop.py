@@ -87,14 +87,19 @@ class Shop:
         return self.hears(f"count/{name}", AdjustmentReported(name, "WH1", "EUR/2", lines))
 
     # ------------------------------------------------------------ orders
-    def orders(self, *lines: Bought) -> str:
-        """A customer orders; nothing is paid yet. Returns the order's name."""
+    def writes(self, *lines: Bought) -> str:
+        """A customer orders, and we have not heard of it yet. Returns the order's name."""
         name = self._new("W")
         bought = tuple(
             OrderLine(n, sku, quantity, quantity * amount_of(price))
             for n, (quantity, sku, price) in enumerate(lines, 1)
         )
         self.placed[name] = OrderPlaced(name, "web", "WH1", "EUR/2", "stripe", bought)
+        return name
+
+    def orders(self, *lines: Bought) -> str:
+        """A customer orders; nothing is paid yet. Returns the order's name."""
+        name = self.writes(*lines)
         self.says(name, self.placed[name])
         return name
 

@@ -119,12 +119,16 @@ def test_a_line_is_posted_once_whatever_its_message_is_called(shop):
 def test_an_early_message_waits_for_its_order(shop):
     """A payment that overtook its order is kept, and the order is released as soon as it comes."""
     shop.receives(1, "LAMP", cost="4.00 EUR")
-    order = shop.orders((1, "LAMP", "10.00 EUR"))
-    late = shop.placed[order]
-    early = type(shop)()
-    early.receives(1, "LAMP", cost="4.00 EUR")
-    early.placed[order] = late
-    assert early.pays(order).status is Status.EARLY
-    early.says(order, late)
-    assert early.state(order) == "RELEASED"
-    assert early.tie_out() == []
+    order = shop.writes((1, "LAMP", "10.00 EUR"))
+    assert shop.pays(order).status is Status.EARLY
+    shop.says(order, shop.placed[order])
+    assert shop.state(order) == "RELEASED"
+
+
+def test_a_message_for_an_order_that_never_comes_blocks_nobody(shop):
+    """It waits for ever, where it can be seen, and everything else goes on."""
+    order = shop.writes((1, "LAMP", "10.00 EUR"))
+    shop.pays(order)
+    assert shop.receives(1, "LAMP", cost="4.00 EUR").status is Status.ACCEPTED
+    assert list(shop.book.held) == [f"order/{order}"]
+    shop.leaves_waiting = True

@@ -40,11 +40,15 @@ class Answer(Struct, frozen=True):
 
 
 class Unit(Struct, frozen=True):
-    """Messages that stand or wait together: what one delivery said, or one request. Parked under `subject`."""
+    """Messages that stand or wait together: what one delivery said, or one request. Parked under `subject`.
+
+    A *blocked* unit could not be translated: it has no messages, and what comes after it in its subject waits.
+    """
 
     messages: tuple[Message, ...]
     subject: str
     delivery: int = 0
+    blocked: bool = False
 
 
 class Settlement(Struct, frozen=True):

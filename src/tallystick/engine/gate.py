@@ -115,6 +115,8 @@ class _Batch:
         place, answers = 0, []
         for unit in units:
             mine = []
+            if unit.blocked:
+                self.parked.add(unit.subject)
             for message in unit.messages:
                 mine.append(await self.answer(message, unit, place, known.get(place)))
                 place += 1

@@ -135,7 +135,7 @@ class Worker:
         try:
             translation = self._parsers[delivery.source](delivery)
         except Exception as failure:  # noqa: BLE001 - one delivery that breaks its translator never stops the others
-            empty = Unit((), delivery.subject, waiting.number)
+            empty = Unit((), delivery.subject, waiting.number, blocked=True)
             return Translated(waiting.number, empty, failure=f"{type(failure).__name__}: {failure}")
         messages = tuple(
             Message(

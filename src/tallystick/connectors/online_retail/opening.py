@@ -1,7 +1,8 @@
 """The stock that must have stood there before the first line of a feed which never says what came in."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
 from hashlib import sha256
 from itertools import groupby
 from statistics import median_low
@@ -28,6 +29,7 @@ class Need:
         self.stock: dict[str, int] = {}
         self.lowest: dict[str, int] = {}
         self.prices: defaultdict[str, list[int]] = defaultdict(list)
+        self.first_day: date | None = None
         self._on_hand = on_hand
 
     def follow(self, report: Report) -> None:
@@ -38,6 +40,7 @@ class Need:
             self.stock[sku] = now
             if now < self.lowest.get(sku, 0):
                 self.lowest[sku] = now
+            self.first_day = min(self.first_day or report.on, report.on)
         if isinstance(report.data, SaleReported):
             for line in report.data.goods:
                 self.prices[line.sku].append(line.net // line.quantity)
@@ -67,17 +70,35 @@ def movements(report: Report) -> Iterator[tuple[str, int]]:
 
 def opening_of(unseen: Iterable[Delivery], parse: Parse, source: str, on_hand: Mapping[str, int]) -> Opening:
     """Say what stock must be declared so that *unseen*, starting from *on_hand*, never lack any."""
-    ids, need = sha256(), Need(on_hand)
-    first: list[str] = []
+    names, need = sha256(), Need(on_hand)
 
     def reports() -> Iterator[Report]:
         for delivery in unseen:
-            ids.update(delivery.id.encode() + b"\n")
+            names.update(delivery.id.encode() + b"\n")
             yield from parse(delivery).reports
 
-    for on, day in groupby(reports(), key=lambda report: report.on):
-        # Within a day by the clock, so that a file whose day is shuffled needs no other opening.
+    for _, day in groupby(reports(), key=lambda report: report.on):
+        # Within a day by the clock, so that a file whose day is shuffled needs the same opening.
         for report in sorted(day, key=_by_the_clock):
             need.follow(report)
-        first = [min([*first, on.isoformat()])]
-    return _declared(need, first, ids.hexdigest()[:ID_HEX_DIGITS], source)
+    if need.first_day is None:
+        return Opening(None, 0)
+    opening = DeclaredOpening(need.first_day.isoformat(), need.units(), need.costs())
+    return Opening(_delivery(opening, names.hexdigest()[:ID_HEX_DIGITS], source), sum(opening.units.values()))
+
+
+def _by_the_clock(report: Report) -> tuple[datetime, str]:
+    return report.time, report.subject.rpartition("/")[2]
+
+
+def _delivery(opening: DeclaredOpening, name: str, source: str) -> Delivery:
+    """Wrap an opening. Each has a subject of its own: a book posts line 1 of a subject once, and this one is new."""
+    body = encode(opening)
+    subject = f"stock/{source}/opening/{name}"
+    return Delivery(source=source, id=f"opening#{name}", subject=subject, body=body, digest=sha256(body).digest())
+
+
+def _cost(prices: list[int] | None) -> int:
+    if not prices:
+        return FALLBACK_UNIT_COST
+    return max(1, median_low(prices) * COST_SHARE_PERCENT // 100)

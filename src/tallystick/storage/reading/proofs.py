@@ -52,7 +52,8 @@ async def _prove_batches(connection: asyncpg.Connection, table: PostingTable) ->
     """Read events and postings once for all proofs that look at them one by one."""
     numbers = await numbers_of(connection)
     skus = {number: name.removeprefix(UNITS_PREFIX) for name, number in numbers.commodity.items()}
-    chain, rules = Chain(), RulesFollowed(await tables_of(connection, table), numbers)
+    chain = Chain()
+    rules = await RulesFollowed(await tables_of(connection, table), numbers).load(connection)
     sales = await OpenSales(skus).load(connection)
     async for filed in filed_batches(connection):
         facts = _facts(filed, rules)

@@ -16,6 +16,7 @@ from tallystick.storage.reading.proving.batch_stream import ID, RULES, Filed, Ro
 from tallystick.storage.reading.proving.finding import Findings, Proof
 
 UNKNOWN: Final = -1
+_KEPT: Final = "select version, number, name, debit, credit from posting_rule order by 1, 2"
 Facts = Mapping[int, Sequence[Struct]]
 """The facts of each event of a batch; an event whose facts cannot be read is left out."""
 
@@ -42,6 +43,15 @@ class RulesFollowed:
         self._tables, self._numbers = tables, numbers
         self._findings = Findings("postings_follow_rules")
         self._postings = 0
+
+    async def load(self, connection: asyncpg.Connection) -> "RulesFollowed":
+        """Compare the rules kept beside the postings with the tables: who reads the book without our code needs them."""
+        for version, number, *kept in await connection.fetch(_KEPT):
+            rules = self._tables[version].rules
+            rule = rules[number - 1] if number <= len(rules) else None
+            if rule is None or [rule.name, rule.debit, rule.credit] != kept:
+                self._findings.say(f"rule {number} of version {version}: kept as {kept}, which is not what it says")
+        return self
 
     def see(self, filed: Filed, facts: Facts) -> None:
         """Compare the postings of one batch with what its facts say, one by one."""

@@ -1,0 +1,22 @@
+"""Groups of commands: `tally book …`. Several files may add to one group."""
+
+from typing import Final
+
+import typer
+
+HELP: Final[dict[str, str]] = {
+    "book": "Books: create, check, balance, explain, export, back up.",
+    "stock": "Units on the shelves, and how they came there.",
+    "order": "Orders and sales: where they stand, and what happened.",
+    "dead": "Dead letters: what could not be taken, and how to mend it.",
+}
+
+
+def group(app: typer.Typer, name: str) -> typer.Typer:
+    """Return the group *name* of *app*, made on first use."""
+    for known in app.registered_groups:
+        if known.name == name and known.typer_instance is not None:
+            return known.typer_instance
+    made = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=HELP.get(name))
+    app.add_typer(made, name=name)
+    return made

@@ -1,0 +1,151 @@
+"""The inbox and its worker on real PostgreSQL: raw first, once for ever, one bad delivery alone."""
+
+import hashlib
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tallystick.engine.gate import Gate
+from tallystick.engine.metrics import GateMetrics
+from tallystick.engine.worker import Worker
+from tallystick.messages.sales import OrderLine, OrderPlaced, SaleLine, SaleReported
+from tallystick.messages.stock import ReceiptLine, ReceiptReported
+from tallystick.ports.connector import Delivery, Fault, Report, Translation
+from tallystick.posting.table import TABLE
+from tallystick.security.keyring import Keyring, master_key
+from tallystick.storage.gate_store import PgGateStore
+from tallystick.storage.inbox import Inbox, Received
+from tallystick.storage.vault import erase, who_is
+from tests.engine.conftest import NOW, Stand
+
+SOURCE = "shop"
+
+
+def delivery(key: str, subject: str, person: str | None = None, **said: object) -> Delivery:
+    """A made-up partner's delivery: a JSON object."""
+    body = msgspec.json.encode(said)
+    digest = hashlib.sha256(body).digest()
+    return Delivery(source=SOURCE, id=key, subject=subject, body=body, digest=digest, person=person)
+
+
+def sale(number: str, quantity: int = 1) -> Delivery:
+    """A till's sale."""
+    return delivery(f"sale-{number}", f"sale/shop/{number}", sale=number, quantity=quantity)
+
+
+def parse(taken: Delivery) -> Translation:
+    """The made-up partner's translator: receipts, orders, sales; a line it cannot read; and one that breaks it."""
+    said = msgspec.json.decode(taken.body)
+    if "breaks" in said:
+        raise ValueError("a translator's own mistake")
+    if "unreadable" in said:
+        fault = Fault(
+            id=f"{taken.id}/1", subject=taken.subject, where="line 1", reason="odd", remedy="mend", body=b"{}"
+        )
+        return Translation((), (fault,))
+    number = taken.subject.rpartition("/")[2]
+    data: msgspec.Struct
+    if "receipt" in said:
+        lines = (ReceiptLine(1, "LAMP", said["receipt"], 400 * said["receipt"]),)
+        data = ReceiptReported(number, "WH1", "EUR/2", "supplier", lines)
+    elif "order" in said:
+        data = OrderPlaced(number, "web", "WH1", "EUR/2", "stripe", (OrderLine(1, "LAMP", 1, 1200),))
+    else:
+        goods = (SaleLine(1, "LAMP", said["quantity"], 1000),)
+        data = SaleReported(number, "shop", "WH1", "EUR/2", "card", goods=goods)
+    return Translation((Report(id=taken.id, subject=taken.subject, data=data, time=NOW, on=NOW.date(), zone="UTC"),))
+
+
+class Street:
+    """An inbox, a worker and a gate over one book."""
+
+    def __init__(self, stand: Stand, folder: Path) -> None:
+        """Use a key of its own."""
+        self.stand, self.keyring = stand, Keyring(master_key(folder / "key"), "main")
+
+    async def open(self) -> "Street":
+        """Open the connections."""
+        self.inbox = Inbox(await self.stand.connection(), self.stand.names, self.keyring)
+        self.worker = Worker(self.inbox, {SOURCE: parse})
+        store = PgGateStore(await self.stand.connection(), self.stand.names, "EUR/2")
+        store.seal = self.keyring.seal
+        self.gate = Gate(store, TABLE, GateMetrics(), self.worker.settle)
+        return self
+
+    async def take(self, *deliveries: Delivery) -> Received:
+        """Receive and work off."""
+        received = await self.inbox.receive(deliveries)
+        await self.worker.drain(self.gate)
+        return received
+
+    async def letters(self) -> list[tuple[str, str]]:
+        """Return (id, place) of the dead letters."""
+        rows = await self.stand.sql.fetch("select ext_id, place from dead_letter order by id")
+        return [(r["ext_id"], r["place"]) for r in rows]
+
+    async def states(self) -> dict[str, int]:
+        """Return what is left in the inbox, by delivery."""
+        rows = await self.stand.sql.fetch("select d.ext_id, i.state from inbox i join delivery d on d.id = i.delivery")
+        return {r["ext_id"]: r["state"] for r in rows}
+
+
+@pytest.fixture
+async def street(stand: Stand, tmp_path: Path) -> Street:
+    """A street."""
+    return await Street(stand, tmp_path).open()
+
+
+RECEIPT = delivery("r1", "stock/shop/r1", receipt=10)
+
+
+async def test_a_delivery_counts_once_for_ever(street: Street) -> None:
+    """The same delivery twice: kept once, posted once."""
+    assert await street.take(RECEIPT, sale("1")) == Received(2, 0, 0)
+    assert await street.take(RECEIPT, sale("1"), sale("2")) == Received(1, 2, 0)
+    assert await street.stand.stock() == (8, 0)
+    assert await street.states() == {}
+
+
+async def test_the_same_id_with_other_content_is_kept_apart(street: Street) -> None:
+    """Nobody knows which of the two is meant: the first stands, the second is a dead letter, once."""
+    await street.take(RECEIPT, sale("1"))
+    assert await street.take(sale("1", 5)) == Received(0, 1, 1)
+    assert await street.take(sale("1", 5)) == Received(0, 1, 0)
+    assert await street.letters() == [("sale-1", "delivery")]
+    assert await street.stand.stock() == (9, 0)
+
+
+async def test_a_part_nobody_can_read_is_quarantined_and_the_rest_is_posted(street: Street) -> None:
+    """A fault is kept with reason and remedy, sealed; its neighbours are loaded."""
+    await street.take(RECEIPT, delivery("bad", "sale/shop/9", unreadable=True), sale("1"))
+    assert await street.letters() == [("bad/1", "line 1")]
+    assert await street.stand.stock() == (9, 0)
+    assert await street.states() == {}
+
+
+async def test_a_delivery_that_breaks_its_translator_parks_its_subject_only(street: Street) -> None:
+    """Later deliveries of the same subject wait behind it, all others flow."""
+    broken = delivery("broken", "sale/shop/1", breaks=True)
+    await street.take(RECEIPT, broken, sale("1"), sale("2"))
+    assert await street.letters() == [("broken", "message")]
+    assert await street.states() == {"broken": 2, "sale-1": 0}
+    await street.take(delivery("later", "sale/shop/1", sale="1", quantity=1))
+    assert await street.states() == {"broken": 2, "sale-1": 0, "later": 0}
+    assert await street.stand.stock() == (9, 0)
+
+
+async def test_raw_bodies_are_sealed_and_people_kept_apart(street: Street) -> None:
+    """What a sender said lies encrypted, whom it names in the vault; erasure takes both, and the book stays as it is."""
+    await street.take(RECEIPT, delivery("p1", "sale/shop/7", "ada@example.com", sale="7", quantity=1))
+    sql, reference = street.stand.sql, street.keyring.pseudonym(SOURCE, "ada@example.com")
+    dump = await sql.fetchval("select string_agg(body::text, '') from delivery")
+    assert b"quantity".hex() not in dump
+    assert await who_is(sql, street.keyring, reference) == {"source": SOURCE, "id": "ada@example.com"}
+
+    before = await sql.fetchval("select hash from batch order by id desc limit 1")
+    assert await erase(sql, reference) == 1
+    assert await who_is(sql, street.keyring, reference) is None
+    assert await sql.fetchval("select body from delivery where ext_id = 'p1'") is None
+    assert await sql.fetchval("select hash from batch order by id desc limit 1") == before
+    assert (await street.take(delivery("p1", "sale/shop/7", "ada@example.com", sale="7", quantity=1))).new == 0
