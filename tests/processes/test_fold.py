@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import Struct
 
 from tallystick.decisions.view import NotLoaded
+from tallystick.journal.posting import Posting
 from tallystick.messages.envelope import Message
 from tallystick.messages.fulfilment import DispatchReported
 from tallystick.messages.payments import PaymentAuthorised
@@ -27,7 +29,7 @@ LAMPS = ReceiptReported("r1", "WH1", "EUR/2", "supplier", (ReceiptLine(1, "LAMP"
 ORDER = OrderPlaced("W1", "web", "WH1", "EUR/2", "stripe", (OrderLine(1, "LAMP", 2, 2400),))
 
 
-def message(subject, data):
+def message(subject: str, data: Struct) -> Message:
     """A message opened for folding."""
     return Message("test", "1", subject, data, b"", NOON, NOON.date(), NOON)
 
@@ -35,20 +37,21 @@ def message(subject, data):
 class Breaking(PostingTable):
     """A table that fails after everything of one fact has been posted."""
 
-    def post(self, fact):
+    def post(self, fact: Struct) -> list[Posting]:
+        """Post the fact, and then what cannot be."""
         postings = super().post(fact)
-        return postings + [postings[0]._replace(debit="stock:sellable:WH1", credit="stock:quarantine:WH1", number=99)]
+        return [*postings, postings[0]._replace(debit="stock:sellable:WH1", credit="stock:quarantine:WH1", number=99)]
 
 
 @pytest.fixture
-def loaded():
+def loaded() -> Loaded:
     """A book with ten lamps."""
     loaded = Loaded("EUR/2", strict=False)
     Fold(loaded, TABLE).fold(message("stock/r1", LAMPS), 1)
     return loaded
 
 
-def test_a_failing_message_leaves_nothing_behind(loaded):
+def test_a_failing_message_leaves_nothing_behind(loaded: Loaded) -> None:
     """Two lines of a credit that use one sale are both undone when the message fails in the end."""
     bought = SaleReported("1", "till", "WH1", "EUR/2", "cash", (SaleLine(1, "LAMP", 5, 5000),), customer="person:1")
     Fold(loaded, TABLE).fold(message("sale/1", bought), 2)
@@ -63,7 +66,7 @@ def test_a_failing_message_leaves_nothing_behind(loaded):
     assert "credit/C" not in loaded.families
 
 
-def test_an_order_and_its_tells_are_one_message(loaded):
+def test_an_order_and_its_tells_are_one_message(loaded: Loaded) -> None:
     """Order, payment and fulfilment of one family move together, and the commands leave with them."""
     fold = Fold(loaded, TABLE)
     fold.fold(message("order/W1", ORDER), 2)
@@ -77,7 +80,7 @@ def test_an_order_and_its_tells_are_one_message(loaded):
     assert [type(c).__name__ for c in folded.commands] == ["ShipOrder"]
 
 
-def test_a_family_survives_storing_at_every_step(loaded):
+def test_a_family_survives_storing_at_every_step(loaded: Loaded) -> None:
     """What a family knows is read back from its JSON exactly, and the next message is folded all the same."""
     fold = Fold(loaded, TABLE)
     for data in (
@@ -92,7 +95,7 @@ def test_a_family_survives_storing_at_every_step(loaded):
     assert loaded.families["order/W1"]["order"].state == "SHIPPED"
 
 
-def test_what_overtook_its_cause_is_early_and_what_makes_no_sense_is_refused(loaded):
+def test_what_overtook_its_cause_is_early_and_what_makes_no_sense_is_refused(loaded: Loaded) -> None:
     """The first waits for its order; the second is for a person, with a remedy."""
     fold = Fold(loaded, TABLE)
     with pytest.raises(TooEarly):
@@ -103,7 +106,7 @@ def test_what_overtook_its_cause_is_early_and_what_makes_no_sense_is_refused(loa
     assert loaded.families.keys() == {"stock/r1"}
 
 
-def test_a_stale_deadline_means_nothing(loaded):
+def test_a_stale_deadline_means_nothing(loaded: Loaded) -> None:
     """A deadline set before the order last moved rings in vain."""
     fold = Fold(loaded, TABLE)
     fold.fold(message("order/W1", ORDER), 2)
@@ -111,7 +114,7 @@ def test_a_stale_deadline_means_nothing(loaded):
     assert (folded.outcome, folded.state) == ("ignored", "RESERVED")
 
 
-def test_a_strict_book_names_what_was_not_loaded():
+def test_a_strict_book_names_what_was_not_loaded() -> None:
     """Looking at stock that the gate has not locked is not answered with a guess."""
     with pytest.raises(NotLoaded):
         Fold(Loaded("EUR/2"), TABLE).fold(message("order/W1", ORDER), 1)

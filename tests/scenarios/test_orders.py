@@ -4,9 +4,10 @@ from tallystick.engine.answer import Status
 from tallystick.messages.fulfilment import RecallShipment, ShipOrder
 from tallystick.messages.payments import CapturePayment, PayRefund, VoidPayment
 from tallystick.messages.sales import CancelOrder, RefuseOrder
+from tests.scenarios.shop import Shop
 
 
-def test_the_happy_life_of_an_order(shop):
+def test_the_happy_life_of_an_order(shop: Shop) -> None:
     """Ordered, paid, sent, taken, paid out: the goods are gone, the money is at the bank, nobody owes anybody."""
     shop.receives(10, "LAMP", cost="4.00 EUR")
     order = shop.sells(2, "LAMP", price="12.00 EUR")
@@ -29,7 +30,7 @@ def test_the_happy_life_of_an_order(shop):
     """)
 
 
-def test_an_order_without_stock_is_refused_and_holds_nothing(shop):
+def test_an_order_without_stock_is_refused_and_holds_nothing(shop: Shop) -> None:
     """A promise is only made on stock that is there, and it is made on all of the order or on none of it."""
     shop.receives(3, "LAMP", cost="4.00 EUR")
     shop.receives(9, "SHADE", cost="1.00 EUR")
@@ -44,7 +45,7 @@ def test_an_order_without_stock_is_refused_and_holds_nothing(shop):
     """)
 
 
-def test_two_lines_of_one_item_count_together(shop):
+def test_two_lines_of_one_item_count_together(shop: Shop) -> None:
     """Two lines of two lamps want four lamps: three are not enough for them, four are."""
     shop.receives(3, "LAMP", cost="4.00 EUR")
     refused = shop.orders((2, "LAMP", "12.00 EUR"), (2, "LAMP", "10.00 EUR"))
@@ -55,7 +56,7 @@ def test_two_lines_of_one_item_count_together(shop):
     shop.book_shows("stock:reserved:WH1  4  LAMP")
 
 
-def test_a_declined_payment_lets_go_of_the_stock(shop):
+def test_a_declined_payment_lets_go_of_the_stock(shop: Shop) -> None:
     """No money, no goods: the next customer can have them, and the channel is told."""
     shop.receives(2, "LAMP", cost="4.00 EUR")
     order = shop.orders((2, "LAMP", "12.00 EUR"))
@@ -66,7 +67,7 @@ def test_a_declined_payment_lets_go_of_the_stock(shop):
     shop.book_shows("stock:sellable:WH1  2  LAMP")
 
 
-def test_an_order_nobody_pays_for_in_time_is_let_go(shop):
+def test_an_order_nobody_pays_for_in_time_is_let_go(shop: Shop) -> None:
     """After half an hour without money the goods are free again, and the hold on the customer's money is let go too."""
     shop.receives(2, "LAMP", cost="4.00 EUR")
     order = shop.orders((2, "LAMP", "12.00 EUR"))
@@ -77,7 +78,7 @@ def test_an_order_nobody_pays_for_in_time_is_let_go(shop):
     shop.book_shows("stock:sellable:WH1  2  LAMP")
 
 
-def test_an_order_paid_in_time_is_not_let_go(shop):
+def test_an_order_paid_in_time_is_not_let_go(shop: Shop) -> None:
     """The deadline rings in vain once the money is held."""
     shop.receives(2, "LAMP", cost="4.00 EUR")
     order = shop.sells(2, "LAMP", price="12.00 EUR")
@@ -85,7 +86,7 @@ def test_an_order_paid_in_time_is_not_let_go(shop):
     assert shop.state(order) == "RELEASED"
 
 
-def test_cancelling_before_the_release_needs_nobody_else(shop):
+def test_cancelling_before_the_release_needs_nobody_else(shop: Shop) -> None:
     """An order that the warehouse has not heard of ends at once."""
     shop.receives(2, "LAMP", cost="4.00 EUR")
     order = shop.orders((1, "LAMP", "12.00 EUR"))
@@ -96,7 +97,7 @@ def test_cancelling_before_the_release_needs_nobody_else(shop):
     shop.book_shows("stock:sellable:WH1  2  LAMP")
 
 
-def test_cancelling_after_the_release_asks_the_warehouse(shop):
+def test_cancelling_after_the_release_asks_the_warehouse(shop: Shop) -> None:
     """The stock is free only when the warehouse has said that nothing will leave."""
     shop.receives(2, "LAMP", cost="4.00 EUR")
     order = shop.sells(1, "LAMP", price="12.00 EUR")
@@ -108,7 +109,7 @@ def test_cancelling_after_the_release_asks_the_warehouse(shop):
     shop.book_shows("stock:reserved:WH1  0  LAMP")
 
 
-def test_cancelling_comes_too_late_when_the_parcel_has_left(shop):
+def test_cancelling_comes_too_late_when_the_parcel_has_left(shop: Shop) -> None:
     """What has physically happened is never refused: the parcel is a sale, and the customer may send it back."""
     shop.receives(2, "LAMP", cost="4.00 EUR")
     order = shop.sells(1, "LAMP", price="12.00 EUR")
@@ -121,7 +122,7 @@ def test_cancelling_comes_too_late_when_the_parcel_has_left(shop):
     shop.book_shows("revenue:web  -12.00  EUR")
 
 
-def test_each_shipment_is_taken_for_itself(shop):
+def test_each_shipment_is_taken_for_itself(shop: Shop) -> None:
     """Money is taken for what has left, parcel by parcel, to the last cent of an odd price."""
     shop.receives(3, "LAMP", cost="4.00 EUR")
     order = shop.orders((3, "LAMP", "3.33 EUR"))
@@ -136,7 +137,7 @@ def test_each_shipment_is_taken_for_itself(shop):
     shop.book_shows("receivable:web  0.00  EUR")
 
 
-def test_a_short_pick_ends_the_order_with_what_left(shop):
+def test_a_short_pick_ends_the_order_with_what_left(shop: Shop) -> None:
     """The picker finds one of two: one is sold, the other is free again, and only one is paid for."""
     shop.receives(2, "LAMP", cost="4.00 EUR")
     order = shop.sells(2, "LAMP", price="12.00 EUR")
@@ -153,7 +154,7 @@ def test_a_short_pick_ends_the_order_with_what_left(shop):
     """)
 
 
-def test_all_that_left_came_back_before_the_rest_was_refused(shop):
+def test_all_that_left_came_back_before_the_rest_was_refused(shop: Shop) -> None:
     """Nothing of the order stays with the customer, so it ends as cancelled, not as shipped."""
     shop.receives(2, "LAMP", cost="4.00 EUR")
     order = shop.sells(2, "LAMP", price="12.00 EUR")
@@ -165,7 +166,7 @@ def test_all_that_left_came_back_before_the_rest_was_refused(shop):
     shop.book_shows("stock:sellable:WH1  2  LAMP")
 
 
-def test_more_left_than_was_ordered(shop):
+def test_more_left_than_was_ordered(shop: Shop) -> None:
     """The extra lamp is gone, so the book says so: at its cost, at no price, and somebody is told."""
     shop.receives(5, "LAMP", cost="4.00 EUR")
     order = shop.sells(2, "LAMP", price="12.00 EUR")
@@ -180,7 +181,7 @@ def test_more_left_than_was_ordered(shop):
     """)
 
 
-def test_a_parcel_leaves_before_the_money_is_held(shop):
+def test_a_parcel_leaves_before_the_money_is_held(shop: Shop) -> None:
     """It is owed as soon as it has left, taken as soon as the money is held, and the rest is asked for then."""
     shop.receives(5, "LAMP", cost="4.00 EUR")
     order = shop.orders((3, "LAMP", "12.00 EUR"))
@@ -194,7 +195,7 @@ def test_a_parcel_leaves_before_the_money_is_held(shop):
     assert shop.state(order) == "SHIPPED"
 
 
-def test_a_parcel_left_unpaid_and_the_order_was_stopped(shop):
+def test_a_parcel_left_unpaid_and_the_order_was_stopped(shop: Shop) -> None:
     """Stopping the rest does not let go of money that is owed for what left."""
     shop.receives(5, "LAMP", cost="4.00 EUR")
     order = shop.orders((3, "LAMP", "12.00 EUR"))
@@ -210,7 +211,7 @@ def test_a_parcel_left_unpaid_and_the_order_was_stopped(shop):
     """)
 
 
-def test_a_parcel_left_and_the_money_never_came(shop):
+def test_a_parcel_left_and_the_money_never_came(shop: Shop) -> None:
     """Goods are out and the payment failed: the rest is stopped, and somebody must collect."""
     shop.receives(5, "LAMP", cost="4.00 EUR")
     order = shop.orders((3, "LAMP", "12.00 EUR"))
@@ -225,7 +226,7 @@ def test_a_parcel_left_and_the_money_never_came(shop):
     """)
 
 
-def test_money_taken_after_the_end_is_given_back(shop):
+def test_money_taken_after_the_end_is_given_back(shop: Shop) -> None:
     """A capture that comes after the void, in two parts, is booked, given back part by part, and told each time."""
     shop.receives(2, "LAMP", cost="4.00 EUR")
     order = shop.sells(1, "LAMP", price="12.00 EUR")
@@ -244,7 +245,7 @@ def test_money_taken_after_the_end_is_given_back(shop):
     """)
 
 
-def test_a_settlement_that_overtook_a_late_capture_waits_for_it(shop):
+def test_a_settlement_that_overtook_a_late_capture_waits_for_it(shop: Shop) -> None:
     """The payout cannot be booked before the money it pays out; it waits and blocks nobody."""
     shop.receives(2, "LAMP", cost="4.00 EUR")
     order = shop.sells(1, "LAMP", price="12.00 EUR")

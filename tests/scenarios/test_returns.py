@@ -1,9 +1,10 @@
 """Goods that come back: refunded, resold or not, and never more than left."""
 
 from tallystick.messages.payments import PayRefund
+from tests.scenarios.shop import Shop
 
 
-def test_a_damaged_return_is_refunded_but_never_resold(shop):
+def test_a_damaged_return_is_refunded_but_never_resold(shop: Shop) -> None:
     """A customer sends back a broken lamp; money goes back, the lamp does not."""
     shop.receives(10, "LAMP", cost="4.00 EUR")
     order = shop.sells(1, "LAMP", price="12.00 EUR")
@@ -24,7 +25,7 @@ def test_a_damaged_return_is_refunded_but_never_resold(shop):
     """)
 
 
-def test_more_came_back_than_was_sold(shop):
+def test_more_came_back_than_was_sold(shop: Shop) -> None:
     """Two come back where one was sold: both stand on the shelf, one is refunded, and somebody is told."""
     shop.receives(10, "LAMP", cost="4.00 EUR")
     order = shop.sells(1, "LAMP", price="12.00 EUR")
@@ -39,7 +40,7 @@ def test_more_came_back_than_was_sold(shop):
     """)
 
 
-def test_a_refund_that_fails_is_in_somebodys_hands(shop):
+def test_a_refund_that_fails_is_in_somebodys_hands(shop: Shop) -> None:
     """The provider cannot pay: somebody is told; when it is paid after all, the book takes it."""
     shop.receives(2, "LAMP", cost="4.00 EUR")
     order = shop.sells(1, "LAMP", price="12.00 EUR")
@@ -53,7 +54,7 @@ def test_a_refund_that_fails_is_in_somebodys_hands(shop):
     shop.book_shows("receivable:web  0.00  EUR")
 
 
-def test_a_credit_finds_the_sale_at_its_own_price(shop):
+def test_a_credit_finds_the_sale_at_its_own_price(shop: Shop) -> None:
     """Sold at two prices and costs, one brought back at the first price: it comes back at the first cost."""
     shop.receives(1, "LAMP", cost="4.00 EUR")
     shop.rings_up((1, "LAMP", "10.00 EUR"), customer="person:1")
@@ -69,7 +70,7 @@ def test_a_credit_finds_the_sale_at_its_own_price(shop):
     """)
 
 
-def test_a_blind_credit_is_booked_and_told(shop):
+def test_a_blind_credit_is_booked_and_told(shop: Shop) -> None:
     """A stranger brings a lamp we cannot trace: it is taken in at today's cost, credited, and somebody is told."""
     shop.receives(2, "LAMP", cost="4.00 EUR")
     shop.credits((1, "LAMP", "10.00 EUR"))
@@ -82,7 +83,7 @@ def test_a_blind_credit_is_booked_and_told(shop):
     """)
 
 
-def test_a_lamp_is_brought_back_once(shop):
+def test_a_lamp_is_brought_back_once(shop: Shop) -> None:
     """One was sold and two are brought: the second is a blind one."""
     shop.receives(2, "LAMP", cost="4.00 EUR")
     shop.rings_up((1, "LAMP", "10.00 EUR"), customer="person:1")

@@ -41,14 +41,14 @@ def the_bytes(seeds: range) -> str:
 
 
 @pytest.mark.parametrize("number", range(HISTORIES // BLOCK))
-def test_no_history_breaks_a_promise(number):
+def test_no_history_breaks_a_promise(number: int) -> None:
     """Lost, doubled, reordered and late messages and crashes at every step change nothing that the book promises."""
     wrong, _, shortest = block(number)
     assert [(story.seed, story.violations[0]) for story in wrong] == []
     assert shortest >= MESSAGES_MIN
 
 
-def test_every_row_of_every_process_table_is_reached():
+def test_every_row_of_every_process_table_is_reached() -> None:
     """A row that no history reaches is a row nobody has tried: either the world is too tame, or it cannot happen."""
     coverage = Coverage()
     for number in range(HISTORIES // BLOCK):
@@ -56,7 +56,7 @@ def test_every_row_of_every_process_table_is_reached():
     assert coverage.missed() == []
 
 
-def test_the_same_seed_tells_the_same_story():
+def test_the_same_seed_tells_the_same_story() -> None:
     """A failing seed can be replayed byte for byte, also on another day, in another process."""
     command = "from tests.simulation.test_histories import the_bytes; print(the_bytes(range(5)))"
     told = {
@@ -72,12 +72,12 @@ def test_the_same_seed_tells_the_same_story():
     assert told == {the_bytes(range(5))}
 
 
-def test_other_seeds_tell_other_stories():
+def test_other_seeds_tell_other_stories() -> None:
     """The seed is what decides: two seeds are two worlds."""
     assert run_history(1).lines != run_history(2).lines
 
 
-def test_in_fair_weather_nothing_is_repeated():
+def test_in_fair_weather_nothing_is_repeated() -> None:
     """Without faults the world runs all the same, and the proofs hold."""
     assert [run_history(seed, FAIR).violations for seed in range(20)] == [()] * 20
 
@@ -92,7 +92,7 @@ def test_in_fair_weather_nothing_is_repeated():
         (Plant.NEGATIVE_STOCK, "below_zero"),
     ],
 )
-def test_a_planted_bug_is_caught(plant, caught_by):
+def test_a_planted_bug_is_caught(plant: Plant, caught_by: str) -> None:
     """A proof that never fails proves nothing: each planted bug is found within ten seeds that are clean without it."""
     found = {v.kind: seed for seed in reversed(PLANT_SEEDS) for v in run_history(seed, plant=plant).violations}
     assert caught_by in found

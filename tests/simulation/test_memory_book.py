@@ -3,14 +3,15 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import Struct
 
 from tallystick.engine.answer import Status
 from tallystick.messages.envelope import Message
+from tallystick.messages.fulfilment import DispatchReported
 from tallystick.messages.payments import PaymentAuthorised, RefundReported
 from tallystick.messages.returns import ReturnedLine, ReturnReceived
 from tallystick.messages.sales import OrderLine, OrderPlaced, SaleLine, SaleReported
 from tallystick.messages.stock import HeldLine, ReceiptLine, ReceiptReported
-from tallystick.messages.fulfilment import DispatchReported
 from tallystick.simulator.memory_book import Crash, CrashPoint, MemoryBook
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -18,20 +19,20 @@ RECEIPT = ReceiptReported("r1", "WH1", "EUR/2", "supplier", (ReceiptLine(1, "LAM
 ORDER = OrderPlaced("W1", "web", "WH1", "EUR/2", "stripe", (OrderLine(1, "LAMP", 2, 2400),))
 
 
-def message(number, subject, data):
+def message(number: int, subject: str, data: Struct) -> Message:
     """A message opened for folding."""
     return Message("test", str(number), subject, data, b"", NOON, NOON.date(), NOON)
 
 
 @pytest.fixture
-def book():
+def book() -> MemoryBook:
     """A book with ten lamps."""
     book = MemoryBook()
     book.deliver(message(1, "stock/r1", RECEIPT))
     return book
 
 
-def test_a_duplicate_is_told_what_the_original_was_told(book):
+def test_a_duplicate_is_told_what_the_original_was_told(book: MemoryBook) -> None:
     """Deduplicated on (source, id) for ever; the answer is the original's, down to its event."""
     first = book.deliver(message(2, "order/W1", ORDER))
     again = book.deliver(message(2, "order/W1", ORDER))
@@ -39,7 +40,7 @@ def test_a_duplicate_is_told_what_the_original_was_told(book):
     assert len(book.entries) == 2
 
 
-def test_an_early_message_waits_until_its_subject_moves(book):
+def test_an_early_message_waits_until_its_subject_moves(book: MemoryBook) -> None:
     """A payment that overtook its order is kept, and folded as soon as the order is there."""
     early = message(2, "order/W1", PaymentAuthorised("W1", "stripe", 2400))
     assert book.deliver(early).status is Status.EARLY
@@ -48,7 +49,7 @@ def test_an_early_message_waits_until_its_subject_moves(book):
     assert book.loaded.families["order/W1"]["order"].state == "RELEASED"
 
 
-def test_a_refused_message_parks_its_subject_and_no_other(book):
+def test_a_refused_message_parks_its_subject_and_no_other(book: MemoryBook) -> None:
     """Later messages of the subject wait behind it, in order; all others flow; a person lets it go again."""
     book.deliver(message(2, "order/W1", ORDER))
     book.deliver(message(3, "order/W1", PaymentAuthorised("W1", "stripe", 2400)))
@@ -69,7 +70,7 @@ def test_a_refused_message_parks_its_subject_and_no_other(book):
     assert book.deliver(message(8, "order/W1", came)).status is Status.DUPLICATE
 
 
-def test_a_defect_parks_one_subject_and_changes_nothing(book):
+def test_a_defect_parks_one_subject_and_changes_nothing(book: MemoryBook) -> None:
     """A message that makes a decision fail leaves no trace in the book, and the next one is folded."""
     before = book.loaded.layers["LAMP", "WH1"].sellable
     nonsense = SaleReported(
@@ -81,7 +82,7 @@ def test_a_defect_parks_one_subject_and_changes_nothing(book):
 
 
 @pytest.mark.parametrize("point", [CrashPoint.BEFORE_FOLD, CrashPoint.BEFORE_COMMIT, CrashPoint.BEFORE_ANSWER])
-def test_a_crash_leaves_all_of_a_message_or_nothing(book, point):
+def test_a_crash_leaves_all_of_a_message_or_nothing(book: MemoryBook, point: CrashPoint) -> None:
     """Wherever the process dies, the sender repeats, and the message has had its effect exactly once."""
     with pytest.raises(Crash):
         book.deliver(message(2, "order/W1", ORDER), point)

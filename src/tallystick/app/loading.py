@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tallystick.app.connectors import FEED_CURRENCIES
 from tallystick.app.house import House, open_house
@@ -80,8 +81,10 @@ async def _receive(
     opening = None
     if unseen and not await inbox.known(source, [opening_id(deliveries)]):
         held = await on_hand(await house.connection())
-        opening = await asyncio.to_thread(feed.opening, unseen, held, opening_id(deliveries))
-    first = (opening.delivery,) if opening is not None and opening.delivery is not None else ()
+        opening = await asyncio.to_thread(feed.opening, unseen, held)
+    declared = opening.delivery if opening is not None else None
+    # Named after the file rather than after what was unseen of it: a load that was cut off declares nothing again.
+    first = (replace(declared, id=opening_id(deliveries)),) if declared is not None else ()
     new = conflicting = done = 0
     for chunk in _chunks((*first, *deliveries)):
         received = await inbox.receive(chunk)

@@ -125,8 +125,8 @@ class FileFeed(Protocol):
     def deliveries(self, file: Path) -> Iterator[Delivery]:
         """Cut a file into deliveries, in file order. Raises `Rejected` when the file as a whole cannot be read."""
 
-    def opening(self, unseen: Iterable[Delivery], on_hand: Mapping[str, int], id: str) -> Opening:  # noqa: A002 - its name in CloudEvents
-        """Say, as a delivery called *id*, what stock must be declared so that *unseen* ones, in order, never lack any."""
+    def opening(self, unseen: Iterable[Delivery], on_hand: Mapping[str, int]) -> Opening:
+        """Say what stock must be declared so that *unseen* deliveries, in order, never lack any."""
 
     def parse(self, delivery: Delivery) -> Translation:
         """Translate a delivery. Pure."""

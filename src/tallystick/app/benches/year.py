@@ -41,7 +41,7 @@ async def _load(url: str, file: Path) -> list[Case]:
     await create_book(url, book, "GBP/3", TABLE)
     marks: list[tuple[int, float]] = []
 
-    def mark(what: str, done: int, of: int) -> None:
+    def mark(what: str, done: int, _of: int) -> None:
         if what == "posted":
             marks.append((done, time.perf_counter()))
 

@@ -1,6 +1,6 @@
 """`tally book`: create books, list them, prove them, balance and export them."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,7 @@ from tallystick.app.exits import Code, misused
 from tallystick.app.groups import group
 
 if TYPE_CHECKING:
+    from tallystick.app.house import House
     from tallystick.storage.book import BookInfo
     from tallystick.storage.reading.proofs import Proof
 
@@ -85,11 +86,10 @@ def check(book: output.Book = None, as_json: output.Json = False) -> None:
 def prove(book: str | None) -> "list[Proof]":
     """Return the proofs of a book."""
     from tallystick.app.running import in_house
-    from tallystick.posting.table import TABLE
     from tallystick.storage.reading.proofs import check_book
 
-    async def work(house: Any) -> "list[Proof]":
-        return list(await check_book(await house.connection(), TABLE))
+    async def work(house: "House") -> "list[Proof]":
+        return await check_book(house.url, house.info)
 
     return in_house(book, work)
 

@@ -41,7 +41,7 @@ def load(
 
 
 def _as_json(result: "LoadResult") -> dict[str, object]:
-    totals = result.totals.as_json()
+    totals = result.totals.shown()
     return {
         "total": totals["total"],
         "months": totals["months"],
@@ -55,7 +55,7 @@ def _as_json(result: "LoadResult") -> dict[str, object]:
 
 
 def _print(result: "LoadResult") -> None:
-    totals = result.totals.as_json()
+    totals = result.totals.shown()
     months = [*totals["months"], {"ym": "total", **totals["total"]}]
     columns = ("ym", "lines", "invoices", "gross_sales", "cancellations", "bad_debt", "net", "net_qty")
     output.table(columns, [[m[c] for c in columns] for m in months])

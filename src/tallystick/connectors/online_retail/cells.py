@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from tallystick.connectors.online_retail.columns import CODE, CURRENCY, CUSTOMER, DATE, INVOICE, PRICE, QUANTITY
-from tallystick.model.amount import parse_decimal
+from tallystick.model.amount import AmountError, parse_decimal
 from tallystick.model.product import ProductError, sku
 
 CURRENCY_CODE: Final = "GBP"
@@ -90,11 +90,11 @@ def price_of(cell: str | None) -> int:
     text = (cell or "").strip()
     if not text:
         raise CellFault(PRICE, "the price is empty", remedy)
+    if len(text) > PRICE_CHARACTERS_MAX:
+        raise CellFault(PRICE, f"{text[:PRICE_CHARACTERS_MAX]!r}… is too long for a price", remedy)
     try:
-        if len(text) > PRICE_CHARACTERS_MAX:
-            raise ValueError(f"{text[:PRICE_CHARACTERS_MAX]!r}… is too long for a price")
         minor = parse_decimal(text, DECIMALS)
-    except ValueError as error:
+    except AmountError as error:
         raise CellFault(PRICE, str(error), remedy) from None
     if abs(minor) > PRICE_MINOR_MAX:
         raise CellFault(PRICE, f"{text!r} is beyond any price", remedy)

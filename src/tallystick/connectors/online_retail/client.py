@@ -6,8 +6,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from tallystick.connectors.online_retail import csv_rows, parquet_rows
 from tallystick.connectors.online_retail.columns import check_columns
+from tallystick.connectors.online_retail.formats import csv_rows, parquet_rows
 from tallystick.ports.connector import Rejected
 
 PARQUET_MAGIC: Final = b"PAR1"

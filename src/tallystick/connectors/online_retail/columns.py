@@ -41,8 +41,19 @@ class Layout(Struct, frozen=True, gc=False):
 @lru_cache(maxsize=64)
 def layout_of(columns: tuple[str, ...]) -> Layout:
     """Return where the columns stand in a header that `check_columns` has passed."""
-    currency = columns.index(CURRENCY) if CURRENCY in columns else None
-    return Layout(len(columns), *(columns.index(name) for name in REQUIRED), currency)
+    at = columns.index
+    return Layout(
+        width=len(columns),
+        invoice=at(INVOICE),
+        code=at(CODE),
+        description=at(DESCRIPTION),
+        quantity=at(QUANTITY),
+        date=at(DATE),
+        price=at(PRICE),
+        customer=at(CUSTOMER),
+        country=at(COUNTRY),
+        currency=at(CURRENCY) if CURRENCY in columns else None,
+    )
 
 
 def check_columns(name: str, columns: tuple[str, ...]) -> None:

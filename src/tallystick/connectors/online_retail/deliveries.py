@@ -1,15 +1,15 @@
 """Cutting a file into deliveries: one per invoice, in the order of their first lines."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from hashlib import sha256
+from typing import Final, NamedTuple
 
-from tallystick.connectors.online_retail.columns import layout_of, unknown_columns
 from tallystick.connectors.online_retail.client import Table
+from tallystick.connectors.online_retail.columns import layout_of, unknown_columns
 from tallystick.connectors.online_retail.raw import (
     RawHeader,
     RawRows,
-    Row,
     digest_of,
     encode,
     invoice_in,
@@ -18,8 +18,8 @@ from tallystick.connectors.online_retail.raw import (
 )
 from tallystick.ports.connector import Delivery
 
-ID_HEX_DIGITS = 16
-_LETTERS = {"C": "credit", "A": "baddebt"}
+ID_HEX_DIGITS: Final = 16
+_LETTERS: Final = {"C": "credit", "A": "baddebt"}
 
 
 def subject_of(source: str, invoice: str) -> str:
@@ -29,32 +29,41 @@ def subject_of(source: str, invoice: str) -> str:
 
 def cut(table: Table, source: str) -> Iterator[Delivery]:
     """Yield what a file says of its header, then one delivery per invoice and one per row that names none."""
+    gathered = _gathered(table)
     if unknown := unknown_columns(table.columns):
         yield _header(RawHeader(table.columns, unknown), source)
-    layout = layout_of(table.columns)
     times: Counter[bytes] = Counter()
-    gathered = _gathered(table)
     for key in list(gathered):
         rows = gathered.pop(key)
-        digest = digest_of(rows, layout)
+        digest = digest_of(rows, layout_of(table.columns))
         if isinstance(key, str):
-            raw = RawRows(table.columns, 1, tuple(rows))
-            identity, subject = f"{key}#1-{len(rows)}", subject_of(source, key)
+            named = _Named(f"{key}#1-{len(rows)}", subject_of(source, key), digest)
+            yield _rows(named, RawRows(table.columns, 1, tuple(rows)), source)
         else:
             # The same words twice are two rows: the second is known by being the second.
             times[digest] += 1
             own = sha256(b"%s %d" % (digest, times[digest])).digest()
-            raw = RawRows(table.columns, unplaced(own), tuple(rows))
             identity = f"row#{own.hex()[:ID_HEX_DIGITS]}"
-            subject = f"file/{source}/{identity}"
-        yield Delivery(
-            source=source,
-            id=identity,
-            subject=subject,
-            body=encode(raw),
-            digest=digest,
-            person=person_in(rows, layout),
-        )
+            named = _Named(identity, f"file/{source}/{identity}", digest)
+            yield _rows(named, RawRows(table.columns, unplaced(own), tuple(rows)), source)
+
+
+class _Named(NamedTuple):
+    identity: str
+    subject: str
+    digest: bytes
+
+
+def _rows(named: _Named, raw: RawRows, source: str) -> Delivery:
+    person = person_in(raw.rows, raw.layout)
+    return Delivery(
+        source=source,
+        id=named.identity,
+        subject=named.subject,
+        body=encode(raw),
+        digest=named.digest,
+        person=person,
+    )
 
 
 def _gathered(table: Table) -> dict[str | int, list[tuple[str | None, ...]]]:

@@ -88,7 +88,8 @@ def _lists(lines: Iterable[Line], sign: int) -> dict[str, Any]:
 
 
 def _counted(lines: Iterable[Line], invoice: Invoice) -> AdjustmentReported:
-    stocked, unstocked = [], []
+    stocked: list[AdjustmentLine] = []
+    unstocked: list[AdjustmentLine] = []
     for x in lines:
         # No text of the house may hold a NUL: not every store could keep it.
         reason = x.description.replace("\0", "").strip()

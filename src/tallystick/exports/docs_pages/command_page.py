@@ -1,10 +1,13 @@
 """The command line as a page: what the roof hands in, written down."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from msgspec import Struct
 
 from tallystick.exports.docs_pages.markdown import code, link, page, table
+
+EXAMPLE: Final = "Example: "
 
 
 class Parameter(Struct, frozen=True):
@@ -13,17 +16,23 @@ class Parameter(Struct, frozen=True):
     written: str
     means: str
     default: str = ""
+    is_required: bool = False
 
 
 class Command(Struct, frozen=True):
     """One command by its whole name, such as `tally book check`; *is_group* when it only gathers others."""
 
     name: str
-    usage: str
     help: str
     arguments: tuple[Parameter, ...] = ()
     options: tuple[Parameter, ...] = ()
     is_group: bool = False
+
+    @property
+    def usage(self) -> str:
+        """How it is written on one line."""
+        wanted = [p.written if p.is_required else f"[{p.written}]" for p in self.arguments]
+        return " ".join([self.name, *(["[OPTIONS]"] if self.options else []), *wanted])
 
 
 def command_page(commands: Sequence[Command], codes: Mapping[int, str]) -> str:
@@ -46,8 +55,16 @@ def _first(text: str) -> str:
 
 
 def _section(command: Command) -> str:
-    parts = [f"## {command.name}", f"```text\n{command.usage}\n```", command.help]
+    parts = [f"## {command.name}", f"```text\n{command.usage}\n```", *map(_paragraph, command.help.split("\n\n"))]
     for title, found in (("argument", command.arguments), ("option", command.options)):
         if found:
-            parts.append(table((title, "meaning", "default"), [(code(p.written), p.means, code(p.default)) for p in found]))
+            parts.append(
+                table((title, "meaning", "default"), [(code(p.written), p.means, code(p.default)) for p in found])
+            )
     return "\n\n".join(parts)
+
+
+def _paragraph(text: str) -> str:
+    """Show an example as what one would type."""
+    is_example = text.startswith(EXAMPLE)
+    return f"```sh\n{text.removeprefix(EXAMPLE)}\n```" if is_example else text

@@ -35,11 +35,18 @@ def _section(manifest: Manifest) -> str:
         ("pushes", _kinds(manifest.pushes)),
         ("answers", _kinds(manifest.asks)),
         ("page size at most", str(manifest.page_size_max) if manifest.page_size_max else "no pages"),
-        ("requests a second at most", str(manifest.requests_per_second_max) if manifest.requests_per_second_max else "none sent"),
+        (
+            "requests a second at most",
+            str(manifest.requests_per_second_max) if manifest.requests_per_second_max else "none sent",
+        ),
         ("proven by", _proof(manifest)),
     ]
     declared = [(code(name), sentence) for name, sentence in manifest.declared.items()]
-    said = f"Declared, because the source does not say it:\n\n{table(('name', 'declaration'), declared)}" if declared else ""
+    said = (
+        f"Declared, because the source does not say it:\n\n{table(('name', 'declaration'), declared)}"
+        if declared
+        else ""
+    )
     return "\n\n".join(filter(None, [f"## {manifest.name}", table(("", ""), rows), said]))
 
 

@@ -5,6 +5,7 @@ station, wide enough for its text, so that no label can meet a box, another labe
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from msgspec import Struct
@@ -59,7 +60,7 @@ class Layout(Struct):
         for edge in self.edges:
             upper, lower = edge.ends
             way = (upper, *edge.stations, lower)
-            found += zip(way, way[1:], strict=False)
+            found += pairwise(way)
         return found
 
 

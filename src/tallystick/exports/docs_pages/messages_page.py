@@ -80,9 +80,9 @@ def _meaning(hint: Any) -> str:
 def _default(field: msgspec.structs.FieldInfo) -> str:
     if field.required:
         return "required"
-    if field.default is msgspec.NODEFAULT or field.default == ():
+    if field.default is msgspec.NODEFAULT or field.default in {(), ""}:
         return "empty"
-    return "nothing" if field.default is None else code(repr(field.default))
+    return "nothing" if field.default is None else code(str(field.default))
 
 
 def _nested(struct: type[Struct]) -> Iterator[type[Struct]]:

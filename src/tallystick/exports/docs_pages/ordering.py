@@ -1,6 +1,7 @@
 """The order within each rank that lets few lines cross: barycentres down and up, then swaps of neighbours."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 SWEEPS: Final = 24
@@ -28,7 +29,7 @@ def ordered(ranks: Sequence[Sequence[str]], links: Links) -> Order:
 
 def crossings(order: Order, below: Mapping[str, Sequence[str]]) -> int:
     """Count the pairs of links that cross."""
-    return sum(_between(upper, lower, below) for upper, lower in zip(order, order[1:], strict=False))
+    return sum(_between(upper, lower, below) for upper, lower in pairwise(order))
 
 
 def _between(upper: Sequence[str], lower: Sequence[str], below: Mapping[str, Sequence[str]]) -> int:

@@ -1,6 +1,7 @@
 """Where each node of an ordered rank stands: near its neighbours above and below, and never too near those beside it."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 ROUNDS: Final = 120
@@ -14,9 +15,7 @@ Links = Sequence[tuple[str, str]]
 Chains = Sequence[Sequence[str]]
 
 
-def placed(
-    order: Sequence[Sequence[str]], widths: Mapping[str, int], links: Links, chains: Chains
-) -> dict[str, float]:
+def placed(order: Sequence[Sequence[str]], widths: Mapping[str, int], links: Links, chains: Chains) -> dict[str, float]:
     """Return the middle of each node, from alternating sweeps down and up; each of *chains* as upright as may be."""
     near: dict[str, list[str]] = {}
     for a, b in links:
@@ -59,7 +58,7 @@ def _kept_apart(wanted: Sequence[float], rank: Sequence[str], widths: Mapping[st
     are out of order are pooled and share their mean.
     """
     offsets = [0.0]
-    for left, right in zip(rank, rank[1:], strict=False):
+    for left, right in pairwise(rank):
         offsets.append(offsets[-1] + (widths[left] + widths[right]) / 2 + APART)
     pools: list[tuple[float, int]] = []
     for wish, offset in zip(wanted, offsets, strict=True):

@@ -63,7 +63,8 @@ def _others(others: Sequence[Other]) -> str:
     if not others:
         return ""
     cells = [
-        (_KINDS[type(o)], code(o.message.__name__), ", ".join(map(code, o.states)), _reason(o)) for o in _by_kind(others)
+        (_KINDS[type(o)], code(o.message.__name__), ", ".join(map(code, o.states)), _reason(o))
+        for o in _by_kind(others)
     ]
     return "Everything else:\n\n" + table(("what is done", "message", "in states", "because, or remedy"), cells)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from tallystick.exports.docs_pages.markdown import code, link, page, prose, table
-from tallystick.journal.chart import Account, account_of
+from tallystick.journal.chart import Account
 from tallystick.messages.catalogue import CATALOGUE
 from tallystick.posting.rule import Rule, line_type
 from tallystick.posting.table import PostingTable
@@ -26,7 +26,8 @@ def rules_page(posting: PostingTable, chart: Sequence[Account], not_posted: Mapp
         "Posting rules",
         f"Version **{posting.version}** of the rules: {len(numbered)} rows for {len(facts)} facts.",
         HEAD,
-        ", ".join(link(fact.__name__, fact.__name__) for fact in facts) + f", {link('chart of accounts', 'Chart of accounts')}",
+        ", ".join(link(fact.__name__, fact.__name__) for fact in facts)
+        + f", {link('chart of accounts', 'Chart of accounts')}",
         *(_fact(fact, [(n, r) for n, r in numbered if r.fact is fact]) for fact in facts),
         _unposted(not_posted),
         _chart(chart, posting.rules),
@@ -35,12 +36,10 @@ def rules_page(posting: PostingTable, chart: Sequence[Account], not_posted: Mapp
 
 
 def _fact(fact: type[Struct], rows: Sequence[tuple[int, Rule]]) -> str:
-    cells = [
-        (str(n), r.each or "once", code(r.debit), code(r.credit), _amount(r), r.because) for n, r in rows
-    ]
-    name = code(CATALOGUE.of(fact).type)
+    cells = [(str(n), r.each or "once", code(r.debit), code(r.credit), _amount(r), r.because) for n, r in rows]
     columns = ("row", "for each of", "debit", "credit", "amount", "because")
-    return f"## {fact.__name__}\n\n{prose(fact.__doc__)} ({name})\n\n{table(columns, cells)}"
+    name = code(CATALOGUE.of(fact).type)
+    return "\n\n".join([f"## {fact.__name__}", name, prose(fact.__doc__), table(columns, cells)])
 
 
 def _amount(rule: Rule) -> str:
@@ -55,7 +54,6 @@ def _unposted(not_posted: Mapping[type[Struct], str]) -> str:
 
 
 def _chart(chart: Sequence[Account], rules: Sequence[Rule]) -> str:
-    families = [account_of(address, tuple(chart)).address for r in rules for address in (r.debit, r.credit)]
     rows = [
         (
             code(a.address),
@@ -63,10 +61,20 @@ def _chart(chart: Sequence[Account], rules: Sequence[Rule]) -> str:
             str(a.holds),
             "yes" if a.may_go_below_zero else "**no**",
             a.means,
-            str(families.count(a.address) or "none"),
+            _used_by(a.address, rules) or "no row",
         )
         for a in chart
     ]
-    columns = ("account", "type", "holds", "may go below zero", "means", "rows that use it")
+    columns = ("account", "type", "holds", "may go below zero", "means", "used by rows")
     note = "Where the answer is no, the database itself refuses the entry."
     return f"## Chart of accounts\n\n{note}\n\n{table(columns, rows)}"
+
+
+def _used_by(family: str, rules: Sequence[Rule]) -> str:
+    """Return the numbers of the rows that may post to a family; a template may fit several."""
+    return ", ".join(str(n) for n, r in enumerate(rules, 1) if _fits(r.debit, family) or _fits(r.credit, family))
+
+
+def _fits(address: str, family: str) -> bool:
+    ours, theirs = address.split(":"), family.split(":")
+    return len(ours) == len(theirs) and all(a == b or "{" in a for a, b in zip(ours, theirs, strict=True))

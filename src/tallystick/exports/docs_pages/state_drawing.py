@@ -17,19 +17,22 @@ _STYLE: Final = (
     ".box{fill:#eef3f6;stroke:#5f7d91;stroke-width:1.2}.end{fill:#f3f0e8;stroke:#8a7d5c}"
     ".way{fill:none;stroke:#7d8f9b;stroke-width:1.2}.up{stroke:#b08968;stroke-dasharray:5 3}.paper{fill:#fff}"
 )
+_TIP: Final = (
+    '<marker id="tip" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="8" markerHeight="8" orient="auto-start-reverse">'
+    '<path d="M0 0.8 8 4 0 7.2z" fill="#6b7d89"/></marker>'
+)
 
 
 def draw(process: Process) -> str:
     """Return the state diagram of *process* as an SVG document."""
     graph = state_graph(process)
     width, height = graph.layout.width + 2 * MARGIN, graph.layout.height + 2 * MARGIN
+    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-label="States of the process {escape(process.name)}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="States of {escape(process.name)}">',
         f"<title>{escape(process.name)}</title>",
         f"<style>{_STYLE}</style>",
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="8" markerHeight="8" '
-        'orient="auto-start-reverse"><path d="M0 0.8 8 4 0 7.2z" fill="#6b7d89"/></marker></defs>',
+        f"<defs>{_TIP}</defs>",
         f'<rect class="paper" width="{width}" height="{height}"/>',
         f'<g transform="translate({MARGIN},{MARGIN})">',
         *_ways(graph),
@@ -104,7 +107,10 @@ def _box(node: Node, graph: StateGraph) -> str:
     lines = [
         f'<rect class="{kind}" x="{left}" y="{node.y}" width="{node.width}" height="{node.height}" rx="6"/>',
         f'<text class="name" x="{node.x}" y="{node.y + 21}">{escape(node.key)}</text>',
-        *(f'<text class="note" x="{node.x}" y="{node.y + 21 + LINE * i}">{escape(n)}</text>' for i, n in enumerate(notes, 1)),
+        *(
+            f'<text class="note" x="{node.x}" y="{node.y + 21 + LINE * i}">{escape(n)}</text>'
+            for i, n in enumerate(notes, 1)
+        ),
     ]
     return "\n".join(lines)
 

@@ -8,10 +8,11 @@ from tallystick.model.amount import UNITS_PREFIX
 from tallystick.storage.reading.layer_columns import COLUMNS, LEGS, PLACE, layer_places
 from tallystick.storage.reading.proving.finding import Findings, Proof
 
+_VALUES: Final = ", ".join(f"('{column}', s.{column})" for column in COLUMNS)
 _KEPT: Final = (
     "kept as (select (s.id >> 32)::int as item, coalesce(o.name, '#' || ((s.id >> 16) & 65535)) as location, v.col, "
     "sum(v.n)::bigint as n from stock s left join location o on o.id = ((s.id >> 16) & 65535), "
-    f"lateral (values {', '.join(f"('{c}', s.{c})" for c in COLUMNS)}) v(col, n) group by 1, 2, 3)"
+    f"lateral (values {_VALUES}) v(col, n) group by 1, 2, 3)"
 )
 _LAYERS: Final = (
     f"with {PLACE}, {_KEPT}, moved as (select item, location, col, sum(change)::bigint as n "

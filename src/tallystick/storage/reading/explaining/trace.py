@@ -10,8 +10,17 @@ from typing import Any, Final
 import asyncpg
 from msgspec import Struct
 
-from tallystick.storage.reading.explain_event import EventStory, NothingSuch, event_stories
-from tallystick.storage.reading.trace_sql import ASIDE, BY_CORRELATION, BY_EVENT, BY_SUBJECT, EVENTS, SOURCES, Aside
+from tallystick.storage.reading.explaining.event import EventStory, NothingSuch, event_stories
+from tallystick.storage.reading.explaining.trace_sql import (
+    ASIDE,
+    BY_CORRELATION,
+    BY_ENDING,
+    BY_EVENT,
+    BY_SUBJECT,
+    EVENTS,
+    SOURCES,
+    Aside,
+)
 
 EVENTS_MAX: Final = 1000
 _ORDER: Final = ("delivery", "event", "break", "command", "attempt", "deadline", "dead_letter", "dead_letter_closed")
@@ -45,9 +54,10 @@ class Trace(Struct, frozen=True):
 
 
 async def trace(connection: asyncpg.Connection, reference: str) -> Trace:
-    """Return the story of *reference*: an event's number, a subject (`order/W1`) or its number alone (`W1`),
+    """Return the story of *reference* and all its subjects and correlations went through.
 
-    a message (`source:id`) or a correlation id. Raises `NothingSuch` when the book knows none of that name.
+    It may be an event's number, a subject (`order/W1`) or its number alone (`W1`), a message (`source:id`) or a
+    correlation id. Raises `NothingSuch` when the book knows none of that name.
     """
     subjects, correlations = await _roots(connection, reference)
     if not subjects and not correlations:
@@ -55,6 +65,7 @@ async def trace(connection: asyncpg.Connection, reference: str) -> Trace:
     events = [row[0] for row in await connection.fetch(EVENTS, subjects, correlations)]
     stories = await event_stories(connection, events[:EVENTS_MAX])
     subjects = sorted({*subjects, *(story.subject for story in stories)})
+    correlations = sorted({*correlations, *(s.correlation for s in stories if s.correlation is not None)})
     steps = [_event_step(story) for story in stories]
     for aside in ASIDE:
         steps += await _aside_steps(connection, aside, (subjects, events[:EVENTS_MAX]))
@@ -64,11 +75,14 @@ async def trace(connection: asyncpg.Connection, reference: str) -> Trace:
 
 async def _roots(connection: asyncpg.Connection, reference: str) -> tuple[list[str], list[str]]:
     """Return the subjects and correlations that *reference* may mean."""
-    found = [*await connection.fetch(BY_SUBJECT, reference), *await connection.fetch(BY_CORRELATION, reference)]
+    found = await connection.fetch(BY_SUBJECT, [reference, f"order/{reference}"])
+    found += await connection.fetch(BY_CORRELATION, reference)
     if reference.isdecimal() and len(reference) < 19:
         found += await connection.fetch(BY_EVENT, [int(reference)])
     if ":" in reference:
         found += await connection.fetch(SOURCES, reference)
+    if not found:
+        found = await connection.fetch(BY_ENDING, reference)
     subjects = {row["subject"] for row in found if row["subject"] is not None}
     correlations = {row["correlation"] for row in found if row["correlation"] is not None}
     return sorted(subjects), sorted(correlations)

@@ -7,8 +7,12 @@ from msgspec import Struct
 _BODY: Final = "convert_from(x.body, 'UTF8')"
 
 BY_SUBJECT: Final = (
-    "select subject, null::text as correlation from (select subject from event union select subject from delivery "
-    "union select subject from dead_letter) s where subject = $1 or right(subject, length($1) + 1) = '/' || $1"
+    "select subject, null::text as correlation from (select subject from event where subject = any($1::text[]) "
+    "union select subject from delivery where subject = any($1::text[]) "
+    "union select subject from dead_letter where subject = any($1::text[])) s"
+)
+BY_ENDING: Final = (
+    "select subject, null::text as correlation from process where right(subject, length($1) + 1) = '/' || $1"
 )
 BY_CORRELATION: Final = "select null::text as subject, correlation from event where correlation = $1 limit 1"
 BY_EVENT: Final = "select subject, correlation from event where id = any($1::bigint[])"

@@ -7,7 +7,7 @@ import asyncpg
 from msgspec import Struct
 
 from tallystick.model.amount import units
-from tallystick.storage.reading.explain_event import NothingSuch
+from tallystick.storage.reading.explaining.event import NothingSuch
 from tallystick.storage.reading.layer_columns import COLUMNS, LEGS, PLACE, layer_places
 
 _LAST: Final = 10

@@ -6,7 +6,7 @@ import asyncpg
 from msgspec import Struct
 
 from tallystick.model.amount import UNITS_PREFIX
-from tallystick.storage.reading.explain_event import NothingSuch
+from tallystick.storage.reading.explaining.event import NothingSuch
 
 ALL_UNITS: Final = "units"
 _TOP: Final = 10

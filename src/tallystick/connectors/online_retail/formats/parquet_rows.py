@@ -12,7 +12,10 @@ from tallystick.ports.connector import Rejected
 ROWS_AT_ONCE: Final = 10_000
 FLOATING: Final = ("DOUBLE", "FLOAT")
 # Nothing is fetched from anywhere, and moments with a zone come out in UTC.
-SETTINGS: Final = {"autoinstall_known_extensions": "false", "TimeZone": "UTC"}
+SETTINGS: Final[dict[str, str | bool | int | float | list[str]]] = {
+    "autoinstall_known_extensions": False,
+    "TimeZone": "UTC",
+}
 
 
 def read(file: Path) -> Iterator[Sequence[str | None]]:
