@@ -102,7 +102,10 @@ def _of_configuration(failure: Exception) -> Complaint | None:
 def _of_book(failure: Exception) -> Complaint | None:
     from tallystick.storage.book import BookError
     from tallystick.storage.migrations import MigrationError
+    from tallystick.storage.reading.explaining.event import NothingSuch
 
+    if isinstance(failure, NothingSuch):
+        return _split(failure, "check how it is written; `tally trace` takes event numbers, subjects and source:id", Code.NOT_FOUND)
     if isinstance(failure, BookError):
         is_missing = str(failure).startswith("there is no book")
         return _split(failure, "see `tally book list`", Code.NOT_FOUND if is_missing else Code.CONFIGURATION)
@@ -144,7 +147,8 @@ def _of_database(failure: Exception) -> Complaint | None:
 def _split(failure: Exception, otherwise: str, code: Code) -> Complaint:
     """Our messages say `what: remedy`; where one names no remedy, *otherwise* is it."""
     what, _, remedy = str(failure).partition(": ")
-    return Complaint(what, remedy, code) if "`" in remedy else Complaint(str(failure), otherwise, code)
+    is_remedy = "`" in remedy or remedy.startswith("restore ")
+    return Complaint(what, remedy, code) if is_remedy else Complaint(str(failure), otherwise, code)
 
 
 def _tell(complaint: Complaint) -> None:

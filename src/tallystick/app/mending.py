@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import asyncpg
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tallystick.app.exits import Complaint, not_found, not_in_order
 from tallystick.app.house import House
@@ -115,7 +116,7 @@ class _Mending:
         outcome = await _result(self.connection, self.letter, sent, "mended" if changes else "retried")
         if not outcome.closed:
             await self._withdraw(sent, position)
-        return msgspec_replace(outcome, delivery.id)
+        return replace(outcome, sent_as=delivery.id)
 
     async def _delivery(self, changes: Mapping[str, str]) -> Delivery:
         letter = self.letter
@@ -172,13 +173,6 @@ class _Mending:
                 await letters.take_out(self.connection, sent)
                 if position is not None:
                     await letters.put_back(self.connection, self.letter, position)
-
-
-def msgspec_replace(outcome: Outcome, sent_as: str) -> Outcome:
-    """Note under which id the mended delivery went in."""
-    from msgspec.structs import replace
-
-    return replace(outcome, sent_as=sent_as)
 
 
 def mended(feed: FileFeed | None, body: bytes, changes: Mapping[str, str]) -> bytes:

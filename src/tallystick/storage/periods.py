@@ -46,7 +46,7 @@ async def close_period(connection: asyncpg.Connection, through: date) -> Period:
         last = await connection.fetchval(_LAST)
         if last is not None and through <= last:
             raise PeriodError(f"the book is closed through {last} already: a closed period is not opened by closing")
-        root, entries = await _root(connection, last or BEGINNING, through)
+        root, entries = await entries_root(connection, last or BEGINNING, through)
         period = Period(through, datetime.now(UTC), root, entries)
         await connection.fetch(_INSERT, period.through, period.sealed_at, period.root, period.entries)
     return period
@@ -62,14 +62,15 @@ async def broken_seals(connection: asyncpg.Connection) -> list[date]:
     broken, last = [], BEGINNING
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         for period in await closed_periods(connection):
-            root, entries = await _root(connection, last, period.through)
+            root, entries = await entries_root(connection, last, period.through)
             if (root, entries) != (period.root, period.entries):
                 broken.append(period.through)
             last = period.through
     return broken
 
 
-async def _root(connection: asyncpg.Connection, after: date, through: date) -> tuple[str, int]:
+async def entries_root(connection: asyncpg.Connection, after: date, through: date) -> tuple[str, int]:
+    """Return the root hash over the entries booked after *after* and up to *through*, and how many there are."""
     digests = [entry_digest(entry) async for entry in _entries(connection, after, through)]
     return seal_of_digests(digests), len(digests)
 

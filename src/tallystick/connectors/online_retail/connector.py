@@ -5,8 +5,8 @@ from pathlib import Path
 
 from tallystick.connectors.online_retail.client import open_table
 from tallystick.connectors.online_retail.deliveries import cut
-from tallystick.connectors.online_retail.manifest import MANIFEST
 from tallystick.connectors.online_retail.faults import mended
+from tallystick.connectors.online_retail.manifest import MANIFEST
 from tallystick.connectors.online_retail.opening import opening_of
 from tallystick.connectors.online_retail.translate import Shop, translate
 from tallystick.ports.connector import Delivery, Opening, Pseudonym, Translation

@@ -65,16 +65,12 @@ def _no_invoice(body: RawRows) -> CellFault:
 def header_fault(header: RawHeader, delivery: Delivery) -> Fault:
     """Return the fault of a header with columns that mean nothing here; the lines below it load all the same."""
     names = ", ".join(repr(name) for name in header.unknown)
-    several = len(header.unknown) > 1
     return Fault(
         id=delivery.id,
         subject=delivery.subject,
-        where=f"header, column{'s' if several else ''} {names}",
-        reason=f"unknown column{'s' if several else ''} {names}",
-        remedy=(
-            f"rename {'them' if several else 'it'} to one of {', '.join(KNOWN)}, or remove {'them' if several else 'it'}; "
-            f"{'their' if several else 'its'} values are kept with the raw lines"
-        ),
+        where=f"header, column {names}",
+        reason=f"unknown column {names}",
+        remedy=f"rename it to one of {', '.join(KNOWN)}, or remove it; its values are kept with the raw lines",
         body=delivery.body,
     )
 

@@ -13,7 +13,7 @@ _FIND: Final = (
     "order by subject = $1 desc, subject limit 20"
 )
 _COMMANDS: Final = (
-    "select k.name as type, o.state, o.attempts, o.due, "
+    "select o.event, k.name as type, o.body, o.state, o.attempts, o.due, "
     "(select a.outcome || ': ' || a.detail from attempt a where (a.event, a.n) = (o.event, o.n) order by a.attempt desc "
     "limit 1) as last from outbox o join kind k on k.id = o.kind where o.subject = $1 order by o.event, o.n"
 )
@@ -21,6 +21,9 @@ _WAITING: Final = (
     "select s.name as source, d.ext_id, i.state, d.received_at from inbox i join delivery d on d.id = i.delivery "
     "join source s on s.id = d.source where i.subject = $1 order by i.position, i.delivery"
 )
+
+
+_DEADLINES: Final = "select member, version, due from timer where subject = $1 order by due, member"
 
 
 class Found(Struct, frozen=True):
@@ -34,7 +37,9 @@ class Found(Struct, frozen=True):
 class SentCommand(Struct, frozen=True):
     """A command in the outbox: state 0 waiting, 1 done, 2 dead; `last` is what came of the last attempt."""
 
+    event: int
     type: str
+    body: bytes
     state: int
     attempts: int
     due: datetime
@@ -70,3 +75,9 @@ async def commands_of(connection: asyncpg.Connection, subject: str) -> list[Sent
 async def waiting_of(connection: asyncpg.Connection, subject: str) -> list[StillWaiting]:
     """Return the deliveries of *subject* that are not worked off yet."""
     return [StillWaiting(*row) for row in await connection.fetch(_WAITING, subject)]
+
+
+async def deadlines_of(connection: asyncpg.Connection, subject: str, family: Family) -> list[tuple[str, datetime]]:
+    """Return (member, due) of the deadlines that still mean something: the member stands where it stood when set."""
+    rows = await connection.fetch(_DEADLINES, subject)
+    return [(m, due) for m, version, due in rows if m in family and family[m].version == version]

@@ -8,14 +8,14 @@ from msgspec import Struct
 
 from tallystick.model.amount import UNITS_PREFIX
 
+_OF_PREFIX: Final = "with mine as (select id, name from account where starts_with(name, $1)) "
 _LEGS: Final = (
-    "select event, debit as account, commodity, amount from posting "
-    "union all select event, credit, commodity, -amount from posting"
+    "(select event, debit as account, commodity, amount from posting where debit in (select id from mine) "
+    "union all select event, credit, commodity, -amount from posting where credit in (select id from mine))"
 )
 _NAMED: Final = (
-    "select a.name as account, c.name as commodity, x.balance from ({rows}) x "
-    "join account a on a.id = x.account join commodity c on c.id = x.commodity "
-    "where starts_with(a.name, $1) order by a.name, c.name"
+    _OF_PREFIX + "select a.name as account, c.name as commodity, x.balance from ({rows}) x "
+    "join mine a on a.id = x.account join commodity c on c.id = x.commodity order by a.name, c.name"
 )
 _MONEY_NOW: Final = (
     "select account, commodity, sum(amount)::bigint as balance from "
@@ -23,20 +23,22 @@ _MONEY_NOW: Final = (
     "group by account, commodity"
 )
 _UNITS_NOW: Final = (
-    f"select account, commodity, sum(amount)::bigint as balance from ({_LEGS}) l "
+    f"select account, commodity, sum(amount)::bigint as balance from {_LEGS} l "
     f"where commodity in (select id from commodity where starts_with(name, '{UNITS_PREFIX}')) group by account, commodity"
 )
 _NOW: Final = _NAMED.format(rows=f"{_MONEY_NOW} union all {_UNITS_NOW}")
-_DAYS: Final = "join event e on e.id = l.event where ($2::date is null or e.booked_on >= $2) and ($3::date is null or e.booked_on <= $3)"
+_DAYS: Final = (
+    "join event e on e.id = l.event where ($2::date is null or e.booked_on >= $2) and ($3::date is null or e.booked_on <= $3)"
+)
 _RANGE: Final = _NAMED.format(
-    rows=f"select account, commodity, sum(amount)::bigint as balance from ({_LEGS}) l {_DAYS} group by account, commodity"
+    rows=f"select account, commodity, sum(amount)::bigint as balance from {_LEGS} l {_DAYS} group by account, commodity"
 )
 _DAILY: Final = (
-    "select x.day, a.name as account, c.name as commodity, x.change, (sum(x.change) over w)::bigint as balance from "
-    "(select e.booked_on as day, l.account, l.commodity, sum(l.amount)::bigint as change "
-    f"from ({_LEGS}) l join event e on e.id = l.event where ($2::date is null or e.booked_on <= $2) "
-    "group by 1, 2, 3) x join account a on a.id = x.account join commodity c on c.id = x.commodity "
-    "where starts_with(a.name, $1) window w as (partition by x.account, x.commodity order by x.day) order by 1, 2, 3"
+    f"{_OF_PREFIX}select x.day, a.name as account, c.name as commodity, x.change, (sum(x.change) over w)::bigint as balance "
+    "from (select e.booked_on as day, l.account, l.commodity, sum(l.amount)::bigint as change "
+    f"from {_LEGS} l join event e on e.id = l.event where ($2::date is null or e.booked_on <= $2) "
+    "group by 1, 2, 3) x join mine a on a.id = x.account join commodity c on c.id = x.commodity "
+    "window w as (partition by x.account, x.commodity order by x.day) order by 1, 2, 3"
 )
 
 

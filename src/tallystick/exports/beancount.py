@@ -1,0 +1,46 @@
+"""The book as Beancount text: units and money side by side as commodities, added up by day, no lots."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from tallystick.exports.beancount_names import account_name, amount
+from tallystick.exports.day_rows import Day, DayPosting, day_after, days
+from tallystick.model.amount import decimals_of
+
+TITLE: Final = "Tallystick"
+
+
+def beancount(rows: Iterable[DayPosting], currency: str) -> Iterator[str]:
+    """Yield the lines of a Beancount file; *currency* is the book's, such as `GBP/3`.
+
+    Each account is opened on the first day it moves. Balances are asserted when a month ends and at the very end,
+    for all that moved since they were last asserted.
+    """
+    yield f'option "title" "{TITLE}"'
+    yield f'option "operating_currency" "{currency.partition("/")[0]}"'
+    yield f"; amounts in {currency}: {decimals_of(currency)} decimals; units of a product are a commodity of its own"
+    opened: set[str] = set()
+    for day in days(rows):
+        yield ""
+        yield from _opened(day, opened)
+        yield from _transactions(day)
+        for check in day.checks:
+            yield f"{day_after(check.day)} balance {account_name(check.account)} {amount(check.balance, check.commodity)}"
+
+
+def _opened(day: Day, opened: set[str]) -> Iterator[str]:
+    for account in sorted({account for debit, credit, _ in day.pairs for account in (debit, credit)} - opened):
+        opened.add(account)
+        yield f"{day.day} open {account_name(account)}"
+
+
+def _transactions(day: Day) -> Iterator[str]:
+    for debit, credit, amounts in day.pairs:
+        yield f'{day.day} * "{_quoted(debit)} from {_quoted(credit)}"'
+        for commodity, number in amounts:
+            yield f"  {account_name(debit)}  {amount(number, commodity)}"
+            yield f"  {account_name(credit)}  {amount(-number, commodity)}"
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
