@@ -150,3 +150,12 @@ async def test_a_life_leaves_its_last_word_in_the_process_row(stand: Stand) -> N
     assert row is not None
     assert (row["state"], row["event"]) == ("SHIPPED", row["last"])
     assert await stand.stock() == (4, 0)
+
+
+async def test_a_text_the_database_cannot_hold_is_the_culprit_alone(stand: Stand) -> None:
+    """A NUL in a product code, a number beyond any ledger: refused for itself, with its batch unharmed."""
+    gate = await stand.gate()
+    await flush(gate, receipt(50))
+    answers = await flush(gate, order("W1"), order("W2", sku="LA\x00MP"), order("W3"), receipt(2**62, name="R9"))
+    assert [a.status for a in answers] == [Status.ACCEPTED, Status.REFUSED, Status.ACCEPTED, Status.REFUSED]
+    assert await stand.stock() == (48, 2)

@@ -87,7 +87,12 @@ def _folder(home: Path) -> Iterator[Finding]:
         with tempfile.NamedTemporaryFile(dir=home):
             pass
     except OSError as failure:
-        yield Finding("data folder", Grade.BAD, f"{home}: {failure.strerror}", "give your user the right to write there, or set TALLYSTICK_HOME")
+        yield Finding(
+            "data folder",
+            Grade.BAD,
+            f"{home}: {failure.strerror}",
+            "give your user the right to write there, or set TALLYSTICK_HOME",
+        )
         return
     yield Finding("data folder", Grade.OK, f"{home} can be written")
     free = shutil.disk_usage(home).free

@@ -93,7 +93,9 @@ def _of_configuration(failure: Exception) -> Complaint | None:
     if isinstance(failure, SettingError):
         return _split(failure, "correct it there, or unset it: every setting has a default", Code.CONFIGURATION)
     if isinstance(failure, WrongKey):
-        return _split(failure, "restore the key file from your backup; `tally doctor` shows its place", Code.CONFIGURATION)
+        return _split(
+            failure, "restore the key file from your backup; `tally doctor` shows its place", Code.CONFIGURATION
+        )
     if isinstance(failure, Misconfigured):
         return _split(failure, "mend the configuration of the connector", Code.CONFIGURATION)
     return None
@@ -105,7 +107,11 @@ def _of_book(failure: Exception) -> Complaint | None:
     from tallystick.storage.reading.explaining.event import NothingSuch
 
     if isinstance(failure, NothingSuch):
-        return _split(failure, "check how it is written; `tally trace` takes event numbers, subjects and source:id", Code.NOT_FOUND)
+        return _split(
+            failure,
+            "check how it is written; `tally trace` takes event numbers, subjects and source:id",
+            Code.NOT_FOUND,
+        )
     if isinstance(failure, BookError):
         is_missing = str(failure).startswith("there is no book")
         return _split(failure, "see `tally book list`", Code.NOT_FOUND if is_missing else Code.CONFIGURATION)

@@ -13,8 +13,17 @@ from tallystick.app.exits import MEANINGS, explained
 CODES = "  ".join(f"{code.value} {meaning}." for code, meaning in MEANINGS.items())
 
 
+ORDER = ("demo", "doctor", "load", "book", "stock", "order", "trace", "dead")
+"""How a newcomer meets the commands; what is not named here follows by name."""
+
+
 class Explained(TyperGroup):
     """A group whose commands end in a message and an exit code, never in a traceback, when something expected fails."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of the commands in the order they are met."""
+        names = super().list_commands(ctx)
+        return sorted(names, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
@@ -39,15 +48,23 @@ def command_line() -> typer.Typer:
     return app
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(f"tallystick {version('tallystick')}")
+        except PackageNotFoundError:
+            typer.echo("tallystick, run from its source")
+        raise typer.Exit
+
+
 def tally(
-    version: Annotated[bool, typer.Option("--version", help="Say which release this is.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which release this is.", is_eager=True, callback=_say_version)
+    ] = False,
 ) -> None:
     """The integration layer of a retailer, with one double-entry book of every unit and every cent.
 
     New here? `tally demo` shows a shop's three days. `tally doctor` looks whether everything is in order.
     """
-    if version:
-        from importlib.metadata import version as release
-
-        typer.echo(f"tallystick {release('tallystick')}")
-        raise typer.Exit

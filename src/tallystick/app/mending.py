@@ -6,7 +6,6 @@ What is mended goes in at the front door under an id of its own, and the letter 
 from collections.abc import Mapping
 from typing import Any, Final
 
-import asyncpg
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -36,7 +35,7 @@ class Outcome(Struct, frozen=True):
     remedy: str = ""
 
 
-async def find_letter(connection: asyncpg.Connection, number: int) -> Letter:
+async def find_letter(connection: Any, number: int) -> Letter:
     """Return a letter; a `Complaint` when there is none."""
     found = await letters.letter(connection, number)
     if found is None:
@@ -44,7 +43,7 @@ async def find_letter(connection: asyncpg.Connection, number: int) -> Letter:
     return found
 
 
-async def find_open_letter(connection: asyncpg.Connection, number: int) -> Letter:
+async def find_open_letter(connection: Any, number: int) -> Letter:
     """Return an open letter; a `Complaint` when it is closed or there is none."""
     found = await find_letter(connection, number)
     if found.closed_at is not None:
@@ -79,7 +78,7 @@ async def work_off(house: House) -> None:
     await worker.drain(await house.gate(worker))
 
 
-async def _again(house: House, connection: asyncpg.Connection, letter: Letter) -> Outcome:
+async def _again(house: House, connection: Any, letter: Letter) -> Outcome:
     """Let the parked delivery itself try again."""
     if letter.delivery is None:
         raise not_in_order(f"dead letter {letter.id} has no delivery", f"drop it: `tally dead drop {letter.id}`")
@@ -88,7 +87,7 @@ async def _again(house: House, connection: asyncpg.Connection, letter: Letter) -
     return await _result(connection, letter, letter.delivery, "retried")
 
 
-async def _result(connection: asyncpg.Connection, letter: Letter, delivery: int, closed_as: str) -> Outcome:
+async def _result(connection: Any, letter: Letter, delivery: int, closed_as: str) -> Outcome:
     place = await letters.inbox_place(connection, delivery)
     wrong = await letters.went_wrong(connection, letter, delivery)
     if place is None and wrong is None:
@@ -104,7 +103,7 @@ async def _result(connection: asyncpg.Connection, letter: Letter, delivery: int,
 class _Mending:
     """One letter's body, mended and sent in again: a new delivery, in the place of the parked one if there is one."""
 
-    def __init__(self, house: House, connection: asyncpg.Connection, letter: Letter) -> None:
+    def __init__(self, house: House, connection: Any, letter: Letter) -> None:
         self.house, self.connection, self.letter = house, connection, letter
         self.base = f"{letter.ext_id}~{letter.id}"
 

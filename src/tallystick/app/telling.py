@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 INDENT: Final = " " * 18
 LISTS: Final = ("lines", "goods", "giveaways", "services", "charges", "vouchers")
 AMOUNTS: Final = ("amount", "gross", "fee")
-NAMED: Final = ("shipment", "rma", "payout", "number", "disposition", "reason", "tender")
-LEFT_ALONE: Final = ("delivery",)
+NAMED: Final = ("shipment", "rma", "payout", "number", "tender")
 MEANS: Final = {0: "waiting to be sent", 1: "done", 2: "given up"}
 
 
@@ -49,9 +48,9 @@ def tell_trace(trace: "Trace", sent: "Sequence[SentCommand]", currency: str) -> 
             output.say()
             tell_event(step.story, currency)
             for command in commands.get(step.event, []):
-                output.say(f"{INDENT}asks    {_command(command, currency)}", "cyan")
+                output.say(f"{INDENT}↳ {_command(command, currency)}", "cyan")
         elif step.what == "break":
-            output.say(f"{INDENT}break   {step.text}", "yellow")
+            output.say(f"{INDENT}! {step.text}", "yellow")
         elif step.what in ("dead_letter", "dead_letter_closed") or _stands_still(step):
             output.say()
             output.say(f"{output.moment(step.at) if step.at else '':<16}  {_aside(step)}", "yellow")
@@ -62,14 +61,16 @@ def tell_trace(trace: "Trace", sent: "Sequence[SentCommand]", currency: str) -> 
 def tell_event(story: "EventStory", currency: str) -> None:
     """Write one event: when, what, what it said, how it was taken, and every movement with its reason."""
     said = msgspec.json.decode(story.body)
-    told = f"{story.outcome}, {story.state}" if story.state != "NEW" else story.outcome
+    told = f"{story.outcome}, now {story.state}" if story.state != "NEW" else story.outcome
     output.say(f"{output.moment(story.effective_at)}  {title(story.kind)}", "bold")
     about = gist(said, said.get("currency", currency))
     if about:
         output.say(f"{INDENT}{about}")
     output.say(f"{INDENT}{told}  ·  {story.source}, event {story.event}", "dim")
     found = moves(story.postings)
-    columns = [max((len(t) for t in texts), default=0) for texts in zip(*((m.text, _path(m)) for m in found), strict=True)]
+    columns = [
+        max((len(t) for t in texts), default=0) for texts in zip(*((m.text, _path(m)) for m in found), strict=True)
+    ]
     for move in found:
         output.say(f"{INDENT}{move.text:>{columns[0]}}  {_path(move):<{columns[1]}}  {move.because}")
 
@@ -87,8 +88,14 @@ def gist(said: Mapping[str, Any], currency: str) -> str:
     text = ", ".join(parts)
     if worth:
         text += f" for {output.money(worth, currency)}"
-    more = [f"{'' if name == 'amount' else name + ' '}{output.money(said[name], currency)}" for name in AMOUNTS if said.get(name)]
+    more = [
+        f"{'' if name == 'amount' else name + ' '}{output.money(said[name], currency)}"
+        for name in AMOUNTS
+        if said.get(name)
+    ]
     more += [f"{name} {said[name]}" for name in NAMED if said.get(name)]
+    if said.get("reason"):
+        more.append(f"“{said['reason']}”")
     return "; ".join(filter(None, [text, *more]))
 
 

@@ -43,7 +43,9 @@ class Gate:
                 self._metrics.retries.inc()
             except StoreRefused as refused:
                 return await self._by_halves(units, str(refused))
-        raise StoreBusy(f"{TRIES_MAX} tries, and another gate was in the way each time")
+        if len(units) == 1:
+            raise StoreBusy(f"{TRIES_MAX} tries, and another gate was in the way each time")
+        return await self._by_halves(units, f"in the way of another gate {TRIES_MAX} times")
 
     async def _by_halves(self, units: Sequence[Unit], reason: str) -> list[list[Answer]]:
         if len(units) > 1:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from tallystick.exports.beancount_names import account_name, amount
-from tallystick.exports.day_rows import Day, DayPosting, day_after, days
+from tallystick.exports.day_rows import Checked, Day, DayPosting, day_after, days
 from tallystick.model.amount import decimals_of
 
 TITLE: Final = "Tallystick"
@@ -24,8 +24,7 @@ def beancount(rows: Iterable[DayPosting], currency: str) -> Iterator[str]:
         yield ""
         yield from _opened(day, opened)
         yield from _transactions(day)
-        for check in day.checks:
-            yield f"{day_after(check.day)} balance {account_name(check.account)} {amount(check.balance, check.commodity)}"
+        yield from map(_asserted, day.checks)
 
 
 def _opened(day: Day, opened: set[str]) -> Iterator[str]:
@@ -40,6 +39,12 @@ def _transactions(day: Day) -> Iterator[str]:
         for commodity, number in amounts:
             yield f"  {account_name(debit)}  {amount(number, commodity)}"
             yield f"  {account_name(credit)}  {amount(-number, commodity)}"
+
+
+def _asserted(check: Checked) -> str:
+    """Beancount would let a last digit pass; our numbers are exact, so its tolerance is set to none."""
+    number, symbol = amount(check.balance, check.commodity).split(" ")
+    return f"{day_after(check.day)} balance {account_name(check.account)}  {number} ~ 0 {symbol}"
 
 
 def _quoted(text: str) -> str:

@@ -56,7 +56,8 @@ def day_after(day: date) -> date:
 
 def _pairs(group: Iterable[DayPosting]) -> list[tuple[str, str, list[tuple[str, int]]]]:
     return [
-        (debit, credit, [(row[3], row[4]) for row in rows]) for (debit, credit), rows in groupby(group, key=itemgetter(1, 2))
+        (debit, credit, [(row[3], row[4]) for row in rows])
+        for (debit, credit), rows in groupby(group, key=itemgetter(1, 2))
     ]
 
 

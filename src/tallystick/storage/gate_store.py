@@ -1,7 +1,9 @@
 """The gate's database: one connection, one transaction a batch, rows locked in a fixed order."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 import asyncpg
 
@@ -20,10 +22,31 @@ from tallystick.storage.names import Names
 
 EARLY, PARKED = 1, 2
 _BUSY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.UniqueViolationError)
-_REFUSED = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError)
+_REFUSED = (
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.DataError,
+    asyncpg.exceptions.CharacterNotInRepertoireError,
+)
 
 
 Seal = Callable[[bytes], bytes]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _said_plainly(method: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+    """Turn the database's complaints into what the gate acts on: try again, or find the culprit."""
+
+    @wraps(method)
+    async def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return await method(*args, **kwargs)
+        except _BUSY as busy:
+            raise StoreBusy(str(busy)) from busy
+        except _REFUSED as refused:
+            raise StoreRefused(str(refused)) from refused
+
+    return call
 
 
 def _unsealed(_body: bytes) -> bytes:
@@ -68,6 +91,7 @@ class PgBatch:
         self.recorded_at = datetime.now(UTC)
         self.born: set[str] = set()
 
+    @_said_plainly
     async def claim(self, keys: Sequence[Pair]) -> Mapping[int, Original]:
         """See `OpenBatch.claim`."""
         source = await self._store.names.ensure("source", {k[0] for k in keys})
@@ -91,17 +115,20 @@ class PgBatch:
         found = ((i, recorded.get((source[keys[i][0]], keys[i][1]))) for i in places)
         return {i: original for i, original in found if original is not None}
 
+    @_said_plainly
     async def unclaim(self, keys: Sequence[Pair]) -> None:
         """See `OpenBatch.unclaim`."""
         source = self._store.names.ids["source"]
         await self._connection.fetch(sql.UNCLAIM, [source[k[0]] for k in keys], [k[1] for k in keys])
 
+    @_said_plainly
     async def families(self, subjects: Iterable[str]) -> Mapping[str, Family]:
         """See `OpenBatch.families`."""
         rows = await self._connection.fetch(sql.FAMILIES, sorted(subjects))
         self.born.update(row[0] for row in rows)
         return {subject: decode_family(body) for subject, body in rows}
 
+    @_said_plainly
     async def layers(self, keys: Iterable[Pair]) -> Mapping[Pair, Layer]:
         """See `OpenBatch.layers`."""
         keys = list(keys)
@@ -115,6 +142,7 @@ class PgBatch:
             rows += await self._connection.fetch(sql.LAYERS, new)
         return {by_id[row[0]]: Layer(*row[1:]) for row in rows}
 
+    @_said_plainly
     async def sales(self, keys: Iterable[Pair]) -> Mapping[Pair, list[OpenSale]]:
         """See `OpenBatch.sales`."""
         keys = sorted(keys)
@@ -128,17 +156,13 @@ class PgBatch:
             found[customer, skus[sku]].append(OpenSale(event, line, left, cost, unit_net))
         return found
 
+    @_said_plainly
     async def store(self, folded: Sequence[Folded], loaded: Loaded) -> None:
         """See `OpenBatch.store`."""
         rows = await self._rows(folded, loaded)
         events = rows.events(RULES_VERSION, self.closed_through)
-        try:
-            head = await write_batch(self._connection, self, rows, events)
-            await self._connection.fetch(sql.TAIL, self._store.gate, head)
-        except _BUSY as busy:
-            raise StoreBusy(str(busy)) from busy
-        except _REFUSED as refused:
-            raise StoreRefused(str(refused)) from refused
+        head = await write_batch(self._connection, self, rows, events)
+        await self._connection.fetch(sql.TAIL, self._store.gate, head)
 
     async def _rows(self, folded: Sequence[Folded], loaded: Loaded) -> BatchRows:
         """Lay the rows out; names nobody has used before are numbered first, which is rare."""
@@ -150,6 +174,7 @@ class PgBatch:
                 await names.ensure(table, needed)
             return BatchRows(folded, loaded, names.ids)
 
+    @_said_plainly
     async def settle(self, settlement: Settlement) -> None:
         """See `OpenBatch.settle`."""
         c = self._connection
@@ -168,12 +193,10 @@ class PgBatch:
             rows = [(i, f.id, f.subject, f.where, f.reason, f.remedy, seal(f.body)) for i, f in settlement.faults]
             await c.fetch(sql.FAULTS, *zip(*rows, strict=True))
 
+    @_said_plainly
     async def commit(self) -> None:
         """See `OpenBatch.commit`."""
-        try:
-            await self._transaction.commit()
-        except _BUSY as busy:
-            raise StoreBusy(str(busy)) from busy
+        await self._transaction.commit()
 
     async def rollback(self) -> None:
         """See `OpenBatch.rollback`."""

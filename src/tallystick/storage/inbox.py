@@ -38,6 +38,11 @@ _LETTERS: Final = "select count(*) from dead_letter where source = $1 and closed
 _COUNT: Final = "select count(*) from inbox where state = 0"
 
 
+def _storable(text: str) -> str:
+    """PostgreSQL's text holds anything but NUL; a sender's oddity must not keep its neighbours out."""
+    return text.replace("\x00", "\N{SYMBOL FOR NULL}")
+
+
 class Received(Struct, frozen=True):
     """How many deliveries were new, known already, and known under the same id with other content."""
 
@@ -69,14 +74,14 @@ class Inbox:
         *place* lets a mended delivery stand where the broken one stood.
         """
         sources = await self._names.ensure("source", {d.source for d in deliveries})
-        numbers, ids = [sources[d.source] for d in deliveries], [d.id for d in deliveries]
+        numbers, ids = [sources[d.source] for d in deliveries], [_storable(d.id) for d in deliveries]
         sealed = [self._keyring.seal(d.body) for d in deliveries]
         people = [d.person and self._keyring.pseudonym(d.source, d.person) for d in deliveries]
         digests = [d.digest for d in deliveries]
         async with self._connection.transaction():
             await remember_people(self._connection, self._keyring, deliveries)
             new = await self._connection.fetch(
-                _RECEIVE, numbers, ids, [d.subject for d in deliveries], digests, sealed, people, place
+                _RECEIVE, numbers, ids, [_storable(d.subject) for d in deliveries], digests, sealed, people, place
             )
             conflicts = []
             if len(new) < len(deliveries):

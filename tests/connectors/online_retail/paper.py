@@ -26,8 +26,9 @@ def pseudonym(source: str, person: str) -> str:
 FEED = OnlineRetail(pseudonym)
 
 
-def line(invoice: str = "1", code: str = "LAMP", quantity: str = "2", price: str = "2.55", **cells: str) -> Row:
-    """A line of an invoice; any cell can be said by its column's name in small letters."""
+def line(invoice: str = "1", code: str = "LAMP", *numbers: str, **cells: str) -> Row:
+    """A line of an invoice: quantity and price are the *numbers*; any cell can be said by its column's small name."""
+    quantity, price = (*numbers, *("2", "2.55")[len(numbers) :])
     named = {
         "invoiceno": invoice,
         "stockcode": code,

@@ -16,27 +16,27 @@ from tests.connectors.online_retail.paper import FEED, HEADER, line, only_fault,
         ({"invoicedate": "2010-02-30 08:26:00"}, "InvoiceDate", "not a date"),
         ({"invoicedate": "9999-12-31 23:59:59-14:00"}, "InvoiceDate", "not a date"),
         ({"invoicedate": ""}, "InvoiceDate", "empty"),
-        ({"price": "-1"}, "UnitPrice", "only understood on A… invoices"),
-        ({"price": "2.5555"}, "UnitPrice", "more than 3 decimals"),
-        ({"price": "2,55"}, "UnitPrice", "not a decimal number"),
-        ({"price": "nan"}, "UnitPrice", "not a decimal number"),
-        ({"price": "9" * 5000}, "UnitPrice", "too long"),
-        ({"price": "9" * 20}, "UnitPrice", "beyond any price"),
-        ({"price": ""}, "UnitPrice", "empty"),
+        ({"unitprice": "-1"}, "UnitPrice", "only understood on A… invoices"),
+        ({"unitprice": "2.5555"}, "UnitPrice", "more than 3 decimals"),
+        ({"unitprice": "2,55"}, "UnitPrice", "not a decimal number"),
+        ({"unitprice": "nan"}, "UnitPrice", "not a decimal number"),
+        ({"unitprice": "9" * 5000}, "UnitPrice", "too long"),
+        ({"unitprice": "9" * 20}, "UnitPrice", "beyond any price"),
+        ({"unitprice": ""}, "UnitPrice", "empty"),
         ({"quantity": "0"}, "Quantity", "no units"),
         ({"quantity": "1.5"}, "Quantity", "not a whole number"),
         ({"quantity": "9999999999"}, "Quantity", "more than 9 digits"),
         ({"quantity": ""}, "Quantity", "empty"),
         ({"quantity": "-2"}, "Quantity", "only understood on C… invoices"),
-        ({"quantity": "999999999", "price": "999999999"}, "Quantity and UnitPrice", "more than any sale"),
+        ({"quantity": "999999999", "unitprice": "999999999"}, "Quantity and UnitPrice", "more than any sale"),
         ({"code": ""}, "StockCode", "empty"),
         ({"code": "LA{MP"}, "StockCode", "not a product code"),
         ({"code": "LA\0MP"}, "StockCode", "cannot be printed"),
         ({"customerid": "somebody"}, "CustomerID", "not a customer's number"),
         ({"customerid": "1"}, "CustomerID", "another customer"),
         ({"invoice": "C1", "quantity": "2"}, "Quantity", "below zero"),
-        ({"invoice": "C1", "quantity": "-2", "price": "0"}, "UnitPrice", "above zero"),
-        ({"invoice": "C1", "quantity": "-2", "price": "-1"}, "UnitPrice", "only understood on A… invoices"),
+        ({"invoice": "C1", "quantity": "-2", "unitprice": "0"}, "UnitPrice", "above zero"),
+        ({"invoice": "C1", "quantity": "-2", "unitprice": "-1"}, "UnitPrice", "only understood on A… invoices"),
         ({"invoice": "A1", "quantity": "0"}, "Quantity", "no units"),
     ],
 )
@@ -54,7 +54,7 @@ def test_a_bad_cell_is_named(tmp_path: Path, cells: dict[str, str], field: str, 
 
 def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     """A line wrong in several fields lists all of them, so that it is mended once."""
-    fault = only_fault(write_csv(tmp_path / "f.csv", [line(price="-1", invoicedate="soon", customerid="x")]))
+    fault = only_fault(write_csv(tmp_path / "f.csv", [line(unitprice="-1", invoicedate="soon", customerid="x")]))
     assert fault.where == "line 1 of invoice 1, fields InvoiceDate, CustomerID, UnitPrice"
     assert [part in fault.reason for part in ("'soon'", "'x'", "A… invoices")] == [True] * 3
 
@@ -78,7 +78,7 @@ def test_another_currency_is_not_booked(tmp_path: Path, currency: str, reason: s
 
 def test_a_mended_line_keeps_its_number(tmp_path: Path) -> None:
     """Mending the price of line 2 gives the one line that was missing, as line 2 of its invoice."""
-    fault = only_fault(write_csv(tmp_path / "f.csv", [line(), line(code="CUP", price="2.5x"), line()]))
+    fault = only_fault(write_csv(tmp_path / "f.csv", [line(), line(code="CUP", unitprice="2.5x"), line()]))
     delivery = redelivered(fault, FEED.mended(fault.body, {"UnitPrice": "2.55"}))
     assert delivery.subject == "sale/online-retail/1"
     ((report,), faults) = told([delivery])
@@ -89,7 +89,7 @@ def test_a_mended_line_keeps_its_number(tmp_path: Path) -> None:
 
 def test_a_line_mended_badly_is_the_same_fault_again(tmp_path: Path) -> None:
     """A fault handed in again as it was, or with another mistake, comes back under the same id."""
-    fault = only_fault(write_csv(tmp_path / "f.csv", [line(), line(price="x")]))
+    fault = only_fault(write_csv(tmp_path / "f.csv", [line(), line(unitprice="x")]))
     again = told([redelivered(fault, FEED.mended(fault.body, {}))])[1][0]
     assert again == fault
     other = told([redelivered(fault, FEED.mended(fault.body, {"UnitPrice": "1", "Quantity": "many"}))])[1][0]
@@ -107,14 +107,14 @@ def test_a_line_moved_to_another_invoice_takes_nobodys_number(tmp_path: Path) ->
 
 def test_a_wrong_name_in_mending_is_refused(tmp_path: Path) -> None:
     """Who misspells a column when mending is told the right names."""
-    fault = only_fault(write_csv(tmp_path / "f.csv", [line(price="x")]))
+    fault = only_fault(write_csv(tmp_path / "f.csv", [line(unitprice="x")]))
     with pytest.raises(NotMendable, match="no column Price: the row has InvoiceNo, StockCode"):
         FEED.mended(fault.body, {"Price": "2.55"})
 
 
 def test_a_header_or_a_whole_invoice_is_not_mended_by_cells(tmp_path: Path) -> None:
     """Replacing a cell means one row."""
-    for delivery in FEED.deliveries(write_csv(tmp_path / "f.csv", [line(), line()], (*HEADER[:7], "Country"))):
+    for delivery in FEED.deliveries(write_csv(tmp_path / "f.csv", [(*line(), "red")] * 2, (*HEADER, "Colour"))):
         with pytest.raises(NotMendable, match="single row"):
             FEED.mended(delivery.body, {})
 

@@ -68,16 +68,16 @@ def test_an_export_made_again_says_the_same(tmp_path: Path, columns: str) -> Non
 
 def test_another_price_is_another_content(tmp_path: Path) -> None:
     """The same invoice with a changed price keeps its id and shows by its digest."""
-    (one,) = FEED.deliveries(write_csv(tmp_path / "1.csv", [line(price="2.55")]))
-    (two,) = FEED.deliveries(write_csv(tmp_path / "2.csv", [line(price="2.56")]))
-    (same,) = FEED.deliveries(write_csv(tmp_path / "3.csv", [line(price="2.550")]))
+    (one,) = FEED.deliveries(write_csv(tmp_path / "1.csv", [line(unitprice="2.55")]))
+    (two,) = FEED.deliveries(write_csv(tmp_path / "2.csv", [line(unitprice="2.56")]))
+    (same,) = FEED.deliveries(write_csv(tmp_path / "3.csv", [line(unitprice="2.550")]))
     assert one.id == two.id == same.id
     assert one.digest == same.digest != two.digest
 
 
 def test_a_floating_price_that_is_no_decimal_is_a_fault(tmp_path: Path) -> None:
     """A Parquet column of floating numbers is taken only where it means a price of three decimals; nothing is rounded."""
-    csv_file = write_csv(tmp_path / "f.csv", [line(price="2.55"), line(price="2.5555"), line(price="NaN")])
+    csv_file = write_csv(tmp_path / "f.csv", [line(unitprice="2.55"), line(unitprice="2.5555"), line(unitprice="NaN")])
     parquet = write_parquet(tmp_path / "f.parquet", csv_file, TYPED.replace("DECIMAL(12,3)", "DOUBLE"))
     (report,), faults = told(FEED.deliveries(parquet))
     assert report.data.goods[0].net == 5_100
@@ -188,7 +188,7 @@ def test_a_lone_inch_mark_is_no_quote(tmp_path: Path) -> None:
 
 def test_old_windows_text_is_read(tmp_path: Path) -> None:
     """The original is not in UTF-8; a pound sign is a pound sign all the same, with or without a byte order mark."""
-    modern = write_csv(tmp_path / "f.csv", [line(description="£5 LAMP", price="0", customerid="")])
+    modern = write_csv(tmp_path / "f.csv", [line(description="£5 LAMP", unitprice="0", customerid="")])
     old = tmp_path / "old.csv"
     old.write_bytes(modern.read_text(encoding="utf-8").encode("cp1252"))
     marked = tmp_path / "marked.csv"

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.connectors.online_retail.paper import FEED, HEADER, in_memory, line, told
+from tests.connectors.online_retail.paper import FEED, HEADER, in_memory, line, redelivered, told
 
 LISTS = ("goods", "giveaways", "services", "charges", "vouchers", "lines", "unstocked")
 
@@ -39,11 +39,16 @@ def test_every_row_is_reported_or_told_about(found: list[tuple[str, ...]]) -> No
 
 
 @given(rows)
-def test_a_fault_handed_in_again_says_the_same(found: list[tuple[str, ...]]) -> None:
-    """A fault's body is all that is needed to translate its line again."""
+def test_a_fault_handed_in_again_is_one_line(found: list[tuple[str, ...]]) -> None:
+    """A fault's body is all it takes: made whole, its line is reported, made worse, it is told about under the same id."""
+    right = dict(zip(HEADER, line("C2", quantity="-1", customerid=""), strict=True))
     for fault in told(in_memory(found))[1]:
-        again = FEED.mended(fault.body, {})
-        assert FEED.mended(again, {}) == again
+        mended, none = told([redelivered(fault, FEED.mended(fault.body, right))])
+        assert not none
+        assert [lines_of(report.data) for report in mended] == [1]
+        nothing, (worse,) = told([redelivered(fault, FEED.mended(fault.body, {"StockCode": ""}))])
+        assert not nothing
+        assert worse.id == fault.id
 
 
 @given(st.binary(max_size=400))

@@ -28,9 +28,9 @@ def deliveries(online_retail_file: Path) -> list[Delivery]:
 
 
 @pytest.fixture(scope="module")
-def online_retail_totals(online_retail_file: Path) -> dict[str, Any]:
-    """The control totals beside the file."""
-    found: dict[str, Any] = json.loads((online_retail_file.parent / "control-totals.json").read_text())
+def online_retail_totals(online_retail_totals_file: Path) -> dict[str, Any]:
+    """The control totals that belong to the file."""
+    found: dict[str, Any] = json.loads(online_retail_totals_file.read_text())
     return found
 
 

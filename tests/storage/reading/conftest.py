@@ -1,15 +1,5 @@
-"""A lively book for each test, its connection closed afterwards."""
+"""The lively book, for all tests of this room."""
 
-from collections.abc import AsyncIterator
+from tests.storage.reading.lively import lively, lively_book_kept
 
-import pytest
-
-from tests.storage.reading.lively import LivelyBook, lively_book
-
-
-@pytest.fixture
-async def lively(database_url: str) -> AsyncIterator[LivelyBook]:
-    """A small book in which something of everything has happened."""
-    book = await lively_book(database_url)
-    yield book
-    await book.connection.close()
+__all__ = ["lively", "lively_book_kept"]

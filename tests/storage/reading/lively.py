@@ -1,11 +1,15 @@
 """A small lively book, made by the real gate: orders, returns, sales, credits, counts, shortages, debts."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
+from secrets import token_hex
 
 import asyncpg
 import msgspec
+import pytest
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tallystick.engine.answer import Status, Unit
 from tallystick.engine.gate import Gate
@@ -58,7 +62,12 @@ def _orders() -> list[Unit]:
     """W1 is paid, sent in two parcels, partly returned and refunded; W2 is still held; W3 finds no stock."""
     w1 = "order/W1"
     return [
-        _unit("p1", w1, 0, OrderPlaced("W1", "web", "WH1", CURRENCY, "stripe", (OrderLine(1, "LAMP", 3, 3600, 720),), "GB")),
+        _unit(
+            "p1",
+            w1,
+            0,
+            OrderPlaced("W1", "web", "WH1", CURRENCY, "stripe", (OrderLine(1, "LAMP", 3, 3600, 720),), "GB"),
+        ),
         _unit("p2", w1, 0, PaymentAuthorised("W1", "stripe", 4320)),
         _unit("p3", w1, 1, DispatchReported("W1", "S1", (HeldLine(1, "LAMP", 2),))),
         _unit("p4", w1, 1, CaptureReported("W1", "stripe", 2880)),
@@ -67,8 +76,12 @@ def _orders() -> list[Unit]:
         _unit("p7", w1, 3, SettlementReported("W1", "stripe", "po1", "main", 4000, 90)),
         _unit("p8", w1, 4, ReturnReceived("W1", "R1", "WH1", (ReturnedLine(1, "LAMP", 1, "damaged"),))),
         _unit("p9", w1, 5, RefundReported("W1", 1, "stripe", 1440)),
-        _unit("q1", "order/W2", 5, OrderPlaced("W2", "web", "WH1", CURRENCY, "stripe", (OrderLine(1, "LAMP", 2, 2400),))),
-        _unit("q2", "order/W3", 5, OrderPlaced("W3", "web", "WH1", CURRENCY, "stripe", (OrderLine(1, "VASE", 9, 2400),))),
+        _unit(
+            "q1", "order/W2", 5, OrderPlaced("W2", "web", "WH1", CURRENCY, "stripe", (OrderLine(1, "LAMP", 2, 2400),))
+        ),
+        _unit(
+            "q2", "order/W3", 5, OrderPlaced("W3", "web", "WH1", CURRENCY, "stripe", (OrderLine(1, "VASE", 9, 2400),))
+        ),
     ]
 
 
@@ -87,7 +100,9 @@ def _feed() -> list[Unit]:
         vouchers=(ServiceLine(6, "gift_0001_20", "voucher", 1, 2000),),
         customer="person:1",
     )
-    again = SaleReported("12", "post", "WH1", CURRENCY, "cash", goods=(SaleLine(1, "LAMP", 2, 2200),), customer="person:1")
+    again = SaleReported(
+        "12", "post", "WH1", CURRENCY, "cash", goods=(SaleLine(1, "LAMP", 2, 2200),), customer="person:1"
+    )
     credit = CreditReported(
         "C11", "post", "WH1", CURRENCY, "account", goods=(SaleLine(1, "LAMP", 12, 12000),), customer="person:1"
     )
@@ -110,23 +125,43 @@ def _feed() -> list[Unit]:
 
 def batches() -> Sequence[list[Unit]]:
     """The units of the book, by the batch they are folded in."""
-    supplied = ReceiptReported("r1", "WH1", CURRENCY, "supplier", (ReceiptLine(1, "LAMP", 10, 4000), ReceiptLine(2, "MUG", 8, 999)))
+    supplied = ReceiptReported(
+        "r1", "WH1", CURRENCY, "supplier", (ReceiptLine(1, "LAMP", 10, 4000), ReceiptLine(2, "MUG", 8, 999))
+    )
     opening = ReceiptReported("r2", "WH2", CURRENCY, "opening", (ReceiptLine(1, "VASE", 3, 3001),))
     receipts = [_unit("r1", "stock/r1", 0, supplied), _unit("r2", "stock/r2", 0, opening)]
     orders, feed = _orders(), _feed()
     return receipts, orders[:4], [*orders[4:9], feed[0]], [*feed[1:], *orders[9:]]
 
 
-async def lively_book(url: str, book: str = "lively") -> LivelyBook:
+async def lively_book(url: str, book: str) -> LivelyBook:
     """Create the book and fold everything; two gates take turns."""
     info = await create_book(url, book, CURRENCY, TABLE)
     connection, naming = await connect(url, info.schema), await connect(url, info.schema)
     names = await Names(naming).load()
     gates = [Gate(PgGateStore(connection, names, info.currency, number), TABLE, GateMetrics()) for number in (0, 3)]
-    events = {}
+    events: dict[str, int] = {}
     for number, units in enumerate(batches()):
         answers = await gates[number == 2].flush(units)
         assert all(a.status is Status.ACCEPTED for one in answers for a in one), answers
         events |= {u.messages[0].id: one[0].event for u, one in zip(units, answers, strict=True)}
     await naming.close()
+    await connection.close()
     return LivelyBook(url, info, connection, events)
+
+
+@pytest.fixture(scope="session")
+def lively_book_kept(cluster_url: str) -> LivelyBook:
+    """A small book in which something of everything has happened; nobody may change it for good."""
+    return asyncio.run(lively_book(cluster_url, f"lively_{token_hex(6)}"))
+
+
+@pytest.fixture
+async def lively(lively_book_kept: LivelyBook) -> AsyncIterator[LivelyBook]:
+    """The lively book on a connection of the test's own, inside a transaction that is rolled back."""
+    connection = await connect(lively_book_kept.url, lively_book_kept.info.schema)
+    transaction = connection.transaction(isolation="repeatable_read")
+    await transaction.start()
+    yield replace(lively_book_kept, connection=connection)
+    await transaction.rollback()
+    await connection.close()

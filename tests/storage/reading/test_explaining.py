@@ -52,7 +52,9 @@ async def test_an_event_is_explained(lively: LivelyBook) -> None:
 async def test_stock_is_explained(lively: LivelyBook) -> None:
     """Everything that ever moved a layer comes to what the layer holds; the last events stand in order."""
     (story,) = await explain_stock(lively.connection, "LAMP", last=2)
-    moved = {c: sum(m.change for m in story.movements if m.column == c) for c in ("sellable", "reserved", "damaged", "value")}
+    moved = {
+        c: sum(m.change for m in story.movements if m.column == c) for c in ("sellable", "reserved", "damaged", "value")
+    }
     assert moved == {"sellable": 6, "reserved": 2, "damaged": 1, "value": story.value}
     assert [m.event for m in story.last[-2:]] == [lively.events["q1"]] * 2
     assert lively.events["C11"] in {m.event for m in story.last}

@@ -17,7 +17,9 @@ def register(app: typer.Typer) -> None:
 
 
 def back_up(
-    file: Annotated[Path, typer.Argument(help="The file to write; an older one there is replaced once this one is whole.")],
+    file: Annotated[
+        Path, typer.Argument(help="The file to write; an older one there is replaced once this one is whole.")
+    ],
     book: output.Book = None,
     as_json: output.Json = False,
 ) -> None:
@@ -45,7 +47,9 @@ def back_up(
 
 def bring_back(
     file: Annotated[Path, typer.Argument(help="A file that `tally book backup` wrote.")],
-    name: Annotated[str | None, typer.Option("--as", metavar="NAME", help="Call the book so; by default the configured one.")] = None,
+    name: Annotated[
+        str | None, typer.Option("--as", metavar="NAME", help="Call the book so; by default the configured one.")
+    ] = None,
     as_json: output.Json = False,
 ) -> None:
     """Bring a book back from its file. A book that exists is never touched.

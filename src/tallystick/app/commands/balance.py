@@ -21,16 +21,21 @@ def register(app: typer.Typer) -> None:
 
 def trial_balance(
     day: Annotated[
-        datetime | None, typer.Option("--day", formats=["%Y-%m-%d"], metavar="DATE", help="As it stood when this day ended.")
+        datetime | None,
+        typer.Option("--day", formats=["%Y-%m-%d"], metavar="DATE", help="As it stood when this day ended."),
     ] = None,
     first: Annotated[
-        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="Only what moved from this day on.")
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="Only what moved from this day on."),
     ] = None,
     last: Annotated[
-        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], metavar="DATE", help="Only what moved up to this day.")
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], metavar="DATE", help="Only what moved up to this day."),
     ] = None,
     account: Annotated[str, typer.Option(metavar="PREFIX", help="Only accounts whose name begins so.")] = "",
-    units: Annotated[bool, typer.Option("--units", help="Also the accounts that count units, product by product.")] = False,
+    units: Annotated[
+        bool, typer.Option("--units", help="Also the accounts that count units, product by product.")
+    ] = False,
     book: output.Book = None,
     as_json: output.Json = False,
 ) -> None:
@@ -72,15 +77,19 @@ def show_balances(found: "list[Balance]") -> None:
         if place:
             output.say()
         mine = [b for b in found if b.commodity == commodity]
-        total = ("total", output.amount(sum(b.debit for b in mine), commodity), output.amount(sum(b.credit for b in mine), commodity))
+        total = (
+            "total",
+            output.amount(sum(b.debit for b in mine), commodity),
+            output.amount(sum(b.credit for b in mine), commodity),
+        )
         rows = [(b.account, _side(b.debit, commodity), _side(b.credit, commodity)) for b in mine]
         output.table((f"account ({commodity[:3]})", ">debit", ">credit"), rows, total)
     counted = [b for b in found if b.commodity.startswith("sku:")]
     if counted:
         if money:
             output.say()
-        rows = [(b.account, b.commodity[4:], _side(b.debit, ""), _side(b.credit, "")) for b in counted]
-        output.table(("account (units)", "product", ">debit", ">credit"), rows)
+        units = [(b.account, b.commodity[4:], _side(b.debit, ""), _side(b.credit, "")) for b in counted]
+        output.table(("account (units)", "product", ">debit", ">credit"), units)
 
 
 def _side(number: int, commodity: str) -> str:
@@ -91,7 +100,9 @@ def _days(day: datetime | None, first: datetime | None, last: datetime | None) -
     from tallystick.storage.reading.trial_balance import Days
 
     if day and (first or last):
-        raise misused("--day and --from/--to ask for two things", "use --day for a balance, or --from and --to for what moved")
+        raise misused(
+            "--day and --from/--to ask for two things", "use --day for a balance, or --from and --to for what moved"
+        )
     if first and last and last < first:
         raise misused("--to lies before --from", "swap them")
     if not (day or first or last):

@@ -24,7 +24,9 @@ def register(app: typer.Typer) -> None:
 
 def create(
     name: Annotated[str, typer.Argument(help="Small letters, digits and underscores, such as `main` or `shop_de`.")],
-    currency: Annotated[str, typer.Option(help="Currency and decimals the stock is valued in: GBP/3 counts tenths of pence.")],
+    currency: Annotated[
+        str, typer.Option(help="Currency and decimals the stock is valued in: GBP/3 counts tenths of pence.")
+    ],
     as_json: output.Json = False,
 ) -> None:
     """Create an empty book: one legal entity or brand, with a schema of its own.
@@ -45,7 +47,9 @@ def create(
     if as_json:
         output.json({"book": info.name, "currency": info.currency})
         return
-    output.say(f"Book {info.name} is ready, its stock valued in {info.currency[:3]} with {decimals_of(info.currency)} decimals.")
+    output.say(
+        f"Book {info.name} is ready, its stock valued in {info.currency[:3]} with {decimals_of(info.currency)} decimals."
+    )
 
 
 def list_all(as_json: output.Json = False) -> None:

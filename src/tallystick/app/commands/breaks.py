@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    breaks = typer.Typer(rich_markup_mode=None, help="What did not fit although it was taken: open breaks, and closing them.")
+    breaks = typer.Typer(
+        rich_markup_mode=None, help="What did not fit although it was taken: open breaks, and closing them."
+    )
     breaks.callback(invoke_without_command=True)(summary)
     breaks.command("list")(list_all)
     breaks.command("close")(close)

@@ -82,7 +82,9 @@ def show(number: Number, book: output.Book = None, as_json: output.Json = False)
 
 def retry_one(
     number: Number,
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Change this field first; may be repeated.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Change this field first; may be repeated.")
+    ] = None,
     book: output.Book = None,
     as_json: output.Json = False,
 ) -> None:
@@ -179,7 +181,12 @@ def _show_body(said: Any) -> None:
     elif isinstance(said, str):
         output.say(said)
     elif isinstance(said, dict) and _is_row(said):
-        output.pairs([(str(name), "" if cell is None else str(cell)) for name, cell in zip(said["columns"], said["rows"][0], strict=False)])
+        output.pairs(
+            [
+                (str(name), "" if cell is None else str(cell))
+                for name, cell in zip(said["columns"], said["rows"][0], strict=False)
+            ]
+        )
     else:
         output.say(msgspec.json.format(msgspec.json.encode(said), indent=2).decode())
 

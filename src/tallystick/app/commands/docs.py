@@ -108,7 +108,8 @@ def _commands(command: Any, name: str) -> Iterator["Command"]:
     arguments = tuple(_parameter(p, context) for p in shown if p.param_type_name == "argument")
     options = tuple(_parameter(p, context) for p in shown if p.param_type_name == "option")
     children = getattr(command, "commands", {})
-    yield Command(name, (command.help or "").strip(), arguments, options, bool(children))
+    only_gathers = bool(children) and not command.invoke_without_command
+    yield Command(name, (command.help or "").strip(), arguments, options, only_gathers)
     for child in sorted(children):
         if not children[child].hidden:
             yield from _commands(children[child], f"{name} {child}")

@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(as_json: output.Json = False) -> None:
-    """Look whether everything is in order: machine, data folder, key, database, books, and what waits in them.
+    """Look whether everything is in order. That is the machine, the data folder, the key, the database, and every book.
 
     Every line that is not in order says what to do. Ends with exit code 1 when something is bad; a warning is no
     failure.

@@ -19,7 +19,9 @@ def register(app: typer.Typer) -> None:
 
 
 def explain(
-    what: Annotated[str, typer.Argument(metavar="ACCOUNT-or-EVENT", help="An account such as revenue:web, or an event's number.")],
+    what: Annotated[
+        str, typer.Argument(metavar="ACCOUNT-or-EVENT", help="An account such as revenue:web, or an event's number.")
+    ],
     top: Annotated[int, typer.Option(min=1, help="The biggest so many rules, days and events.")] = 10,
     book: output.Book = None,
     as_json: output.Json = False,
@@ -83,9 +85,12 @@ def show_event(story: "EventStory", currency: str) -> None:
 def show_account(story: "AccountStory") -> None:
     """Write where a balance comes from."""
     side = "debit" if story.balance >= 0 else "credit"
-    output.say(f"{story.account}: {_money(abs(story.balance), story.commodity)} {side}, {output.count(story.postings, 'posting')}", "bold")
+    output.say(
+        f"{story.account}: {_money(abs(story.balance), story.commodity)} {side}, {output.count(story.postings, 'posting')}",
+        "bold",
+    )
     _contributions("Rules", ("rule", "because"), story.rules, story.commodity)
-    _contributions("Days", ("day", ""), story.days, story.commodity)
+    _contributions("Days", ("day", ""), sorted(story.days, key=lambda d: d.name), story.commodity)
     _contributions("Events", ("event", "subject"), story.events, story.commodity)
 
 
@@ -96,7 +101,13 @@ def _contributions(heading: str, names: tuple[str, str], found: "list[Contributi
     with_reason = any(c.because for c in found)
     columns = (names[0], ">debit", ">credit", "postings", *((names[1],) if with_reason else ()))
     rows = [
-        (c.name, _side(c.debit, commodity), _side(c.credit, commodity), c.postings, *((c.because,) if with_reason else ()))
+        (
+            c.name,
+            _side(c.debit, commodity),
+            _side(c.credit, commodity),
+            c.postings,
+            *((c.because,) if with_reason else ()),
+        )
         for c in found
     ]
     output.table(columns, rows)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from tallystick.storage.attention.breaks import FoundBreak
     from tallystick.storage.attention.subjects import Found, SentCommand, StillWaiting
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="Its number, or its full subject: W1, order/W1, sale/online-retail/536365.")]
+Id = Annotated[
+    str, typer.Argument(metavar="ID", help="Its number, or its full subject: W1, order/W1, sale/online-retail/536365.")
+]
 INBOX: Final = {0: "waiting", 1: "early: waits for what it depends on", 2: "parked: see `tally dead list`"}
 OUTBOX: Final = {0: "waiting", 1: "done", 2: "dead"}
 
@@ -68,12 +70,11 @@ def trace(number: Id, book: output.Book = None, as_json: output.Json = False) ->
 
     Example: tally order trace W1
     """
-    from tallystick.app.running import in_house
 
-    async def work(house: "House") -> str:
+    async def find(house: "House") -> str:
         return await _subject(await house.connection(), number)
 
-    follow(in_house(book, work), book, as_json=as_json)
+    follow(find, book, as_json=as_json)
 
 
 async def _standing(house: "House", number: str) -> Standing:
@@ -102,7 +103,9 @@ async def _subject(connection: Any, number: str) -> str:
 
     found: list[Found] = await find_subjects(connection, number)
     if not found:
-        raise not_found(f"there is no order or sale {number}", "check its number, or name its subject, such as order/W1")
+        raise not_found(
+            f"there is no order or sale {number}", "check its number, or name its subject, such as order/W1"
+        )
     if len(found) > 1 and found[0].subject != number:
         raise misused(f"{number} may be {', '.join(f.subject for f in found)}", "name one of these in full")
     return found[0].subject
@@ -110,23 +113,38 @@ async def _subject(connection: Any, number: str) -> str:
 
 def _show_lines(order: "OrderData") -> None:
     rows = [
-        [x.line, x.sku, x.open, output.amount(x.net + x.tax, order.currency), x.sent, output.amount(x.sent_net + x.sent_tax, order.currency)]
+        [
+            x.line,
+            x.sku,
+            x.open,
+            output.amount(x.net + x.tax, order.currency),
+            x.sent,
+            output.amount(x.sent_net + x.sent_tax, order.currency),
+        ]
         for x in order.lines
     ]
-    output.table(("line", "product", "open", ">worth", "with customer", f">worth ({order.currency[:3]})"), rows)
+    output.table(("line", "product", "not sent", ">worth", "with customer", f">worth ({order.currency[:3]})"), rows)
 
 
 def _show_rest(found: Standing) -> None:
     if found.commands:
         output.heading("Asked of others")
-        rows = [(c.type.split(".")[-2].replace("_", " "), OUTBOX[c.state], c.attempts, c.last or "") for c in found.commands]
+        rows = [
+            (c.type.split(".")[-2].replace("_", " "), OUTBOX[c.state], c.attempts, c.last or "") for c in found.commands
+        ]
         output.table(("command", "state", "attempts", "last answer"), rows)
     if found.waiting:
         output.heading("Still in the inbox")
-        output.table(("message", "since", "state"), [(f"{w.source}:{w.id}", w.received_at, INBOX[w.state]) for w in found.waiting])
+        output.table(
+            ("message", "since", "state"),
+            [(f"{w.source}:{w.id}", w.received_at, INBOX[w.state]) for w in found.waiting],
+        )
     if found.breaks:
         output.heading("Breaks")
-        output.table(("break", "kind", "what", "state"), [(b.name, b.kind, b.detail, b.closed_as or "open") for b in found.breaks])
+        output.table(
+            ("break", "kind", "what", "state"),
+            [(b.name, b.kind, b.detail, b.closed_as or "open") for b in found.breaks],
+        )
     if found.deadlines:
         output.heading("Due")
         output.pairs([(member, f"must move on by {output.moment(due)}") for member, due in found.deadlines])
@@ -138,9 +156,12 @@ def _as_json(found: Standing) -> dict[str, Any]:
         "processes": found.states,
         "order": found.order,
         "commands": [
-            {"type": c.type, "state": OUTBOX[c.state], "attempts": c.attempts, "due": c.due, "last": c.last} for c in found.commands
+            {"type": c.type, "state": OUTBOX[c.state], "attempts": c.attempts, "due": c.due, "last": c.last}
+            for c in found.commands
         ],
         "waiting": [{"source": w.source, "id": w.id, "state": INBOX[w.state].partition(":")[0]} for w in found.waiting],
-        "breaks": [{"break": b.name, "kind": b.kind, "detail": b.detail, "closed_as": b.closed_as} for b in found.breaks],
+        "breaks": [
+            {"break": b.name, "kind": b.kind, "detail": b.detail, "closed_as": b.closed_as} for b in found.breaks
+        ],
         "deadlines": [{"member": member, "due": due} for member, due in found.deadlines],
     }

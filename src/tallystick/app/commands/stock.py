@@ -44,7 +44,9 @@ def show(
 
     found, currency = in_house(book, work)
     if sku and not found:
-        raise not_found(f"the book has no product {sku}{f' at {location}' if location else ''}", "see `tally stock show`")
+        raise not_found(
+            f"the book has no product {sku}{f' at {location}' if location else ''}", "see `tally stock show`"
+        )
     if as_json:
         output.json({"currency": currency, "stock": [_row_as_json(r, currency) for r in found]})
     elif not found:
@@ -57,7 +59,8 @@ def show_shelves(found: "list[ShelfRow]", currency: str) -> None:
     """Write a row for each product and location, and their sum."""
     columns = ("product", "at", *UNITS, "unexplained", f">value ({currency[:3]})")
     rows: list[list[Any]] = [
-        [r.sku, r.location, r.sellable, r.reserved, r.quarantine, r.damaged, r.short, output.amount(r.value, currency)] for r in found
+        [r.sku, r.location, r.sellable, r.reserved, r.quarantine, r.damaged, r.short, output.amount(r.value, currency)]
+        for r in found
     ]
     sums = [sum(row[i] for row in rows) for i in range(2, 7)]
     total = ["total", "", *sums, output.amount(sum(r.value for r in found), currency)] if len(found) > 1 else None
@@ -95,7 +98,10 @@ def tell_stock(story: "StockStory", currency: str) -> None:
     states = ", ".join(f"{getattr(story, state)} {state}" for state in UNITS if getattr(story, state)) or "none"
     output.say(f"{story.sku} at {story.location}: {states}, worth {output.money(story.value, currency)}", "bold")
     if story.short:
-        output.say(f"{output.count(story.short, 'unit')} moved that the book never had, at {output.money(story.short_value, currency)}", "yellow")
+        output.say(
+            f"{output.count(story.short, 'unit')} moved that the book never had, at {output.money(story.short_value, currency)}",
+            "yellow",
+        )
     output.heading("How it came to that")
     moved = sorted(story.movements, key=lambda m: (m.column in VALUED, m.column, -m.change))
     output.table(

@@ -7,6 +7,8 @@ import typer
 from tallystick.app import output
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from tallystick.app.house import House
     from tallystick.storage.attention.subjects import SentCommand
     from tallystick.storage.reading.explaining.trace import Trace
@@ -18,24 +20,31 @@ def register(app: typer.Typer) -> None:
 
 
 def trace(
-    reference: Annotated[str, typer.Argument(metavar="ID", help="An event's number, source:id of a message, a correlation, or a subject.")],
+    reference: Annotated[
+        str,
+        typer.Argument(metavar="ID", help="An event's number, source:id of a message, a correlation, or a subject."),
+    ],
     book: output.Book = None,
     as_json: output.Json = False,
 ) -> None:
-    """Tell the full story behind a number: every message, what it did in the book and why, and what it led to.
+    """Tell the full story behind a number. Every message, what it did in the book and why, and what it led to.
 
     Example: tally trace order/W1
     """
-    follow(reference, book, as_json=as_json)
+
+    async def find(house: "House") -> str:  # noqa: ARG001 - the order's number is looked up, a reference is not
+        return reference
+
+    follow(find, book, as_json=as_json)
 
 
-def follow(reference: str, book: str | None, *, as_json: bool) -> None:
-    """Tell the story of *reference*."""
+def follow(find: "Callable[[House], Awaitable[str]]", book: str | None, *, as_json: bool) -> None:
+    """Tell the story of the reference that *find* returns."""
     from tallystick.app.running import in_house
     from tallystick.app.telling import tell_trace
 
     async def work(house: "House") -> "tuple[Trace, list[SentCommand], str]":
-        return (*await read_story(house, reference), house.info.currency)
+        return (*await read_story(house, await find(house)), house.info.currency)
 
     found, sent, currency = in_house(book, work)
     if as_json:

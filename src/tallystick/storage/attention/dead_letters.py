@@ -16,7 +16,9 @@ _COLUMNS: Final = (
 )
 _LIST: Final = f"select {_COLUMNS} where $1 or l.closed_at is null order by l.id limit $2"
 _ONE: Final = f"select {_COLUMNS} where l.id = $1"
-_CLOSE: Final = "update dead_letter set closed_at = now(), closed_as = $2 where id = $1 and closed_at is null returning 1"
+_CLOSE: Final = (
+    "update dead_letter set closed_at = now(), closed_as = $2 where id = $1 and closed_at is null returning 1"
+)
 _SAY: Final = "update dead_letter set reason = $2, remedy = $3 where id = $1"
 _LATER: Final = (
     "select id, reason, remedy from dead_letter where delivery = $1 and id > $2 and closed_at is null order by id desc"

@@ -1,26 +1,26 @@
 """What a failure of the database means to who called a command."""
 
+from typing import Final
+
 import asyncpg
+
+_MEANS: Final[tuple[tuple[type[BaseException], str], ...]] = (
+    (ConnectionError, "the database does not answer"),
+    (TimeoutError, "the database does not answer"),
+    (asyncpg.InvalidAuthorizationSpecificationError, "the database does not let this user in"),
+    (asyncpg.InvalidCatalogNameError, "the server has no such database"),
+    (asyncpg.PostgresConnectionError, "the database went away"),
+    (asyncpg.OperatorInterventionError, "the database went away"),
+    (asyncpg.InsufficientResourcesError, "the database has run out of room"),
+    (asyncpg.InsufficientPrivilegeError, "the database does not allow it"),
+    (asyncpg.ClientConfigurationError, "the database's address cannot be used"),
+    (asyncpg.InterfaceError, "the database cannot be used"),
+)
 
 
 def database_away(failure: BaseException) -> str:
     """Say in a sentence that the database cannot be reached or used; empty when *failure* is something else."""
-    if isinstance(failure, ConnectionError | TimeoutError) or _is_no_address(failure):
-        return f"the database does not answer: {failure or type(failure).__name__}"
-    if isinstance(failure, asyncpg.InvalidAuthorizationSpecificationError):
-        return f"the database lets this user not in: {failure}"
-    if isinstance(failure, asyncpg.InvalidCatalogNameError):
-        return f"the server has no such database: {failure}"
-    if isinstance(failure, asyncpg.PostgresConnectionError | asyncpg.CannotConnectNowError | asyncpg.OperatorInterventionError):
-        return f"the database went away: {failure}"
-    if isinstance(failure, asyncpg.InsufficientResourcesError):
-        return f"the database has run out of room: {failure}"
-    if isinstance(failure, asyncpg.InterfaceError | asyncpg.ClientConfigurationError):
-        return f"the database cannot be used: {failure}"
-    if isinstance(failure, asyncpg.InsufficientPrivilegeError):
-        return f"the database does not allow it: {failure}"
-    return ""
-
-
-def _is_no_address(failure: BaseException) -> bool:
-    return isinstance(failure, OSError) and type(failure).__name__ == "gaierror"
+    means = next((text for kind, text in _MEANS if isinstance(failure, kind)), "")
+    if not means and type(failure).__name__ == "gaierror":
+        means = "the database's host is not known"
+    return f"{means}: {failure or type(failure).__name__}" if means else ""

@@ -8,7 +8,9 @@ from msgspec import Struct
 
 from tallystick.storage.embedded.settings import DURABLE
 
-_SERVER: Final = "select current_setting('server_version_num')::int, current_setting('server_version'), clock_timestamp()"
+_SERVER: Final = (
+    "select current_setting('server_version_num')::int, current_setting('server_version'), clock_timestamp()"
+)
 _BOOKS: Final = "select nspname from pg_namespace where nspname like 'book\\_%' order by 1"
 _BOOK: Final = (
     "select (select max(number) from {s}.migration) as schema_version, "
@@ -54,10 +56,11 @@ class BookHealth(Struct, frozen=True):
 async def server_health(connection: asyncpg.Connection) -> ServerHealth:
     """Ask the server how it is. `unsafe` holds the settings that would lose committed entries, and what that costs."""
     number, version, now = await connection.fetchrow(_SERVER)
-    unsafe = {}
-    for name, cost in DURABLE.items():
-        if await connection.fetchval("select current_setting($1)", name) == "off":
-            unsafe[name] = cost
+    unsafe = {
+        name: cost
+        for name, cost in DURABLE.items()
+        if await connection.fetchval("select current_setting($1)", name) == "off"
+    }
     return ServerHealth(number, version.partition(" ")[0], now, unsafe)
 
 

@@ -24,11 +24,15 @@ COLUMNS: Final = ("sellable", "reserved", "quarantine", "damaged", "short", "sho
 
 async def layer_places(connection: asyncpg.Connection) -> Places:
     """Return the accounts of a book that move stock layers."""
-    places: Places = ([], [], [], [])
+    accounts: list[int] = []
+    columns: list[str] = []
+    locations: list[str] = []
+    signs: list[int] = []
     for number, name in await connection.fetch("select id, name from account order by id"):
         found = column_of(name)
         if found is not None:
-            column, location, sign = found
-            for array, value in zip(places, (number, column, location, sign), strict=True):
-                array.append(value)  # type: ignore[arg-type]
-    return places
+            accounts.append(number)
+            columns.append(found[0])
+            locations.append(found[1])
+            signs.append(found[2])
+    return accounts, columns, locations, signs

@@ -46,9 +46,9 @@ def count_facts(stored: bytes, into: Counted) -> None:
 
 
 def _sale(fact: SaleRecorded, into: Counted) -> None:
-    valued = (*fact.goods, *fact.services, *fact.charges, *fact.vouchers)
-    sold = sum(1 for line in valued if line.net > 0)
-    into.lines += len(valued) + len(fact.giveaways)
+    unstocked = (*fact.services, *fact.charges, *fact.vouchers)
+    sold = sum(line.net > 0 for line in fact.goods) + sum(line.net > 0 for line in unstocked)
+    into.lines += len(fact.goods) + len(fact.giveaways) + len(unstocked)
     into.sale_lines += sold
     into.invoices.add(fact.sale)
     if sold:

@@ -21,7 +21,7 @@ from tallystick.storage.reading.proving.providers import Providers
 from tallystick.storage.reading.proving.reservations import Reservations
 from tallystick.storage.reading.proving.rules_followed import Facts, RulesFollowed, numbers_of
 
-__all__ = ["Proof", "check_book"]
+__all__ = ["Proof", "check_book", "prove_book"]
 _SORT_MEMORY: Final = "64MB"
 
 
@@ -33,19 +33,24 @@ async def check_book(url: str, info: BookInfo, table: PostingTable = TABLE) -> l
     connection = await connect(url, info.schema)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            await connection.execute("select set_config('work_mem', $1, true)", _SORT_MEMORY)
-            return [
-                *await _prove_batches(connection, table),
-                await prove_balanced(connection),
-                await prove_deltas(connection),
-                await prove_layers(connection),
-                await prove_stock_value(connection),
-                *await _prove_processes(connection, table),
-                await prove_inbox(connection),
-                await prove_outbox(connection),
-            ]
+            return await prove_book(connection, table)
     finally:
         await connection.close()
+
+
+async def prove_book(connection: asyncpg.Connection, table: PostingTable = TABLE) -> list[Proof]:
+    """Return the proofs of what *connection* sees; needs a transaction around it that sees one instant."""
+    await connection.execute("select set_config('work_mem', $1, true)", _SORT_MEMORY)
+    return [
+        *await _prove_batches(connection, table),
+        await prove_balanced(connection),
+        await prove_deltas(connection),
+        await prove_layers(connection),
+        await prove_stock_value(connection),
+        *await _prove_processes(connection, table),
+        await prove_inbox(connection),
+        await prove_outbox(connection),
+    ]
 
 
 async def _prove_batches(connection: asyncpg.Connection, table: PostingTable) -> list[Proof]:

@@ -27,9 +27,7 @@ _UNITS_NOW: Final = (
     f"where commodity in (select id from commodity where starts_with(name, '{UNITS_PREFIX}')) group by account, commodity"
 )
 _NOW: Final = _NAMED.format(rows=f"{_MONEY_NOW} union all {_UNITS_NOW}")
-_DAYS: Final = (
-    "join event e on e.id = l.event where ($2::date is null or e.booked_on >= $2) and ($3::date is null or e.booked_on <= $3)"
-)
+_DAYS: Final = "join event e on e.id = l.event where ($2::date is null or e.booked_on >= $2) and ($3::date is null or e.booked_on <= $3)"
 _RANGE: Final = _NAMED.format(
     rows=f"select account, commodity, sum(amount)::bigint as balance from {_LEGS} l {_DAYS} group by account, commodity"
 )

@@ -1,5 +1,6 @@
 """An account's balance explained: which rules, days and events it comes from."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import asyncpg
@@ -17,7 +18,10 @@ _LEGS: Final = (
     f"then '{ALL_UNITS}' else c.name end as commodity from legs l join commodity c on c.id = l.commodity "
     "where $2::text is null or c.name = $2) "
 )
-_SUMS: Final = "sum(n.debit)::bigint, sum(n.credit)::bigint, sum(n.debit - n.credit)::bigint, count(*)"
+_SUMS: Final = (
+    "sum(n.debit)::bigint as debit, sum(n.credit)::bigint as credit, sum(n.debit - n.credit)::bigint as balance, "
+    "count(*) as postings"
+)
 _BIGGEST: Final = (
     "select commodity, name, because, debit, credit, balance, postings from (select x.*, row_number() over "
     "(partition by commodity order by abs(balance) desc, name) as place from ({rows}) "
@@ -82,10 +86,13 @@ async def explain_account(
     rules, days, events = [
         _by_commodity(await connection.fetch(sql, *asked, top)) for sql in (_BY_RULE, _BY_DAY, _BY_EVENT)
     ]
-    return [
-        AccountStory(account, name, *sums, rules.get(name, []), days.get(name, []), events.get(name, []))
-        for name, *sums in await connection.fetch(_TOTALS, *asked)
-    ]
+    totals = await connection.fetch(_TOTALS, *asked)
+    return [_story(account, row, (rules, days, events)) for row in totals]
+
+
+def _story(account: str, totals: asyncpg.Record, parts: Sequence[Mapping[str, list[Contribution]]]) -> AccountStory:
+    rules, days, events = (part.get(totals["commodity"], []) for part in parts)
+    return AccountStory(account=account, rules=rules, days=days, events=events, **dict(totals))
 
 
 def _by_commodity(rows: list[asyncpg.Record]) -> dict[str, list[Contribution]]:

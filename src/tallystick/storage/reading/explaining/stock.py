@@ -12,7 +12,7 @@ from tallystick.storage.reading.layer_columns import COLUMNS, LEGS, PLACE, layer
 
 _LAST: Final = 10
 _LAYERS: Final = (
-    f"select o.name, {', '.join(f's.{c}' for c in COLUMNS)}, s.last_cost from stock s "
+    f"select o.name as location, {', '.join(f's.{c}' for c in COLUMNS)}, s.last_cost from stock s "
     "join location o on o.id = ((s.id >> 16) & 65535) where s.id >> 32 = $1 order by 1"
 )
 _MOVED: Final = f"with {PLACE}, moved as ({LEGS.format(where=' where p.item = $5')}) "
@@ -89,6 +89,6 @@ async def explain_stock(connection: asyncpg.Connection, sku: str, last: int = _L
     for location, *row in await connection.fetch(_RECENT, *places, item, last):
         recent.setdefault(location, []).append(Movement(*row))
     return [
-        StockStory(sku, location, *columns, movements.get(location, []), recent.get(location, []))
-        for location, *columns in await connection.fetch(_LAYERS, item)
+        StockStory(sku=sku, movements=movements.get(row[0], []), last=recent.get(row[0], []), **dict(row))
+        for row in await connection.fetch(_LAYERS, item)
     ]

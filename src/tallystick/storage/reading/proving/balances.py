@@ -46,7 +46,11 @@ async def prove_balanced(connection: asyncpg.Connection) -> Proof:
     """Every posting moves something between two accounts that may hold it, and every commodity comes to nothing."""
     findings = Findings("balanced")
     for event, n, amount, debit in await connection.fetch(_CROOKED):
-        findings.say(f"event {event} n {n}: moves {amount} out of and into account {debit}" if amount > 0 else f"event {event} n {n}: moves {amount}")
+        findings.say(
+            f"event {event} n {n}: moves {amount} out of and into account {debit}"
+            if amount > 0
+            else f"event {event} n {n}: moves {amount}"
+        )
     held = await connection.fetch(_HELD)
     for account, commodity, event in held:
         complaint = _misplaced(account, commodity)

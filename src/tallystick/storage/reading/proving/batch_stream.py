@@ -22,9 +22,7 @@ Row = tuple[Any, ...]
 BATCHES: Final = "select id, previous, hash, events from batch order by id"
 EVENTS: Final = f"select {', '.join(EVENT_COLUMNS)} from event order by id"
 POSTINGS: Final = f"select {', '.join(POSTING_COLUMNS)} from posting order by event, n"
-SALES: Final = (
-    "select event, line, customer, sku, units_left, cost_left, unit_net from open_sale order by event, line, sku, customer"
-)
+SALES: Final = "select event, line, customer, sku, units_left, cost_left, unit_net from open_sale order by event, line, sku, customer"
 ID, SOURCE, _, RULES, *_REST = range(len(EVENT_COLUMNS))
 FACTS: Final = EVENT_COLUMNS.index("facts")
 

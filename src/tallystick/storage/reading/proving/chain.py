@@ -28,7 +28,9 @@ class Chain:
         _, previous, kept, events = filed.batch
         gate = filed.number >> GATE_BITS
         if previous != self._head(gate)[1]:
-            self._findings.say(f"{place}: does not follow batch {self._head(gate)[0]}, the one before it of gate {gate}")
+            self._findings.say(
+                f"{place}: does not follow batch {self._head(gate)[0]}, the one before it of gate {gate}"
+            )
         if events != len(filed.events):
             self._findings.say(f"{place}: has {len(filed.events)} events, was sealed with {events}")
         if batch_hash(previous, filed.events, filed.postings) != kept:

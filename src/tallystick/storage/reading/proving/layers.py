@@ -39,7 +39,9 @@ async def prove_layers(connection: asyncpg.Connection) -> Proof:
     """Each column of each stock row is the sum of the postings that move it, by product and location."""
     findings = Findings("layers")
     for item, location, column, kept, moved in await connection.fetch(_LAYERS, *await layer_places(connection)):
-        findings.say(f"{item.removeprefix(UNITS_PREFIX)} at {location}: {column} is {kept}, its postings come to {moved}")
+        findings.say(
+            f"{item.removeprefix(UNITS_PREFIX)} at {location}: {column} is {kept}, its postings come to {moved}"
+        )
     rows = await connection.fetchval("select count(*) from stock")
     return findings.proof(f"{rows} layers")
 

@@ -35,5 +35,7 @@ async def prove_outbox(connection: asyncpg.Connection) -> Proof:
     """Every command stands under the event that decided it, and under its subject."""
     findings = Findings("outbox")
     for event, n, subject, told in await connection.fetch(_OUTBOX):
-        findings.say(f"event {event} n {n} to {subject}: " + ("no such event" if told is None else f"the event is of {told}"))
+        findings.say(
+            f"event {event} n {n} to {subject}: " + ("no such event" if told is None else f"the event is of {told}")
+        )
     return findings.proof(f"{await connection.fetchval('select count(*) from outbox')} commands")

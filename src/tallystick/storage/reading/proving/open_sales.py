@@ -82,7 +82,9 @@ class OpenSales:
             must, has = expected.get(key), kept.get(key)
             if must != has:
                 event, line, customer, sku = key
-                self._findings.say(f"{customer} {sku} event {event} line {line}: {_shown(has)}, by the facts {_shown(must)}")
+                self._findings.say(
+                    f"{customer} {sku} event {event} line {line}: {_shown(has)}, by the facts {_shown(must)}"
+                )
 
 
 def _shown(left: Left | None) -> str:

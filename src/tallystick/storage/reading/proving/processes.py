@@ -25,7 +25,7 @@ _LATER: Final = (
 class Witness(Protocol):
     """Something else that wants to see every family."""
 
-    def see(self, subject: str, family: Family) -> None:
+    def see(self, family: Family) -> None:
         """Look at one family."""
 
 
@@ -65,6 +65,6 @@ def _family(row: Any, findings: Findings) -> Family:
 
 def _show(witness: Witness, subject: str, family: Family, findings: Findings) -> None:
     try:
-        witness.see(subject, family)
+        witness.see(family)
     except (msgspec.MsgspecError, KeyError) as wrong:
         findings.say(f"{subject}: what a member knows cannot be read: {wrong}")

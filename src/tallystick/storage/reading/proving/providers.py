@@ -44,7 +44,7 @@ class Providers:
         self._known: defaultdict[Key, int] = defaultdict(int)
         self._payments = 0
 
-    def see(self, subject: str, family: Family) -> None:
+    def see(self, family: Family) -> None:
         """Count the payments and refunds of one family."""
         for member in tuple(family):
             if not member.startswith(("payment/", "refund/")):
@@ -67,7 +67,9 @@ class Providers:
         for provider, currency, figure in sorted(self._known.keys() | booked.keys()):
             known, found = (side.get((provider, currency, figure), 0) for side in (self._known, booked))
             if known != found:
-                findings.say(f"{provider}: payments say {known} {currency} {figure}, {_CLEARING}{provider} says {found}")
+                findings.say(
+                    f"{provider}: payments say {known} {currency} {figure}, {_CLEARING}{provider} says {found}"
+                )
         return findings.proof(f"{self._payments} payments")
 
 

@@ -26,7 +26,7 @@ class Reservations:
         self._held: Counter[tuple[str, str]] = Counter()
         self._orders = 0
 
-    def see(self, subject: str, family: Family) -> None:
+    def see(self, family: Family) -> None:
         """Count the open lines of an order that holds them."""
         order = data_of(family, "order")
         if isinstance(order, OrderData) and order.held:

@@ -99,5 +99,7 @@ class RulesFollowed:
             elif must is None:
                 self._findings.say(f"{place}: its facts say nothing of this posting")
             else:
-                told = [f"{c} is {h}, by its fact {m}" for c, h, m in zip(POSTING_COLUMNS, has, must, strict=True) if h != m]
+                told = [
+                    f"{c} is {h}, by its fact {m}" for c, h, m in zip(POSTING_COLUMNS, has, must, strict=True) if h != m
+                ]
                 self._findings.say(f"{place}: {', '.join(told)}")

@@ -1,0 +1,125 @@
+"""Beancount reads our book without a complaint and comes to the same balances, day by day."""
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from itertools import combinations
+
+import pytest
+from beancount.core.data import Balance, Transaction
+from beancount.core.inventory import Inventory
+from beancount.loader import load_string
+
+from tallystick.exports.beancount import beancount
+from tallystick.exports.beancount_names import SYMBOL_LENGTH_MAX, account_name, symbol
+from tallystick.exports.day_rows import DayPosting
+from tallystick.model.amount import decimals_of
+from tallystick.storage.reading.export_rows import day_postings
+from tests.exports.ledger_rows import LONG, MONEY, ROWS, daily
+from tests.storage.reading.lively import LivelyBook
+
+
+def expected(rows: list[DayPosting]) -> dict[tuple[date, str, str], Decimal]:
+    """Return our daily balances in Beancount's words."""
+    return {
+        (day, account_name(account), symbol(commodity)): Decimal(number).scaleb(-decimals_of(commodity))
+        for (day, account, commodity), number in daily(rows).items()
+    }
+
+
+def computed(text: str) -> tuple[dict[tuple[date, str, str], Decimal], int]:
+    """Let Beancount load and check a ledger; return its daily balances and how many of ours it verified."""
+    entries, errors, _ = load_string(text)
+    assert errors == []
+    held: defaultdict[str, Inventory] = defaultdict(Inventory)
+    found = {}
+    for entry in entries:
+        if isinstance(entry, Transaction):
+            for posting in entry.postings:
+                held[posting.account].add_position(posting)
+                assert posting.units is not None
+                currency = posting.units.currency
+                amount = held[posting.account].get_currency_units(currency)  # type: ignore[no-untyped-call]
+                found[entry.date, posting.account, currency] = amount.number
+    return found, sum(isinstance(entry, Balance) for entry in entries)
+
+
+def test_beancount_comes_to_our_balances() -> None:
+    """Hard names, three decimals, a reversed day and a month's end."""
+    found, _ = computed("\n".join(beancount(ROWS, MONEY)))
+    assert expected(ROWS) == found
+
+
+def test_balances_are_asserted_when_a_month_ends() -> None:
+    """January's movements are asserted on the first of what follows, February's alone at the end."""
+    lines = [line for line in beancount(ROWS, MONEY) if " balance " in line]
+    january = {(account, commodity) for day, account, commodity in daily(ROWS) if day.month == 1}
+    assert [line[:10] for line in lines] == ["2026-02-01"] * len(january) + ["2026-02-03"] * 2
+    assert f"2026-02-03 balance {account_name('bank:main')}  2.610 ~ 0 GBP" in lines
+
+
+def test_a_wrong_balance_would_be_noticed() -> None:
+    """Beancount does check what we assert, to the last minor unit."""
+    text = "\n".join(beancount(ROWS, MONEY)).replace(
+        "balance Assets:Bank:Main  2.610", "balance Assets:Bank:Main  2.611"
+    )
+    assert len(load_string(text)[1]) == 1
+
+
+async def test_a_lively_book_is_exported(lively: LivelyBook) -> None:
+    """A whole book, made by the gate, with every kind of fact in it."""
+    rows = [row async for row in day_postings(lively.connection)]
+    found, asserted = computed("\n".join(beancount(rows, lively.info.currency)))
+    assert expected(rows) == found
+    assert asserted > len({row[1] for row in rows})
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("stock:sellable:MAIN", "Assets:Stock:Sellable:MAIN"),
+        ("outside:customer", "Equity:Outside:Customer"),
+        ("sales_credits:web", "Income:Sales-Credits:Web"),
+        ("tax_payable:GB", "Liabilities:Tax-Payable:GB"),
+        ("cost_of_sales:2nd-shop", "Expenses:Cost-Of-Sales:2nd-shop"),
+    ],
+)
+def test_accounts_are_dressed_up(address: str, name: str) -> None:
+    """The type of the chart gives the root, each part a component."""
+    assert account_name(address) == name
+
+
+def test_no_two_accounts_share_a_name() -> None:
+    """Case, dashes, underscores, spaces and look-alikes of our own digests stay apart."""
+    channels = [
+        "a",
+        "A",
+        "web",
+        "Web",
+        "WEB",
+        "a_b",
+        "a-b",
+        "A-B",
+        "A-b",
+        "a b",
+        "a.b",
+        "é",
+        "",
+        "-",
+        "2",
+        "Web-0123456789",
+    ]
+    channels += [account_name(f"revenue:{channel}").rpartition(":")[2] for channel in channels]
+    names = {channel: account_name(f"revenue:{channel}") for channel in dict.fromkeys(channels)}
+    assert [(a, b) for a, b in combinations(names, 2) if names[a] == names[b]] == []
+
+
+def test_no_two_products_share_a_symbol() -> None:
+    """What fits is kept behind `SKU-`, what does not gets a digest; a currency keeps its three letters."""
+    codes = ["85123A", "POST", "gift_0001_20", "GIFT_0001_20", LONG[4:], "A.", "É", "A" * 20, "A" * 21, "A" * 22]
+    symbols = {code: symbol(f"sku:{code}") for code in codes}
+    assert len(set(symbols.values())) == len(codes)
+    assert max(map(len, symbols.values())) <= SYMBOL_LENGTH_MAX
+    assert symbols["85123A"] == "SKU-85123A"
+    assert symbols["gift_0001_20"].startswith("SKX-GIFT0001-")
+    assert symbol(MONEY) == "GBP"
