@@ -1,11 +1,12 @@
 """What our pages say is there, is there."""
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.architecture.tidy import ROOT
+from tests.architecture.tidy import ROOT, SOURCE
 from tests.docs import reading
 
 PAGES = reading.pages()
@@ -38,6 +39,19 @@ def test_every_drawing_is_well_formed(drawing: Path) -> None:
     root = ET.parse(drawing).getroot()  # noqa: S314 - drawn by ourselves
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert root.get("aria-label")
+
+
+def test_every_kind_of_break_is_explained() -> None:
+    """Whoever finds a break finds its kind on the page for operations, and no kind stands there that is never raised."""
+    sources = "".join(file.read_text() for file in (SOURCE / "processes").rglob("*.py"))
+    raised = set(re.findall(r'\bBreak\(\s*"(\w+)"', sources))
+    page = (ROOT / "docs" / "how-to" / "operations.md").read_text().partition("| kind |")[2].partition("\n## ")[0]
+    told = {
+        kind
+        for row in page.splitlines()[2:]
+        for kind in re.findall(r"`(\w+)`", row.split("|")[1] if "|" in row else "")
+    }
+    assert told == raised
 
 
 def test_what_is_not_there_is_caught(tmp_path: Path) -> None:

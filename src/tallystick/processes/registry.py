@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from tallystick.processes.fulfilment import FULFILMENT
-from tallystick.processes.goods_return import RETURN
-from tallystick.processes.order import ORDER
-from tallystick.processes.payment import PAYMENT
-from tallystick.processes.recording import BAD_DEBT, COUNT, CREDIT, RECEIPT, SALE
-from tallystick.processes.refund import REFUND
+from tallystick.processes.orders.fulfilment import FULFILMENT
+from tallystick.processes.orders.goods_return import RETURN
+from tallystick.processes.orders.order import ORDER
+from tallystick.processes.payments.payment import PAYMENT
+from tallystick.processes.payments.refund import REFUND
+from tallystick.processes.records.recording import BAD_DEBT, COUNT, CREDIT, RECEIPT, SALE
 from tallystick.processes.table import Process
 
 PROCESSES: Final[dict[str, Process]] = {

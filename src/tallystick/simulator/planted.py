@@ -12,8 +12,9 @@ from tallystick.journal.posting import Posting
 from tallystick.messages.fulfilment import GoodsDispatched
 from tallystick.messages.stock import StockReserved
 from tallystick.posting.table import PostingTable
-from tallystick.processes import fold, order_steps
+from tallystick.processes import fold
 from tallystick.processes.fold import Folded
+from tallystick.processes.orders import order_steps
 from tallystick.simulator.memory_book import MemoryBook
 
 EVERY_NTH_COMMAND = 7

@@ -1,9 +1,9 @@
 """The gate's database: one connection, one transaction a batch, rows locked in a fixed order."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import asyncpg
 
@@ -22,10 +22,12 @@ from tallystick.storage.names import Names
 
 EARLY, PARKED = 1, 2
 _BUSY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.UniqueViolationError)
+# An OverflowError is a number that no column of ours holds.
 _REFUSED = (
     asyncpg.IntegrityConstraintViolationError,
     asyncpg.DataError,
     asyncpg.exceptions.CharacterNotInRepertoireError,
+    OverflowError,
 )
 
 
@@ -34,7 +36,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def _said_plainly(method: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+def _said_plainly(method: Callable[P, Awaitable[R]]) -> Callable[P, Coroutine[Any, Any, R]]:
     """Turn the database's complaints into what the gate acts on: try again, or find the culprit."""
 
     @wraps(method)

@@ -27,10 +27,10 @@ def sku(number: int) -> str:
     return f"SKU-{number:06}"
 
 
-def message(source: str, key: str, subject: str, data: msgspec.Struct, body: bytes | None = None) -> Unit:
-    """Wrap a report as the gate takes it."""
+def message(key: tuple[str, str], subject: str, data: msgspec.Struct, body: bytes | None = None) -> Unit:
+    """Wrap a report as the gate takes it; *key* is (source, id)."""
     body = _encode(data) if body is None else body
-    opened = Message(source, key, subject, data, body, _NOW, _NOW.date(), datetime.now(UTC))
+    opened = Message(*key, subject, data, body, _NOW, _NOW.date(), datetime.now(UTC))
     return Unit((opened,), subject)
 
 
@@ -45,7 +45,7 @@ def receipts(units: int) -> list[Unit]:
             )
             name = f"{location}-{first}"
             report = ReceiptReported(name, location, CURRENCY, "supplier", lines)
-            found.append(message("warehouse", name, f"stock/{name}", report))
+            found.append(message(("warehouse", name), f"stock/{name}", report))
     return found
 
 
@@ -77,7 +77,7 @@ class OrderMill:
 def placed(body: bytes) -> Unit:
     """Decode a channel's JSON, as the door does, and wrap it."""
     order = _decode(body)
-    return message("web", order.order, f"order/{order.order}", order, body)
+    return message(("web", order.order), f"order/{order.order}", order, body)
 
 
 def life(body: bytes) -> list[Unit]:
@@ -93,4 +93,4 @@ def life(body: bytes) -> list[Unit]:
         ("stripe", CaptureReported(order.order, "stripe", total, f"ch_{order.order}")),
         ("stripe", SettlementReported(order.order, "stripe", "po_1", "main", total, fee)),
     ]
-    return [message(source, f"{order.order}.{n}", subject, data) for n, (source, data) in enumerate(reports)]
+    return [message((source, f"{order.order}.{n}"), subject, data) for n, (source, data) in enumerate(reports)]

@@ -1,6 +1,8 @@
 """`tally book trial-balance` and `export`: what every account holds, for people and for other ledgers."""
 
 from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,13 +12,18 @@ from tallystick.app.exits import Code, misused
 from tallystick.app.groups import group
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tallystick.app.house import House
+    from tallystick.exports.day_rows import DayPosting
     from tallystick.storage.reading.trial_balance import Balance, Days
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group(app, "book").command("trial-balance")(trial_balance)
+    book = group(app, "book")
+    book.command("trial-balance")(trial_balance)
+    book.command("export")(export)
 
 
 def trial_balance(
@@ -54,6 +61,69 @@ def trial_balance(
     show_balances(shown)
     if not _is_even(found) and not account:
         raise typer.Exit(Code.NOT_IN_ORDER)
+
+
+class Ledger(StrEnum):
+    """The ledgers a book can be written for."""
+
+    BEANCOUNT = "beancount"
+    HLEDGER = "hledger"
+
+
+def export(
+    ledger: Annotated[Ledger, typer.Option("--format", help="For which ledger.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write there instead of to standard output; replaced when whole.")
+    ] = None,
+    book: output.Book = None,
+    as_json: output.Json = False,
+) -> None:
+    """Write the whole book as a journal for another ledger. Units and money, day by day, with balances to check.
+
+    Example: tally book export --format beancount --out book.beancount
+    """
+    from tallystick.app.running import in_house
+
+    if as_json and out is None:
+        raise misused("--json and the journal would share standard output", "say where the journal goes with --out FILE")
+
+    async def work(house: "House") -> "tuple[list[DayPosting], str]":
+        from tallystick.storage.reading.export_rows import day_postings
+
+        return [row async for row in day_postings(await house.connection())], house.info.currency
+
+    rows, currency = in_house(book, work)
+    lines = _journal(ledger, rows, currency)
+    if out is None:
+        for text in lines:
+            output.say(text)
+        return
+    written = _write_whole(out, lines)
+    if as_json:
+        output.json({"file": str(out), "format": ledger, "lines": written})
+    else:
+        output.say(f"{out}: {output.count(written, 'line')} for {ledger}.")
+
+
+def _journal(ledger: Ledger, rows: "list[DayPosting]", currency: str) -> "Iterator[str]":
+    from tallystick.exports.beancount import beancount
+    from tallystick.exports.hledger import hledger
+
+    return (beancount if ledger is Ledger.BEANCOUNT else hledger)(rows, currency)
+
+
+def _write_whole(file: Path, lines: "Iterator[str]") -> int:
+    """Write beside *file* and put it in place when it is whole."""
+    fresh, written = file.with_name(f".{file.name}.new"), 0
+    try:
+        with fresh.open("w", encoding="utf-8") as to:
+            for text in lines:
+                to.write(text + "\n")
+                written += 1
+        fresh.replace(file)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return written
 
 
 def read_balances(book: str | None, account: str = "", days: "Days | None" = None) -> "list[Balance]":

@@ -12,7 +12,7 @@ from tallystick.app.groups import group
 
 if TYPE_CHECKING:
     from tallystick.app.house import House
-    from tallystick.processes.order_data import OrderData
+    from tallystick.processes.orders.order_data import OrderData
     from tallystick.storage.attention.breaks import FoundBreak
     from tallystick.storage.attention.subjects import Found, SentCommand, StillWaiting
 

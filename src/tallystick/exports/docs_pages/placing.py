@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from math import fsum
 from typing import Final
 
 ROUNDS: Final = 120
@@ -40,7 +41,7 @@ def _wish(key: str, near: Sequence[str], chain: Sequence[str], middles: Mapping[
 
 
 def _mean(keys: Sequence[str], middles: Mapping[str, float]) -> float:
-    return sum(middles[k] for k in keys) / len(keys)
+    return fsum(middles[k] for k in keys) / len(keys)
 
 
 def _side_by_side(rank: Sequence[str], widths: Mapping[str, int]) -> dict[str, float]:

@@ -23,4 +23,4 @@ def database_away(failure: BaseException) -> str:
     means = next((text for kind, text in _MEANS if isinstance(failure, kind)), "")
     if not means and type(failure).__name__ == "gaierror":
         means = "the database's host is not known"
-    return f"{means}: {failure or type(failure).__name__}" if means else ""
+    return f"{means}: {str(failure) or type(failure).__name__}" if means else ""

@@ -11,8 +11,8 @@ import asyncpg
 
 from tallystick.posting.rule import Rule
 from tallystick.processes.family import Family, data_of
-from tallystick.processes.payment_steps import PaymentData
-from tallystick.processes.refund import RefundData
+from tallystick.processes.payments.payment_steps import PaymentData
+from tallystick.processes.payments.refund import RefundData
 from tallystick.storage.reading.posting_rules import RuleKey
 from tallystick.storage.reading.proving.finding import Findings, Proof
 

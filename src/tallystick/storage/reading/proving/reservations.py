@@ -7,7 +7,7 @@ import asyncpg
 
 from tallystick.model.amount import UNITS_PREFIX
 from tallystick.processes.family import Family, data_of
-from tallystick.processes.order_data import OrderData
+from tallystick.processes.orders.order_data import OrderData
 from tallystick.storage.reading.proving.finding import Findings, Proof
 
 _RESERVED: Final = (

@@ -9,8 +9,8 @@ from tallystick.messages.fulfilment import DispatchedLine, GoodsDispatched, Good
 from tallystick.messages.payments import CollectPayment
 from tallystick.messages.stock import HeldLine
 from tallystick.processes.members import PAYMENT
-from tallystick.processes.order_data import OpenLine, OrderData
-from tallystick.processes.recorded_sales import shortage_breaks
+from tallystick.processes.orders.order_data import OpenLine, OrderData
+from tallystick.processes.records.recorded_sales import shortage_breaks
 from tallystick.processes.table import Break, Decision, Step
 
 

@@ -17,8 +17,8 @@ from tallystick.messages.payments import (
     VoidReported,
 )
 from tallystick.messages.sales import DeadlinePassed
-from tallystick.processes import payment_steps as do
-from tallystick.processes.payment_steps import PaymentData
+from tallystick.processes.payments import payment_steps as do
+from tallystick.processes.payments.payment_steps import PaymentData
 from tallystick.processes.table import NEW, Early, Ignored, Process, Row, Unexpected
 
 REQUESTED, AUTHORISED, CAPTURING, CAPTURED = "REQUESTED", "AUTHORISED", "CAPTURING", "CAPTURED"

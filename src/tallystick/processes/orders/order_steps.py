@@ -11,7 +11,7 @@ from tallystick.messages.payments import ReleasePayment, RequestPayment
 from tallystick.messages.sales import CancelOrder, OrderPlaced, RefuseOrder
 from tallystick.messages.stock import StockReleased, StockReserved
 from tallystick.processes.members import FULFILMENT, PAYMENT
-from tallystick.processes.order_data import OpenLine, OrderData
+from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.table import Break, Decision, Step
 
 

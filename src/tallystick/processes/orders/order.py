@@ -17,8 +17,8 @@ from tallystick.messages.sales import (
     OrderPlaced,
     RefuseOrder,
 )
-from tallystick.processes import order_dispatch, order_returns, order_steps
-from tallystick.processes.order_data import OrderData
+from tallystick.processes.orders import order_dispatch, order_returns, order_steps
+from tallystick.processes.orders.order_data import OrderData
 from tallystick.processes.table import NEW, Early, Ignored, Process, Row, Unexpected
 
 REFUSED, RESERVED, RELEASED = "REFUSED", "RESERVED", "RELEASED"

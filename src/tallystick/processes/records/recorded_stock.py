@@ -10,7 +10,7 @@ from tallystick.messages.stock import (
     StockAdjusted,
     ValuedLine,
 )
-from tallystick.processes.recorded_sales import shortage_breaks
+from tallystick.processes.records.recorded_sales import shortage_breaks
 from tallystick.processes.table import Decision, Step
 
 OPENING = "opening"

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tallystick.decisions.view import View
 from tallystick.messages.sales import BadDebtAdjusted, BadDebtReported, CreditReported, SaleReported
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
-from tallystick.processes import recorded_sales, recorded_stock
+from tallystick.processes.records import recorded_sales, recorded_stock
 from tallystick.processes.table import NEW, Decision, Process, Row, Step
 
 RECORDED = "RECORDED"

@@ -8,7 +8,7 @@ from tallystick.messages.payments import RequestRefund
 from tallystick.messages.returns import CreditedReturnLine, GoodsReturned, ReturnedLine, ReturnSettled, TakeBack
 from tallystick.messages.stock import ValuedLine
 from tallystick.processes.members import refund_member, return_member
-from tallystick.processes.order_data import OpenLine, OrderData
+from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.table import Break, Decision, Step
 
 NO_REFUND = -1

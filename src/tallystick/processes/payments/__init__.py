@@ -1,0 +1,4 @@
+"""Money under way: the payment and the refund.
+
+Never here: goods (orders/).
+"""
