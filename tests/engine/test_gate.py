@@ -8,7 +8,7 @@ import pytest
 
 from tallystick.engine.answer import Status, Unit
 from tallystick.engine.collector import Collector
-from tallystick.engine.gate import Gate
+from tallystick.engine.gate import MESSAGES_IN_BATCH_MAX, Gate
 from tallystick.messages.fulfilment import DispatchRefused, DispatchReported
 from tallystick.messages.payments import PaymentAuthorised
 from tallystick.messages.stock import HeldLine
@@ -159,3 +159,31 @@ async def test_a_text_the_database_cannot_hold_is_the_culprit_alone(stand: Stand
     answers = await flush(gate, order("W1"), order("W2", sku="LA\x00MP"), order("W3"), receipt(2**62, name="R9"))
     assert [a.status for a in answers] == [Status.ACCEPTED, Status.REFUSED, Status.ACCEPTED, Status.REFUSED]
     assert await stand.stock() == (48, 2)
+
+
+async def test_a_message_in_its_own_way_is_parked(stand: Stand) -> None:
+    """What collides with itself each time is refused in the end, and its neighbours are recorded."""
+    gate = await stand.gate()
+    await flush(gate, receipt(50))
+    await stand.sql.execute("insert into process values ('order/W2', 'order', 'NEW', 0, '{}')")
+    # Planted: a row that the gate cannot see, so that order W2 is born twice whenever it is tried.
+    await stand.sql.execute(
+        "alter table process rename to hidden; create view process as select * from hidden where false"
+    )
+    await stand.sql.execute(
+        "create function born_twice() returns trigger language plpgsql as $$ begin "
+        "if new.subject = 'order/W2' then raise unique_violation; end if; "
+        "insert into hidden values (new.*); return new; end $$; "
+        "create trigger born instead of insert on process for each row execute function born_twice()"
+    )
+    answers = await flush(gate, order("W1"), order("W2"), order("W3"))
+    assert [a.status for a in answers] == [Status.ACCEPTED, Status.REFUSED, Status.ACCEPTED]
+
+
+async def test_more_messages_than_a_batch_has_numbers_for_go_in_several(stand: Stand) -> None:
+    """An event's number has room for 4096 messages a batch: more are cut before anything is folded."""
+    gate = await stand.gate()
+    answers = await flush(gate, receipt(10), *(order(f"W{n}") for n in range(MESSAGES_IN_BATCH_MAX + 10)))
+    assert [a.outcome for a in answers].count("reserved") == 10
+    assert len({a.event for a in answers}) == MESSAGES_IN_BATCH_MAX + 11
+    assert await stand.sql.fetchval("select count(*) from batch") == 2

@@ -5,7 +5,7 @@ from typing import Final
 
 from tallystick.connectors.online_retail.connector import OnlineRetail
 from tallystick.engine.worker import Parse
-from tallystick.ports.connector import FileFeed, Pseudonym
+from tallystick.ports.connector import FileFeed, Manifest, Pseudonym
 
 FEEDS: Final[dict[str, Callable[[Pseudonym], FileFeed]]] = {
     "online-retail": OnlineRetail,
@@ -13,6 +13,11 @@ FEEDS: Final[dict[str, Callable[[Pseudonym], FileFeed]]] = {
 
 FEED_CURRENCIES: Final[dict[str, str]] = {"online-retail": "GBP/3"}
 """The currency a book gets when a feed is loaded into one that does not exist yet."""
+
+
+def manifests() -> list[Manifest]:
+    """Return what every door says of itself."""
+    return [make(lambda _source, _id: "").manifest for make in FEEDS.values()]
 
 
 def parsers(feeds: Mapping[str, FileFeed]) -> dict[str, Parse]:

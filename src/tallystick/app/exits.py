@@ -75,6 +75,8 @@ def complaint_of(failure: Exception) -> Complaint | None:
     """Return what is to be said of *failure*, None when it is a defect of ours."""
     if isinstance(failure, Complaint):
         return failure
+    if isinstance(failure, BrokenPipeError):
+        return None  # whoever read our output has gone; the command line ends quietly
     for explain in (_of_configuration, _of_book, _of_file, _of_database):
         found = explain(failure)
         if found is not None:
@@ -104,6 +106,7 @@ def _of_configuration(failure: Exception) -> Complaint | None:
 def _of_book(failure: Exception) -> Complaint | None:
     from tallystick.storage.book import BookError
     from tallystick.storage.migrations import MigrationError
+    from tallystick.storage.periods import PeriodError
     from tallystick.storage.reading.explaining.event import NothingSuch
 
     if isinstance(failure, NothingSuch):
@@ -115,6 +118,8 @@ def _of_book(failure: Exception) -> Complaint | None:
     if isinstance(failure, BookError):
         is_missing = str(failure).startswith("there is no book")
         return _split(failure, "see `tally book list`", Code.NOT_FOUND if is_missing else Code.CONFIGURATION)
+    if isinstance(failure, PeriodError):
+        return _split(failure, "see `tally close check`", Code.NOT_IN_ORDER)
     if isinstance(failure, MigrationError):
         return _split(failure, "install the release that wrote this book, or a newer one", Code.CONFIGURATION)
     return None
@@ -146,7 +151,8 @@ def _of_database(failure: Exception) -> Complaint | None:
         remedy = "see that the server runs and TALLYSTICK_DATABASE_URL is right; `tally doctor` looks closer"
         return Complaint(away, remedy, Code.DATABASE_AWAY)
     if isinstance(failure, OSError):
-        return Complaint(str(failure), "check the path, its rights and the space on the disk", Code.CONFIGURATION)
+        what = f"{failure.filename}: {failure.strerror}" if failure.filename else str(failure)
+        return Complaint(what, "check the path, its rights and the space on the disk", Code.CONFIGURATION)
     return None
 
 

@@ -55,9 +55,16 @@ async def retry(house: House, number: int, changes: Mapping[str, str]) -> Outcom
     """Try letter *number* again, with *changes* or as it is, and close it when the book holds its effect."""
     connection = await house.connection()
     letter = await find_open_letter(connection, number)
+    if letter.body is None:
+        raise _gone(letter)
     if letter.is_parked and not changes:
         return await _again(house, connection, letter)
     return await _Mending(house, connection, letter).send(changes)
+
+
+def _gone(letter: Letter) -> Complaint:
+    remedy = f"ask {letter.source} to send it again, or drop this one: `tally dead drop {letter.id}`"
+    return not_in_order(f"the body of dead letter {letter.id} is gone (erasure or retention)", remedy)
 
 
 async def drop(house: House, number: int, because: str) -> Letter:
@@ -120,10 +127,7 @@ class _Mending:
     async def _delivery(self, changes: Mapping[str, str]) -> Delivery:
         letter = self.letter
         if letter.body is None:
-            raise not_in_order(
-                f"the body of dead letter {letter.id} is gone (erasure or retention)",
-                f"ask {letter.source} to send it again, or drop this one: `tally dead drop {letter.id}`",
-            )
+            raise _gone(letter)
         body = mended(self.house.feeds.get(letter.source), self.house.keyring.unseal(letter.body), changes)
         known = await letters.mends(self.connection, letter.source, self.base)
         same = [m for m in known if m.digest == digest(body) and m.state is not None]
@@ -145,8 +149,15 @@ class _Mending:
         return known["id"] if known else None
 
     def _see_that_it_can_be_read(self, delivery: Delivery) -> None:
+        """Translating is pure, so what cannot be understood is found before anything is sent in."""
         feed = self.house.feeds.get(delivery.source)
-        faults = feed.parse(delivery).faults if feed else ()
+        if feed is None:
+            return
+        try:
+            faults = feed.parse(delivery).faults
+        except Exception as failure:
+            what = f"letter {self.letter.id} cannot be read yet: {type(failure).__name__}: {failure}"
+            raise not_in_order(what, "change the field it speaks of with --set FIELD=VALUE") from failure
         if faults:
             raise not_in_order(f"letter {self.letter.id} cannot be read yet: {faults[0].reason}", faults[0].remedy)
 

@@ -6,7 +6,7 @@ Results go to standard output, everything else (progress, remarks, complaints) t
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final, TextIO
 
 import typer
@@ -96,15 +96,6 @@ def money(number: int, commodity: str) -> str:
 def moment(at: datetime | date) -> str:
     """Write a moment, to the minute, as an accountant would: `2026-11-23 14:05`."""
     return at.strftime("%Y-%m-%d %H:%M") if isinstance(at, datetime) else at.isoformat()
-
-
-def span(took: timedelta) -> str:
-    """Write a length of time in its largest unit: `3 days`, `40 min`, `2 s`."""
-    seconds = int(took.total_seconds())
-    for unit, size in (("days", 86400), ("h", 3600), ("min", 60)):
-        if abs(seconds) >= 2 * size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
 
 
 def count(number: int, noun: str, many: str = "") -> str:

@@ -1,7 +1,7 @@
 """The gate: the only writer. Lock, load, fold, store: one transaction a batch."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -36,21 +36,27 @@ class Gate:
         Where the database refuses the batch it is folded again by halves until the culprit is alone, and parked.
         Raises what the database raises when it is away: nothing is then known, and the same units may be flushed again.
         """
+        answers: list[list[Answer]] = []
+        for batch in _batches(units):
+            answers += await self._flush(batch)
+        return answers
+
+    async def _flush(self, units: Sequence[Unit]) -> list[list[Answer]]:
+        reason = f"another gate was in the way {TRIES_MAX} times"
         for _ in range(TRIES_MAX):
             try:
                 return await self._once(units)
-            except StoreBusy:
+            except StoreBusy as busy:
+                reason = str(busy)
                 self._metrics.retries.inc()
             except StoreRefused as refused:
                 return await self._by_halves(units, str(refused))
-        if len(units) == 1:
-            raise StoreBusy(f"{TRIES_MAX} tries, and another gate was in the way each time")
-        return await self._by_halves(units, f"in the way of another gate {TRIES_MAX} times")
+        return await self._by_halves(units, reason)
 
     async def _by_halves(self, units: Sequence[Unit], reason: str) -> list[list[Answer]]:
         if len(units) > 1:
             middle = len(units) // 2
-            return [*await self.flush(units[:middle]), *await self.flush(units[middle:])]
+            return [*await self._flush(units[:middle]), *await self._flush(units[middle:])]
         remedy = "the database refused what was decided: report this as a defect, then retry"
         answers = [[Answer(Status.REFUSED, reason=reason, remedy=remedy) for _ in units[0].messages]]
         if self._settle is not None:
@@ -73,6 +79,17 @@ class Gate:
             raise
         self._metrics.flushed(sum(len(u.messages) for u in units), time.perf_counter() - started)
         return answers
+
+
+def _batches(units: Sequence[Unit]) -> Iterator[Sequence[Unit]]:
+    """Cut *units* so that no batch holds more messages than an event's number has room for."""
+    first = messages = 0
+    for place, unit in enumerate(units):
+        if messages + len(unit.messages) > MESSAGES_IN_BATCH_MAX and place > first:
+            yield units[first:place]
+            first, messages = place, 0
+        messages += len(unit.messages)
+    yield units[first:]
 
 
 class _Batch:

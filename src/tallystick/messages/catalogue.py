@@ -190,7 +190,7 @@ class Catalogue:
         try:
             return self._by_type[name]
         except KeyError:
-            raise UnknownType(f"no message type {name!r}: see `tally docs messages`") from None
+            raise UnknownType(f"no message type {name!r}: see docs/reference/messages.md") from None
 
     def decode(self, name: str, body: bytes) -> Struct:
         """Read a body of type *name*, raising old versions to the newest one step at a time.

@@ -73,7 +73,8 @@ class Ledger(StrEnum):
 def export(
     ledger: Annotated[Ledger, typer.Option("--format", help="For which ledger.")],
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write there instead of to standard output; replaced when whole.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Write there instead of to standard output; replaced when whole."),
     ] = None,
     book: output.Book = None,
     as_json: output.Json = False,
@@ -85,7 +86,9 @@ def export(
     from tallystick.app.running import in_house
 
     if as_json and out is None:
-        raise misused("--json and the journal would share standard output", "say where the journal goes with --out FILE")
+        raise misused(
+            "--json and the journal would share standard output", "say where the journal goes with --out FILE"
+        )
 
     async def work(house: "House") -> "tuple[list[DayPosting], str]":
         from tallystick.storage.reading.export_rows import day_postings

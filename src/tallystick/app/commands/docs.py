@@ -55,7 +55,7 @@ def check(ctx: typer.Context, folder: Folder = FOLDER) -> None:
 
 def pages(root: Any) -> dict[str, str]:
     """Return every reference page by its name below the folder; *root* is the command `tally`."""
-    from tallystick.app.connectors import FEEDS
+    from tallystick.app.connectors import manifests
     from tallystick.app.exits import MEANINGS
     from tallystick.app.settings import CONFIGURATION_FILE, SETTINGS
     from tallystick.exports.docs_pages.command_page import command_page
@@ -69,13 +69,12 @@ def pages(root: Any) -> dict[str, str]:
     from tallystick.posting.table import NOT_POSTED, TABLE
     from tallystick.processes.registry import PROCESSES
 
-    manifests = [make(lambda _source, _id: "").manifest for make in FEEDS.values()]
     lines = [SettingLine("" if s.key == "home" else s.key, s.variable, s.default, s.means) for s in SETTINGS]
     return {
         "posting-rules.md": rules_page(TABLE, CHART, NOT_POSTED),
         "processes.md": processes_page(PROCESSES),
         "messages.md": messages_page(TYPES),
-        "connectors.md": connectors_page(manifests),
+        "connectors.md": connectors_page(manifests()),
         "cli.md": command_page(list(_commands(root, "tally")), {int(c): means for c, means in MEANINGS.items()}),
         "configuration.md": settings_page(lines, CONFIGURATION_FILE),
         **{f"processes/{name}": text for name, text in process_drawings(PROCESSES).items()},

@@ -26,7 +26,7 @@ local   all       all                  trust
 host    all       all   127.0.0.1/32   scram-sha-256
 """
 
-# For two cores shared with Python workers; `tally serve` with its server stays under 400 MB.
+# For two cores shared with Python workers; a worker with its server stays under 400 MB.
 SETTINGS = {
     "autovacuum": "on",
     "checkpoint_completion_target": "0.9",

@@ -1,0 +1,46 @@
+"""`tally connector`: the doors the house has."""
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from tallystick.app import output
+
+if TYPE_CHECKING:
+    from tallystick.ports.connector import Manifest
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    connector = typer.Typer(no_args_is_help=True, help="Connectors: the doors to foreign systems.")
+    connector.command("list")(list_all)
+    app.add_typer(connector, name="connector")
+
+
+def list_all(as_json: output.Json = False) -> None:
+    """Say which connectors there are, what each takes in, and how that was proved.
+
+    Example: tally connector list
+    """
+    from tallystick.app.connectors import manifests
+
+    found = manifests()
+    if as_json:
+        output.json({"connectors": [_shown(m) for m in found]})
+        return
+    rows = [[m.name, m.system, m.role, m.proven_by, ", ".join(t.__name__ for t in m.pulls)] for m in found]
+    output.table(("name", "system", "role", "proven by", "takes in"), rows)
+
+
+def _shown(manifest: "Manifest") -> dict[str, Any]:
+    return {
+        "name": manifest.name,
+        "system": manifest.system,
+        "role": manifest.role,
+        "foreign_version": manifest.foreign_version,
+        "proven_by": manifest.proven_by,
+        "pulls": [t.__name__ for t in manifest.pulls],
+        "pushes": [t.__name__ for t in manifest.pushes],
+        "asks": [t.__name__ for t in manifest.asks],
+        "declared": dict(manifest.declared),
+    }
