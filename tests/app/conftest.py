@@ -1,7 +1,6 @@
 """The real command line, in this process, over the real server; and the lamp shop of the demo to look at."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -76,9 +75,9 @@ def lamp_shop(cluster_url: str, tmp_path_factory: pytest.TempPathFactory) -> Sho
 
 
 @pytest.fixture
-def shop(lamp_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tally]:
+def shop(lamp_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Tally:
     """The command line over the lamp shop."""
     monkeypatch.setenv("TALLYSTICK_HOME", str(lamp_shop.home))
     monkeypatch.setenv("TALLYSTICK_DATABASE_URL", lamp_shop.url)
     monkeypatch.setenv("TALLYSTICK_BOOK", lamp_shop.demo.book)
-    yield Tally()
+    return Tally()

@@ -49,7 +49,7 @@ class Notes:
 
 
 def _sale(said: dict[str, Any]) -> SaleReported:
-    if not isinstance(said["quantity"], int):
+    if not str(said["quantity"]).isdigit():
         raise ValueError(f"quantity {said['quantity']!r} is no number")
     line = SaleLine(said.get("line", 1), "LAMP", said["quantity"], 100)
     return SaleReported(said["sale"], "shop", "S", "EUR/2", "account", (line,))

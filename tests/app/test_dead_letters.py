@@ -98,6 +98,22 @@ def test_a_mend_that_the_book_refuses_leaves_the_message_parked(book: Tally, mon
     assert book.json("dead", "retry", "1", "--set", "refuse=")["closed"] is True
 
 
+def test_a_mend_that_had_to_wait_is_not_sent_in_twice(book: Tally, monkeypatch: Patch) -> None:
+    """A mended line waits behind a parked message of its subject; retried when both are through, it is only closed."""
+    arrive(
+        monkeypatch,
+        {"sale": "S1", "quantity": 4, "bad_line": "blot"},
+        {"sale": "S1", "quantity": "two", "line": 2},
+    )
+    parked, line = sorted(open_letters(book), key=lambda n: "cannot be read" in open_letters(book)[n])
+    done = book.json("dead", "retry", f"{line}", "--set", "bad_line=", code=1)
+    assert "waits behind a parked message" in done["reason"]
+    assert book.json("dead", "retry", f"{parked}", "--set", "quantity=2")["closed"] is True
+    assert book.json("dead", "retry", f"{line}", "--set", "bad_line=")["closed"] is True
+    assert sold(book, "S1") == [2, 4]
+    assert open_letters(book) == {}
+
+
 def test_a_line_of_a_file_is_mended(book: Tally, monkeypatch: Patch) -> None:
     """A part that could not be understood goes in as a delivery of its own."""
     arrive(monkeypatch, {"sale": "S1", "quantity": 4, "bad_line": "blot"})

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from decimal import Decimal
 from itertools import combinations
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from msgspec import Struct
 from tallystick.exports.beancount import beancount
 from tallystick.exports.beancount_names import SYMBOL_LENGTH_MAX, account_name, symbol
 from tallystick.exports.day_rows import DayPosting
-from tallystick.model.amount import decimals_of, format_decimal
+from tallystick.model.amount import decimals_of
 from tallystick.storage.reading.export_rows import day_postings
 from tests.exports.ledger_rows import LONG, MONEY, ROWS, daily
 from tests.storage.reading.lively import LivelyBook
@@ -24,7 +25,7 @@ class Told(Struct):
     """What Beancount made of a ledger."""
 
     errors: list[str]
-    balances: set[tuple[str, str, str, str]]
+    balances: set[tuple[str, str, str, Decimal]]
     checked: int
 
 
@@ -37,10 +38,10 @@ def told(folder: Path, text: str) -> Told:
     return msgspec.json.decode(done.stdout, type=Told)
 
 
-def ours(rows: list[DayPosting]) -> set[tuple[str, str, str, str]]:
+def ours(rows: list[DayPosting]) -> set[tuple[str, str, str, Decimal]]:
     """Return our daily balances in Beancount's words."""
     return {
-        (str(day), account_name(account), symbol(commodity), format_decimal(number, decimals_of(commodity)))
+        (str(day), account_name(account), symbol(commodity), Decimal(number).scaleb(-decimals_of(commodity)))
         for (day, account, commodity), number in daily(rows).items()
     }
 

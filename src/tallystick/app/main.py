@@ -1,7 +1,7 @@
 """The command line: `tally`. Every file in commands/ adds its own; nothing heavy is imported before it is needed."""
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Annotated, Any
 
 import typer
@@ -43,8 +43,8 @@ def command_line() -> typer.Typer:
         epilog=f"Exit codes: {CODES}",
     )
     app.callback()(tally)
-    for found in sorted(m.name for m in iter_modules(commands.__path__)):
-        import_module(f"{commands.__name__}.{found}").register(app)
+    for found in sorted(m.name for m in walk_packages(commands.__path__, f"{commands.__name__}.") if not m.ispkg):
+        import_module(found).register(app)
     return app
 
 

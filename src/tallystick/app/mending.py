@@ -116,6 +116,9 @@ class _Mending:
 
     async def send(self, changes: Mapping[str, str]) -> Outcome:
         delivery = await self._delivery(changes)
+        if await self._is_through(delivery):
+            await letters.close_letter(self.connection, self.letter.id, "mended")
+            return Outcome(self.letter.id, closed=True, closed_as="mended", sent_as=delivery.id)
         self._see_that_it_can_be_read(delivery)
         sent, position = await self._receive(delivery)
         await work_off(self.house)
@@ -140,6 +143,11 @@ class _Mending:
             digest=digest(body),
             person=await self._person(),
         )
+
+    async def _is_through(self, delivery: Delivery) -> bool:
+        """Whether the same mend was sent in before, had to wait, and has been taken meanwhile."""
+        known = await letters.mends(self.connection, delivery.source, self.base)
+        return any(m.digest == delivery.digest and m.state is None and not m.failed for m in known)
 
     async def _person(self) -> str | None:
         """Whom the letter speaks of, as its sender calls them: so that erasure finds the mended body too."""

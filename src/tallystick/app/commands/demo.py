@@ -81,8 +81,8 @@ def _folder(home: Path | None, *, keep: bool) -> Iterator[Path]:
 
 
 def _tell(found: "Demo") -> None:
-    from tallystick.app.commands.balance import show_balances
-    from tallystick.app.commands.book import show_proofs
+    from tallystick.app.commands.book.balance import show_balances
+    from tallystick.app.commands.book.books import show_proofs
     from tallystick.app.commands.stock import tell_stock
     from tallystick.app.telling import tell_trace
 

@@ -29,7 +29,8 @@ _BEHIND: Final = (
     "(select 1 from inbox p where p.subject = i.subject and p.state = 2 and p.position < i.position)"
 )
 _MENDS: Final = (
-    "select d.id, d.ext_id, d.digest, i.state from delivery d left join inbox i on i.delivery = d.id "
+    "select d.id, d.ext_id, d.digest, i.state, exists (select from dead_letter l where l.delivery = d.id) as failed "
+    "from delivery d left join inbox i on i.delivery = d.id "
     "where d.source = (select id from source where name = $1) and (d.ext_id = $2 or starts_with(d.ext_id, $2 || '.')) "
     "order by d.id"
 )
@@ -62,12 +63,16 @@ class Letter(Struct, frozen=True):
 
 
 class Mend(Struct, frozen=True):
-    """A delivery that was sent in to take a letter's place; `state` is where it is in the inbox, None when through."""
+    """A delivery that was sent in to take a letter's place.
+
+    `state` is where it is in the inbox, None when it is there no more; `failed` whether it could not be taken either.
+    """
 
     delivery: int
     ext_id: str
     digest: bytes
     state: int | None
+    failed: bool
 
 
 async def letters(connection: asyncpg.Connection, *, closed: bool, limit: int) -> list[Letter]:

@@ -55,7 +55,7 @@ class BookHealth(Struct, frozen=True):
 
 async def server_health(connection: asyncpg.Connection) -> ServerHealth:
     """Ask the server how it is. `unsafe` holds the settings that would lose committed entries, and what that costs."""
-    number, version, now = await connection.fetchrow(_SERVER)
+    ((number, version, now),) = await connection.fetch(_SERVER)
     unsafe = {
         name: cost
         for name, cost in DURABLE.items()
@@ -68,6 +68,6 @@ async def book_health(connection: asyncpg.Connection) -> list[BookHealth]:
     """Ask every book of the database how it is; nothing is migrated or changed."""
     found = []
     for (schema,) in await connection.fetch(_BOOKS):
-        row = await connection.fetchrow(_BOOK.format(s=f'"{schema}"'))
+        (row,) = await connection.fetch(_BOOK.format(s=f'"{schema}"'))
         found.append(BookHealth(schema.removeprefix("book_"), *row))
     return found
