@@ -11,7 +11,7 @@ import pytest
 from msgspec import Struct
 
 from tallystick.exports.beancount import beancount
-from tallystick.exports.beancount_names import SYMBOL_LENGTH_MAX, account_name, symbol
+from tallystick.exports.beancount_names import SYMBOL_LENGTH_MAX, account_name, leaf_name, symbol
 from tallystick.exports.day_rows import DayPosting
 from tallystick.model.amount import decimals_of
 from tallystick.storage.reading.export_rows import day_postings
@@ -41,7 +41,7 @@ def told(folder: Path, text: str) -> Told:
 def ours(rows: list[DayPosting]) -> set[tuple[str, str, str, Decimal]]:
     """Return our daily balances in Beancount's words."""
     return {
-        (str(day), account_name(account), symbol(commodity), Decimal(number).scaleb(-decimals_of(commodity)))
+        (str(day), leaf_name(account, commodity), symbol(commodity), Decimal(number).scaleb(-decimals_of(commodity)))
         for (day, account, commodity), number in daily(rows).items()
     }
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from tallystick.exports.beancount_names import account_name, amount
+from tallystick.exports.beancount_names import amount, leaf_name
 from tallystick.exports.day_rows import Checked, Day, DayPosting, day_after, days
 from tallystick.model.amount import decimals_of
 
@@ -28,23 +28,24 @@ def beancount(rows: Iterable[DayPosting], currency: str) -> Iterator[str]:
 
 
 def _opened(day: Day, opened: set[str]) -> Iterator[str]:
-    for account in sorted({account for debit, credit, _ in day.pairs for account in (debit, credit)} - opened):
-        opened.add(account)
-        yield f"{day.day} open {account_name(account)}"
+    leaves = {leaf_name(a, c) for debit, credit, amounts in day.pairs for c, _ in amounts for a in (debit, credit)}
+    for leaf in sorted(leaves - opened):
+        opened.add(leaf)
+        yield f"{day.day} open {leaf}"
 
 
 def _transactions(day: Day) -> Iterator[str]:
     for debit, credit, amounts in day.pairs:
         yield f'{day.day} * "{_quoted(debit)} from {_quoted(credit)}"'
         for commodity, number in amounts:
-            yield f"  {account_name(debit)}  {amount(number, commodity)}"
-            yield f"  {account_name(credit)}  {amount(-number, commodity)}"
+            yield f"  {leaf_name(debit, commodity)}  {amount(number, commodity)}"
+            yield f"  {leaf_name(credit, commodity)}  {amount(-number, commodity)}"
 
 
 def _asserted(check: Checked) -> str:
     """Beancount would let a last digit pass; our numbers are exact, so its tolerance is set to none."""
     number, symbol = amount(check.balance, check.commodity).split(" ")
-    return f"{day_after(check.day)} balance {account_name(check.account)}  {number} ~ 0 {symbol}"
+    return f"{day_after(check.day)} balance {leaf_name(check.account, check.commodity)}  {number} ~ 0 {symbol}"
 
 
 def _quoted(text: str) -> str:

@@ -39,6 +39,20 @@ def account_name(address: str) -> str:
 
 
 @cache
+def leaf_name(address: str, commodity: str) -> str:
+    """Return the account an amount stands on: money on its account, units on a leaf of it for each product.
+
+    Beancount copies an account's whole inventory for every commodity of every transaction, so thousands of products
+    on one account take it minutes; a product's leaf holds one commodity, and the parent adds the leaves up.
+    """
+    name = account_name(address)
+    if is_money(commodity):
+        return name
+    leaf = symbol(commodity)
+    return f"{name}:{leaf}" if _PLAIN.fullmatch(leaf) else f"{name}:{_component(leaf)}"
+
+
+@cache
 def symbol(commodity: str) -> str:
     """Return `GBP` for `GBP/3`, `SKU-85123A` for `sku:85123A`."""
     if is_money(commodity):

@@ -143,11 +143,11 @@ TYPES: Final[tuple[MessageType, ...]] = (
             Role.TELL: (
                 payments.RequestPayment,
                 payments.CollectPayment,
+                payments.CreditPayment,
                 payments.ReleasePayment,
                 payments.PaymentSecured,
                 payments.PaymentFailed,
                 payments.RequestRefund,
-                payments.RefundSettled,
             ),
         },
     ),
@@ -157,7 +157,6 @@ TYPES: Final[tuple[MessageType, ...]] = (
         {
             Role.REPORT: (returns.ReturnRequested, returns.ReturnReceived),
             Role.FACT: (returns.GoodsReturned,),
-            Role.COMMAND: (returns.ReturnRefused,),
             Role.TELL: (returns.TakeBack, returns.ReturnSettled),
         },
     ),

@@ -7,7 +7,10 @@ from tallystick.model.amount import Minor, Units
 
 
 class DispatchReported(Struct, frozen=True, gc=False):
-    """Report: a parcel left. It knows neither price nor cost; *lines* name order lines."""
+    """Report: a parcel left. It knows neither price nor cost; *lines* name order lines.
+
+    *shipment* is booked once, however often it is reported; without it, each report is a parcel of its own.
+    """
 
     order: str
     shipment: str

@@ -2,15 +2,15 @@
 
 from msgspec import Struct
 
-from tallystick.model.amount import Minor
+from tallystick.model.amount import Minor, NaturalMinor, PositiveMinor, SignedMinor
 
 
 class PaymentAuthorised(Struct, frozen=True, gc=False):
-    """Report: the provider holds *amount* of the customer's money for us."""
+    """Report: the provider holds *amount* of the customer's money for us; nothing, where nothing was to be held."""
 
     order: str
     provider: str
-    amount: Minor
+    amount: NaturalMinor
     reference: str = ""
 
 
@@ -22,11 +22,11 @@ class PaymentDeclined(Struct, frozen=True, gc=False):
 
 
 class CaptureReported(Struct, frozen=True, gc=False):
-    """Report: the provider took *amount*; it now owes it to us."""
+    """Report: the provider took *amount*; it now owes it to us. One *reference* is one capture."""
 
     order: str
     provider: str
-    amount: Minor
+    amount: PositiveMinor
     reference: str = ""
 
 
@@ -37,12 +37,12 @@ class VoidReported(Struct, frozen=True, gc=False):
 
 
 class RefundReported(Struct, frozen=True, gc=False):
-    """Report: the provider paid *amount* back to the customer under our refund *number*."""
+    """Report: the provider paid *amount* back to the customer under our refund *number*. One *reference*, one payment."""
 
     order: str
     number: int
     provider: str
-    amount: Minor
+    amount: PositiveMinor
     reference: str = ""
 
 
@@ -55,14 +55,17 @@ class RefundFailed(Struct, frozen=True, gc=False):
 
 
 class SettlementReported(Struct, frozen=True, gc=False):
-    """Report: the payment's part of a payout: *gross* was settled, *fee* of it kept by the provider."""
+    """Report: the payment's part of a payout: *gross* was settled, *fee* of it kept by the provider.
+
+    A payment has one part in a payout; *gross* is below zero where more was taken back than paid out.
+    """
 
     order: str
     provider: str
     payout: str
     bank: str
-    gross: Minor
-    fee: Minor
+    gross: SignedMinor
+    fee: SignedMinor
 
 
 class PaymentCaptured(Struct, frozen=True, gc=False):
@@ -142,8 +145,18 @@ class RequestPayment(Struct, frozen=True, gc=False):
 
 
 class CollectPayment(Struct, frozen=True, gc=False):
-    """Tell (order to payment): goods worth *amount* have left, take it."""
+    """Tell (order to payment): goods worth *amount* have left, take it. It is whole, for it may be the first to be told."""
 
+    channel: str
+    provider: str
+    currency: str
+    amount: Minor
+
+
+class CreditPayment(Struct, frozen=True, gc=False):
+    """Tell (order to payment): goods worth *amount* came back; what was paid of it goes back as refund *number*."""
+
+    number: int
     amount: Minor
 
 
@@ -162,17 +175,10 @@ class PaymentFailed(Struct, frozen=True, gc=False):
 
 
 class RequestRefund(Struct, frozen=True, gc=False):
-    """Tell (to refund): pay *amount* back."""
+    """Tell (payment to refund): pay *amount* back."""
 
     number: int
     channel: str
     provider: str
     currency: str
-    amount: Minor
-
-
-class RefundSettled(Struct, frozen=True, gc=False):
-    """Tell (refund to order): refund *number* of *amount* has been paid."""
-
-    number: int
     amount: Minor

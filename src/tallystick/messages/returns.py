@@ -1,9 +1,13 @@
 """Returns: permission, goods coming back, and what becomes of them."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 from tallystick.messages.stock import HeldLine
-from tallystick.model.amount import Minor, Units
+from tallystick.model.amount import Minor, PositiveUnits, Units
+
+Disposition = Literal["sellable", "quarantine", "damaged"]
 
 
 class ReturnRequested(Struct, frozen=True, gc=False):
@@ -19,17 +23,21 @@ class ReturnedLine(Struct, frozen=True, gc=False):
 
     line: int
     sku: str
-    quantity: Units
-    disposition: str
+    quantity: PositiveUnits
+    disposition: Disposition
 
 
 class ReturnReceived(Struct, frozen=True, gc=False):
-    """Report: goods came back. They are taken in even where no permission was given."""
+    """Report: goods came back. They are taken in even where no permission was given.
+
+    *parcel* names what came, so that it is taken in once however often it is reported; without it, each report is new.
+    """
 
     order: str
     rma: str
     location: str
     lines: tuple[ReturnedLine, ...]
+    parcel: str = ""
 
 
 class CreditedReturnLine(Struct, frozen=True, gc=False):
@@ -56,14 +64,6 @@ class GoodsReturned(Struct, frozen=True, gc=False):
     lines: tuple[CreditedReturnLine, ...]
 
 
-class ReturnRefused(Struct, frozen=True, gc=False):
-    """Command to the channel: this return is not accepted."""
-
-    order: str
-    rma: str
-    reason: str
-
-
 class TakeBack(Struct, frozen=True, gc=False):
     """Tell (return to order): these lines are back at *location*."""
 
@@ -73,6 +73,4 @@ class TakeBack(Struct, frozen=True, gc=False):
 
 
 class ReturnSettled(Struct, frozen=True, gc=False):
-    """Tell (order to return): the goods are booked and the refund is on its way."""
-
-    number: int
+    """Tell (order to return): the goods are booked."""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from tallystick.model.amount import Minor, Units
+from tallystick.model.amount import Minor, NaturalMinor, PositiveUnits, SignedMinor, Units
 
 
 class OrderLine(Struct, frozen=True, gc=False):
@@ -12,9 +12,9 @@ class OrderLine(Struct, frozen=True, gc=False):
 
     line: int
     sku: str
-    quantity: Units
-    net: Minor
-    tax: Minor = 0
+    quantity: PositiveUnits
+    net: NaturalMinor
+    tax: NaturalMinor = 0
 
 
 class OrderPlaced(Struct, frozen=True, gc=False):
@@ -42,23 +42,23 @@ class SaleLine(Struct, frozen=True, gc=False, omit_defaults=True):
 
     line: int
     sku: str
-    quantity: Units
-    net: Minor
-    tax: Minor = 0
+    quantity: PositiveUnits
+    net: NaturalMinor
+    tax: NaturalMinor = 0
 
 
 class ServiceLine(Struct, frozen=True, gc=False, omit_defaults=True):
     """Something sold that is not kept in stock: postage, a manual line, a fee passed on.
 
-    *service* names the account it is posted to, *sku* the code it was sold under.
+    *service* names the account it is posted to, *sku* the code it was sold under; a discount is below zero.
     """
 
     line: int
     sku: str
     service: str
-    quantity: Units
-    net: Minor
-    tax: Minor = 0
+    quantity: PositiveUnits
+    net: SignedMinor
+    tax: SignedMinor = 0
 
 
 class SaleReported(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -104,8 +104,8 @@ class BadDebtLine(Struct, frozen=True, gc=False):
 
     line: int
     sku: str
-    quantity: Units
-    written_off: Minor
+    quantity: PositiveUnits
+    written_off: SignedMinor
 
 
 class BadDebtReported(Struct, frozen=True, gc=False):

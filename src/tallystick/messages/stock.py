@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from tallystick.model.amount import Minor, Units
+from tallystick.model.amount import Minor, NaturalMinor, PositiveUnits, SignedUnits, Units
 
 
 class ReceiptLine(Struct, frozen=True, gc=False):
@@ -10,15 +10,15 @@ class ReceiptLine(Struct, frozen=True, gc=False):
 
     line: int
     sku: str
-    quantity: Units
-    value: Minor
+    quantity: PositiveUnits
+    value: NaturalMinor
 
 
 class DeclaredCost(Struct, frozen=True, gc=False):
     """A unit cost somebody declared, in minor units: used only while the book knows no better."""
 
     sku: str
-    unit_cost: Minor
+    unit_cost: NaturalMinor
 
 
 class ReceiptReported(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -33,11 +33,11 @@ class ReceiptReported(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class AdjustmentLine(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Units counted over (positive) or under (negative) the book, with the reason the counter gave."""
+    """Units counted over (positive) or under (negative) the book, never none, with the reason the counter gave."""
 
     line: int
     sku: str
-    quantity: Units
+    quantity: SignedUnits
     reason: str = ""
 
 
@@ -56,7 +56,7 @@ class HeldLine(Struct, frozen=True, gc=False):
 
     line: int
     sku: str
-    quantity: Units
+    quantity: PositiveUnits
 
 
 class StockReserved(Struct, frozen=True, gc=False):

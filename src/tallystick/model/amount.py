@@ -5,12 +5,21 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
+NUMBER_LIMIT: Final = 2**53
+"""No number in a report reaches this: a thousand of them still add up to less than a bigint holds."""
+
 Units = Annotated[int, Meta(description="whole units of a product", extra={"measure": "units"})]
+PositiveUnits = Annotated[Units, Meta(gt=0, lt=NUMBER_LIMIT)]
+SignedUnits = Annotated[Units, Meta(gt=-NUMBER_LIMIT, lt=NUMBER_LIMIT)]
 Minor = Annotated[int, Meta(description="minor units of the currency named beside it", extra={"measure": "money"})]
+PositiveMinor = Annotated[Minor, Meta(gt=0, lt=NUMBER_LIMIT)]
+NaturalMinor = Annotated[Minor, Meta(ge=0, lt=NUMBER_LIMIT)]
+SignedMinor = Annotated[Minor, Meta(gt=-NUMBER_LIMIT, lt=NUMBER_LIMIT)]
 
 UNITS_PREFIX: Final = "sku:"
-_DECIMAL: Final = re.compile(r"([+-]?)(\d+)(?:\.(\d+))?")
-_MONEY: Final = re.compile(r"([A-Z]{3})/(\d)")
+DECIMAL_LENGTH_MAX: Final = 40
+_DECIMAL: Final = re.compile(r"([+-]?)(\d+)(?:\.(\d+))?", re.ASCII)
+_MONEY: Final = re.compile(r"([A-Z]{3})/(\d)", re.ASCII)
 
 
 class AmountError(ValueError):
@@ -55,10 +64,13 @@ def is_money(commodity: str) -> bool:
 def parse_decimal(text: str, decimals: int) -> int:
     """Read `"-2.55"` as minor units at *decimals* digits.
 
-    Raises `AmountError` when the text is no decimal number or has more significant digits than the scale holds:
-    nothing is ever rounded at the door.
+    Raises `AmountError` when the text is no decimal number in plain digits, is longer than any amount, or has more
+    significant digits than the scale holds: nothing is ever rounded at the door.
     """
-    match = _DECIMAL.fullmatch(text.strip())
+    trimmed = text.strip()
+    if len(trimmed) > DECIMAL_LENGTH_MAX:
+        raise AmountError(f"a text of {len(trimmed)} characters is no amount: at most {DECIMAL_LENGTH_MAX}")
+    match = _DECIMAL.fullmatch(trimmed)
     if match is None:
         raise AmountError(f"{text!r} is not a decimal number")
     sign, whole, fraction = match[1], match[2], (match[3] or "").rstrip("0")

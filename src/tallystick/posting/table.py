@@ -10,7 +10,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from tallystick.journal.chart import CHART, Account, Holds, holes
-from tallystick.journal.posting import Posting
+from tallystick.journal.posting import Posting, PostingError
 from tallystick.messages.catalogue import TYPES, MessageType, Role
 from tallystick.model.amount import units
 from tallystick.posting import orders, sales, stock
@@ -39,6 +39,14 @@ def check_table(
         raise RuleError(f"neither posted nor declared as not posted: {', '.join(silent)}")
 
 
+def _filled(template: str, values: dict[str, Any]) -> str:
+    """Fill the holes of an address; raise `PostingError` where that would leave a part of it empty."""
+    address = template.format_map(values)
+    if "" in address.split(":"):
+        raise PostingError(f"{address!r} is no account: the fact leaves a part of {template} empty")
+    return address
+
+
 def _filler(template: str, lines: type[Struct] | None) -> Callable[[Any, Any], str]:
     """Return a function of (fact, line) giving the filled address; each combination is formatted once."""
     names = holes(template)
@@ -52,14 +60,14 @@ def _filler(template: str, lines: type[Struct] | None) -> Callable[[Any, Any], s
 
         def from_fact(fact: Any, _line: Any) -> str:
             key = read(fact)
-            return filled.get(key) or filled.setdefault(key, template.format_map({names[0]: key}))
+            return filled.get(key) or filled.setdefault(key, _filled(template, {names[0]: key}))
 
         return from_fact
 
     def from_both(fact: Any, line: Any) -> str:
         values = {n: getattr(line, n) for n in on_line} | {n: getattr(fact, n) for n in on_fact}
         key = tuple(values.values())
-        return filled.get(key) or filled.setdefault(key, template.format_map(values))
+        return filled.get(key) or filled.setdefault(key, _filled(template, values))
 
     return from_both
 
