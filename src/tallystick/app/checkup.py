@@ -6,7 +6,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -28,6 +28,7 @@ FREE_BYTES_BAD: Final = 200_000_000
 CLOCK_SECONDS_MAX: Final = 5
 CLOCK_YEAR_MIN: Final = 2026
 WAITING_WARN: Final = 10_000
+EARLY_HOURS_MAX: Final = timedelta(hours=24)
 
 
 class Grade(StrEnum):
@@ -154,7 +155,7 @@ def _book(book: BookHealth, settings: Settings) -> Iterator[Finding]:
 
 def _key_of(book: BookHealth, name: str, file: Path) -> Iterator[Finding]:
     try:
-        fits = Keyring(master_key(file), book.name).check == book.key_check
+        fits = Keyring(master_key(file), book.sealed_as).check == book.key_check
     except WrongKey:
         return
     if not fits:
@@ -170,6 +171,9 @@ def _letters(book: BookHealth, name: str) -> Finding:
 
 def _inbox(book: BookHealth, name: str) -> Finding:
     text = f"inbox: {book.waiting} waiting, {book.early} early"
+    if book.earliest is not None and book.newest is not None and book.newest - book.earliest > EARLY_HOURS_MAX:
+        remedy = "what they depend on has not come: ask the sender for it; `tally order show` names what waits"
+        return Finding(name, Grade.WARN, f"{text}, the oldest since {book.earliest:%Y-%m-%d %H:%M}", remedy)
     grade = Grade.WARN if book.waiting > WAITING_WARN else Grade.OK
     return Finding(name, grade, text, "" if grade is Grade.OK else "see whether anything works it off")
 

@@ -73,7 +73,7 @@ async def open_house(url: str, settings: Settings, book: str | None = None) -> A
     `DatabaseUnusableError` where the server could lose what it acknowledged.
     """
     info = await open_book(url, book or settings.book)
-    keyring = Keyring(master_key(settings.key_file), info.name)
+    keyring = Keyring(master_key(settings.key_file), info.sealed_as)
     names = await Names(await connect(url, info.schema)).load()
     feeds = {name: make(keyring.pseudonym) for name, make in FEEDS.items()}
     house = House(url, info, names, keyring, feeds, [], GateMetrics())

@@ -197,14 +197,12 @@ def mended(feed: FileFeed | None, body: bytes, changes: Mapping[str, str]) -> by
     """Return *body* with *changes*, by the connector that knows its form; without one, by the fields of a JSON object."""
     if not changes:
         return body
-    mend: Any = getattr(feed, "mended", None)
-    if mend is None:
+    if feed is None:
         raise not_in_order("nothing here can change this body", "ask the sender to send it right, and drop this one")
     try:
-        changed: bytes = mend(body, changes)
+        return feed.mended(body, changes)
     except (LookupError, ValueError) as wrong:
         raise _not_mendable(wrong) from wrong
-    return changed
 
 
 def _not_mendable(wrong: Exception) -> Complaint:

@@ -16,6 +16,7 @@ from tallystick.model.amount import UNITS_PREFIX, decimals_of, format_decimal, i
 _ROOTS: Final = {
     AccountType.ASSET: "Assets",
     AccountType.LIABILITY: "Liabilities",
+    AccountType.EQUITY: "Equity",
     AccountType.INCOME: "Income",
     AccountType.EXPENSE: "Expenses",
     AccountType.STOCK: "Assets",

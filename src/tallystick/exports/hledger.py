@@ -12,6 +12,7 @@ from tallystick.model.amount import decimals_of, format_decimal, is_money
 _ROOTS: Final = {
     AccountType.ASSET: "assets",
     AccountType.LIABILITY: "liabilities",
+    AccountType.EQUITY: "equity",
     AccountType.INCOME: "revenues",
     AccountType.EXPENSE: "expenses",
     AccountType.STOCK: "assets",

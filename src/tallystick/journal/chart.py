@@ -15,10 +15,11 @@ class Holds(StrEnum):
 
 
 class AccountType(StrEnum):
-    """The five types of a general ledger, and the two ends of the world of goods."""
+    """The five types of a general ledger, and two for goods: where they stand, and the world outside."""
 
     ASSET = "asset"
     LIABILITY = "liability"
+    EQUITY = "equity"
     INCOME = "income"
     EXPENSE = "expense"
     STOCK = "stock"
@@ -56,7 +57,7 @@ CHART: Final[tuple[Account, ...]] = (
     Account("outside:found:{location}", _A.OUTSIDE, _U, "units counted over the book"),
     Account("outside:lost:{location}", _A.OUTSIDE, _U, "units counted under the book, damaged or thrown away"),
     Account("outside:unexplained:{location}", _A.OUTSIDE, _U, "units that moved although the book had none"),
-    Account("inventory:{location}", _A.ASSET, _M, "cost of the goods on hand"),
+    Account("inventory:{location}", _A.ASSET, _M, "cost of the goods on hand", may_go_below_zero=False),
     Account("unexplained_stock:{location}", _A.LIABILITY, _M, "cost of units that moved although the book had none"),
     Account("receivable:{channel}", _A.ASSET, _M, "what customers of a channel owe"),
     Account("tender_clearing:{tender}", _A.ASSET, _M, "what a declared tender has yet to bring in"),
@@ -65,7 +66,7 @@ CHART: Final[tuple[Account, ...]] = (
     Account("goods_received:{location}", _A.LIABILITY, _M, "goods received, not yet invoiced (GR/IR)"),
     Account("tax_payable:{jurisdiction}", _A.LIABILITY, _M, "tax owed to a tax office"),
     Account("gift_vouchers:{channel}", _A.LIABILITY, _M, "vouchers sold and not yet redeemed"),
-    Account("opening_stock:{location}", _A.INCOME, _M, "the counterpart of stock declared at the start (equity)"),
+    Account("opening_stock:{location}", _A.EQUITY, _M, "the counterpart of stock declared at the start"),
     Account("revenue:{channel}", _A.INCOME, _M, "goods sold, net of tax"),
     Account("sales_credits:{channel}", _A.INCOME, _M, "goods taken back, net of tax"),
     Account("service_revenue:{service}", _A.INCOME, _M, "postage, carriage and manual lines, less those taken back"),

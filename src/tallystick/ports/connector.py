@@ -131,6 +131,13 @@ class FileFeed(Protocol):
     def parse(self, delivery: Delivery) -> Translation:
         """Translate a delivery. Pure."""
 
+    def mended(self, fault_body: bytes, changes: Mapping[str, str]) -> bytes:
+        """Return a fault's body with the named cells replaced; raise `NotMendable`, which names the cells there are."""
+
+
+class NotMendable(LookupError):
+    """There is no such cell to replace; the text names the cells there are."""
+
 
 class ConnectorError(Exception):
     """A door's failure, grouped by what to do next rather than by what went wrong."""

@@ -13,7 +13,7 @@ from msgspec.structs import astuple
 
 from tallystick.decisions.view import NotLoaded, OpenSale
 from tallystick.journal.layer import COST_SCALE, Layer, column_of
-from tallystick.journal.posting import Posting
+from tallystick.journal.posting import Posting, PostingError
 from tallystick.messages.envelope import Message
 from tallystick.messages.sales import DeadlinePassed, SaleCredited, SaleRecorded
 from tallystick.messages.stock import GoodsReceived
@@ -22,10 +22,13 @@ from tallystick.processes.family import BORN, Family, Member, data_of
 from tallystick.processes.limits import LIMITS_SECONDS
 from tallystick.processes.members import member_of
 from tallystick.processes.registry import process_of
+from tallystick.processes.soundness import REMEDY, flaw_of
 from tallystick.processes.table import Action, Break, Decision, Early, Ignored, ProcessError, Row, Step
 
 STEPS_MAX: Final = 64
 PROMISED: Final = ("sellable", "reserved")
+STORED_LIMIT: Final = 2**62
+"""A number of a layer beyond this would soon not fit a bigint."""
 Watch = Callable[[str, Row], None]
 """Told of each row a member takes, tells included."""
 
@@ -128,6 +131,9 @@ class Fold:
         try:
             run.steps()
             run.check_layers()
+        except PostingError as wrong:
+            run.undo()
+            raise Refused(str(wrong), REMEDY) from wrong
         except BaseException:
             run.undo()
             raise
@@ -153,6 +159,9 @@ class _Run:
         self.sales_added: list[list[OpenSale]] = []
 
     def steps(self) -> None:
+        flaw = flaw_of(self.message.data)
+        if flaw:
+            raise Refused(f"{type(self.message.data).__name__} of {self.message.subject}: {flaw}", REMEDY)
         root = member_of(self.message.data)
         work: deque[tuple[str, Struct]] = deque([(root, self.message.data)])
         for taken in range(STEPS_MAX):
@@ -194,7 +203,7 @@ class _Run:
         result = self.result
         if self.watch is not None:
             self.watch(name, row)
-        version = self.family.get(name, BORN).version + 1
+        version = self.family.get(name, BORN).version + row.moves
         self.family[name] = Member(row.to_state, version, decision.data)
         if result.outcome == "ignored":
             result.outcome, result.state = decision.outcome, row.to_state
@@ -270,16 +279,21 @@ class _Run:
                     sale.cost_left -= x.cost
 
     def check_layers(self) -> None:
-        """What physically cannot be below zero is not; and the last known unit cost is kept for when stock runs out."""
+        """What physically cannot be below zero is not, and every number can be stored.
+
+        The last known unit cost is kept for when stock runs out.
+        """
         for layer, before in self.before.values():
+            if layer.value != before[_VALUE] and layer.on_hand:
+                layer.last_cost = layer.value * COST_SCALE // layer.on_hand
             now = astuple(layer)
             if min(now) < 0 and not _only_a_debt(layer):
                 raise Refused(
                     f"{self.message.subject} would leave a stock layer below zero: {layer}",
                     "a decision gave away what is not there: report this as a defect",
                 )
-            if layer.value != before[_VALUE] and layer.on_hand:
-                layer.last_cost = layer.value * COST_SCALE // layer.on_hand
+            if max(now) >= STORED_LIMIT or min(now) <= -STORED_LIMIT:
+                raise Refused(f"{self.message.subject} would make a stock layer too large to store: {layer}", REMEDY)
 
     def undo(self) -> None:
         for layer, values in self.before.values():

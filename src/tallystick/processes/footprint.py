@@ -47,6 +47,12 @@ def _returned(data: ReturnReceived, family: Family | None) -> Keys:
     return ((x.sku, data.location) for x in data.lines)
 
 
+def _dispatched(data: DispatchReported, family: Family | None) -> Keys:
+    """What the order holds, and what left in its place."""
+    order = data_of(family, "order") if family and "order" in family else None
+    return {(x.sku, order.location) for x in (*order.lines, *data.lines)} if order else ()
+
+
 _LAYERS: Final[dict[type[Struct], Callable[[Any, Family | None], Keys]]] = {
     OrderPlaced: _lines,
     AdjustmentReported: _lines,
@@ -54,7 +60,7 @@ _LAYERS: Final[dict[type[Struct], Callable[[Any, Family | None], Keys]]] = {
     SaleReported: _sale,
     CreditReported: _credit,
     ReturnReceived: _returned,
-    DispatchReported: _order,
+    DispatchReported: _dispatched,
     DispatchRefused: _order,
     OrderCancellationRequested: _order,
     DeadlinePassed: _order,

@@ -6,6 +6,7 @@ LIMITS_SECONDS: Final[dict[str, int]] = {
     "authorisation_minutes_max": 30 * 60,
     "dispatch_hours_max": 48 * 3600,
     "recall_hours_max": 24 * 3600,
+    "capture_hours_max": 72 * 3600,
     "void_hours_max": 72 * 3600,
     "refund_days_max": 14 * 86400,
     "return_days_max": 30 * 86400,

@@ -58,7 +58,8 @@ Decide = Callable[[Any, Step, View], Decision]
 class Row(Struct, frozen=True):
     """In *state*, on *message*, *decide*; when it says *outcome*, go to *to_state*, and send only *tells*.
 
-    *within* names the limit (processes/limits.py) after which `DeadlinePassed` comes.
+    *within* names the limit (processes/limits.py) after which `DeadlinePassed` comes. A member that moves forgets the
+    deadline it had; a row with *moves* False leaves it standing.
     """
 
     state: str
@@ -68,6 +69,7 @@ class Row(Struct, frozen=True):
     to_state: str
     tells: tuple[type[Struct], ...] = ()
     within: str | None = None
+    moves: bool = True
 
 
 class Ignored(Struct, frozen=True):

@@ -1,10 +1,11 @@
 """Customers and the channel they order through: order, change their minds, send goods back."""
 
 from functools import partial
+from typing import Final
 
 from msgspec import Struct
 
-from tallystick.messages.returns import ReturnedLine, ReturnReceived, ReturnRequested
+from tallystick.messages.returns import Disposition, ReturnedLine, ReturnReceived, ReturnRequested
 from tallystick.messages.sales import OrderCancellationRequested, OrderLine, OrderPlaced
 from tallystick.messages.stock import HeldLine
 from tallystick.simulator.warehouse import Parcel, Warehouse
@@ -15,7 +16,7 @@ SKUS = ("LAMP", "SHADE", "BULB")
 LOCATIONS = ("WH1", "WH2")
 CHANNELS = ("web", "market")
 PROVIDERS = ("stripe", "adyen")
-DISPOSITIONS = ("sellable", "sellable", "quarantine", "damaged")
+DISPOSITIONS: Final[tuple[Disposition, ...]] = ("sellable", "sellable", "quarantine", "damaged")
 QUICK_SECONDS = (3 * MINUTE, HOUR, 2 * DAY)
 CHANGE_OF_MIND_SECONDS = (MINUTE, 2 * HOUR, DAY, 5 * DAY)
 
@@ -54,7 +55,7 @@ class Customers:
         if draw < 0.22:
             seconds = CHANGE_OF_MIND_SECONDS[int(chance.random() * 4)] + world.between(0, HOUR)
             world.after(seconds, partial(self._tell, placed.channel, name, OrderCancellationRequested(name, "regret")))
-        if world.happens(0.12):
+        if world.happens(0.15):
             self._picked_too_early(placed)
         if world.happens(0.03):
             world.after(world.between(0, 9 * DAY), partial(self._bring, name, placed.location, placed.lines[0], 1))
@@ -87,7 +88,8 @@ class Customers:
         world, lines = self.world, placed.lines
         whole = tuple(HeldLine(x.line, x.sku, x.quantity) for x in lines)
         one = (HeldLine(lines[0].line, lines[0].sku, 1),)
-        parcels = ((whole,), (one,), (one, one))[int(world.chance.random() * 3)]
+        beside = (HeldLine(lines[0].line, "SHADE" if lines[0].sku == "LAMP" else "LAMP", 1),)
+        parcels = ((whole,), (one,), (one, one), (beside,))[int(world.chance.random() * 3.3)]
         for parcel in parcels:
             send = partial(self.warehouse.sends_unasked, placed.order, placed.location, parcel)
             world.after(world.between(MINUTE, QUICK_SECONDS[int(world.chance.random() * 3)]), send)
@@ -102,15 +104,29 @@ class Customers:
             self._tell("service", order, ReturnRequested(order, rma, (HeldLine(line.line, line.sku, quantity),)))
             if world.happens(0.1):
                 return
-        # Turned away at the door, a week later, or long after the permission has lapsed.
-        days = 0.1 if world.happens(0.2) else 34 if asks and world.happens(0.1) else world.between(1, 9)
+        # Turned away at the door, at once or soon, a week later, or long after the permission has lapsed.
+        days = (
+            (0.1, 0.003)[int(world.chance.random() * 1.4)]
+            if world.happens(0.2)
+            else 34
+            if asks and world.happens(0.1)
+            else world.between(1, 9)
+        )
+        parcel = f"P{self.returns}" if world.happens(0.8) else ""
         came = ReturnedLine(line.line, line.sku, quantity, DISPOSITIONS[int(world.chance.random() * 4)])
         to = LOCATIONS[int(world.chance.random() * 2)] if world.happens(0.2) else location
-        world.after(days * DAY, partial(self._arrives, ReturnReceived(order, rma, to, (came,))))
+        world.after(days * DAY, partial(self._arrives, ReturnReceived(order, rma, to, (came,), parcel)))
         if world.happens(0.1):
-            world.after((days + 2) * DAY, partial(self._arrives, ReturnReceived(order, rma, to, (came,))))
+            world.after(
+                (days + 2) * DAY,
+                partial(self._arrives, ReturnReceived(order, rma, to, (came,), parcel and f"{parcel}b")),
+            )
 
     def _arrives(self, received: ReturnReceived) -> None:
         for x in received.lines:
             self.world.truth.units[x.sku, received.location] += x.quantity
-        self._tell(received.location, received.order, received)
+        subject = f"order/{received.order}"
+        if received.parcel:
+            self.world.send_named(received.location, subject, received, location="elsewhere")
+        else:
+            self.world.send(received.location, subject, received)

@@ -9,7 +9,6 @@ from msgspec import Struct
 from tallystick.engine.answer import Answer, Status
 from tallystick.messages.fulfilment import RecallShipment, ShipOrder
 from tallystick.messages.payments import AuthorisePayment, CapturePayment, PayRefund, VoidPayment
-from tallystick.messages.returns import ReturnRefused
 from tallystick.messages.sales import CancelOrder, RefuseOrder
 from tallystick.processes.fold import Folded, Watch
 from tallystick.simulator.customers import LOCATIONS, SKUS, Customers
@@ -51,7 +50,7 @@ def cast_of(world: World) -> Cast:
     customers, till = Customers(world, warehouse), Till(world)
     world.partners.update(dict.fromkeys((AuthorisePayment, CapturePayment, VoidPayment, PayRefund), provider))
     world.partners.update(dict.fromkeys((ShipOrder, RecallShipment), warehouse))
-    world.partners.update(dict.fromkeys((RefuseOrder, CancelOrder, ReturnRefused), customers))
+    world.partners.update(dict.fromkeys((RefuseOrder, CancelOrder), customers))
     return Cast(world, customers, warehouse, provider, till)
 
 

@@ -22,6 +22,7 @@ def check_money(check: StepCheck, truth: Truth | None = None) -> None:
         if truth:
             _compare(check, truth, name, (taken, refunded, settled))
         if payment:
+            _check_refunds(check, name, family, payment)
             captured[payment.provider] += taken - refunded - settled
         order = data_of(family, "order") if "order" in family else None
         owed = sum(x.sent_net + x.sent_tax for x in order.lines) if order else 0
@@ -40,21 +41,32 @@ RESTING = {
 }
 
 
+WAITING_TOLD = {("payment", "REQUESTED"): "authorisation_overdue", ("payment", "CAPTURING"): "capture_overdue"}
+"""Where a member may wait for ever, once somebody has been told of it."""
+
+
 def check_rest(check: StepCheck) -> None:
     """Every order has come to an end, and where it ended with money owed to anybody, somebody has been told."""
-    told = {b.detail.split(":")[0].split(" ")[0] for folded in check.book.entries for b in folded.breaks}
+    breaks = {(_named(b.detail), b.kind) for folded in check.book.entries for b in folded.breaks}
+    told = {name for name, _ in breaks}
     received = _receivables(check)
     for subject, family in check.book.loaded.families.items():
         if not subject.startswith("order/"):
             continue
         name = subject.removeprefix("order/")
         for member, standing in family.items():
-            if standing.state not in RESTING[member.partition("/")[0]]:
+            kind = member.partition("/")[0]
+            if standing.state not in RESTING[kind] and (name, WAITING_TOLD.get((kind, standing.state))) not in breaks:
                 check.found("not_at_rest", f"{name}: {member} still {standing.state}")
         if received[subject] and name not in told:
             check.found(
                 "silent_difference", f"{name}: {received[subject]} minor units still owed, and no break says so"
             )
+
+
+def _named(detail: str) -> str:
+    """Return the order a break is about: the first word of its detail."""
+    return detail.partition(":")[0].partition(" ")[0]
 
 
 def check_truth(check: StepCheck, truth: Truth) -> None:
@@ -91,6 +103,15 @@ def _compare(check: StepCheck, truth: Truth, name: str, told: tuple[int, int, in
     truly = (truth.captured[name], truth.refunded[name], truth.settled[name])
     if told != truly:
         check.found("money_truth", f"{name}: captured, refunded, settled {told}, the provider says {truly}")
+
+
+def _check_refunds(check: StepCheck, name: str, family: Family, payment: Any) -> None:
+    """No more is asked to be paid back than was taken; and all that is asked, the payment has decided."""
+    asked = sum(data_of(family, member).amount for member in list(family) if member.startswith("refund/"))
+    if not asked == payment.given_back <= payment.captured:
+        check.found(
+            "refunds_off", f"{name}: {asked} asked back, {payment.given_back} given, {payment.captured} captured"
+        )
 
 
 def _refunded(family: Family) -> int:

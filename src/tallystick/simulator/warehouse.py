@@ -66,8 +66,19 @@ class Warehouse:
         elif draw < 0.95:
             world.after(when, partial(self._send_some, order))
             world.after(when + world.between(HOUR, 50 * HOUR), partial(self._refuse, order, "short pick"))
-        else:
+        elif draw < 0.97:
             world.after(when, partial(self._send_rest, order, 1))
+        else:
+            world.after(when, partial(self._send_wrong, order))
+            end = self._send_rest if draw < 0.985 else partial(self._refuse, reason="taken out of the range")
+            world.after(when + world.between(9 * HOUR, 80 * HOUR), partial(end, order))
+
+    def _send_wrong(self, order: str) -> None:
+        """The picker reaches into the box beside: what was ordered is still here, something else is not."""
+        task = self.tasks[order]
+        for line in list(task.lines.values())[:1]:
+            other = "SHADE" if line.sku == "LAMP" else "LAMP"
+            self._parcel(order, task.location, (HeldLine(line.line, other, 1),))
 
     def _send_rest(self, order: str, extra: int = 0) -> None:
         task = self.tasks[order]
@@ -95,8 +106,12 @@ class Warehouse:
         self.parcels += 1
         for x in lines:
             self.world.truth.units[x.sku, location] -= x.quantity
-        self.world.send(location, f"order/{order}", DispatchReported(order, f"S{self.parcels}", lines))
-        self.world.after(self.world.between(4 * HOUR, 40 * HOUR), partial(self.on_parcel, order, location, lines))
+        left = DispatchReported(order, f"S{self.parcels}", lines)
+        self.world.send_named(location, f"order/{order}", left, lines=(HeldLine(lines[0].line, lines[0].sku, 9),))
+        # Most parcels travel; some are handed over the counter.
+        hours = (0, 0.2) if self.world.happens(0.1) else (4, 40)
+        there = self.world.between(hours[0] * HOUR, hours[1] * HOUR)
+        self.world.after(there, partial(self.on_parcel, order, location, lines))
 
     def _refuse(self, order: str, reason: str) -> None:
         task = self.tasks[order]

@@ -18,11 +18,12 @@ class Profile(Struct, frozen=True):
     reordered: float = 0.10
     delayed: float = 0.10
     crashing: float = 0.04
+    backfilled: float = 0.08
     retry_seconds: int = 5 * MINUTE
     messages_min: int = 50
 
 
-FAIR = Profile(lost=0, doubled=0, reordered=0, delayed=0, crashing=0)
+FAIR = Profile(lost=0, doubled=0, reordered=0, delayed=0, crashing=0, backfilled=0)
 USUAL = Profile()
 
 

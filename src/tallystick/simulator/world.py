@@ -9,16 +9,18 @@ from random import Random
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from tallystick.engine.answer import Answer
+from tallystick.engine.answer import Answer, Status
 from tallystick.messages.envelope import Message
 from tallystick.messages.sales import DeadlinePassed
 from tallystick.processes.fold import Folded, Timer
 from tallystick.simulator.memory_book import Crash, MemoryBook
-from tallystick.simulator.weather import Profile, Weather
+from tallystick.simulator.weather import DAY, HOUR, MINUTE, Profile, Weather
 
 BEGIN = datetime(2026, 11, 2, 6, tzinfo=UTC)
 EVENTS_MAX = 20_000
+BACKFILL_SECONDS = (5 * MINUTE, 2 * HOUR, 3 * DAY)
 
 
 class Endless(RuntimeError):
@@ -43,13 +45,14 @@ class Truth(Struct):
 
 
 class Call(Struct, frozen=True):
-    """A report on its way, repeated by its sender until it is answered."""
+    """A report on its way, repeated by its sender until it is answered. `then` is what follows when it is accepted."""
 
     source: str
     id: str
     subject: str
     data: Struct
     at: datetime
+    then: Callable[[], None] | None = None
 
 
 class World:
@@ -80,12 +83,24 @@ class World:
         """Draw whether something of probability *share* happens."""
         return self.chance.random() < share
 
-    def send(self, source: str, subject: str, data: Struct) -> None:
+    def send(self, source: str, subject: str, data: Struct, then: Callable[[], None] | None = None) -> None:
         """Send a report through the weather, until it is answered."""
         self._sent += 1
-        call = Call(source, str(self._sent), subject, data, self._moment())
+        call = Call(source, str(self._sent), subject, data, self._moment(), then)
         for seconds in self.weather.deliveries():
             self.after(seconds, partial(self._deliver, call))
+
+    def send_named(self, source: str, subject: str, data: Struct, **otherwise: object) -> None:
+        """Send a report that a backfill by pull may repeat under another id: as it was, or else as *otherwise* has it."""
+        draw = self.chance.random()
+        if draw >= self.profile.backfilled:
+            return self.send(source, subject, data)
+        again = replace(data, **otherwise) if draw < self.profile.backfilled / 3 else data
+        seconds = self.between(MINUTE, BACKFILL_SECONDS[int(draw * 1e6) % 3])
+        # What differs comes after the first was booked: which of the two is true, nobody could tell otherwise.
+        return self.send(
+            source, subject, data, lambda: self.after(seconds, partial(self.send, "backfill", subject, again))
+        )
 
     def committed(self, folded: Folded) -> None:
         """Set the timers of a committed message and have its commands pushed."""
@@ -117,6 +132,8 @@ class World:
             self.after(self.profile.retry_seconds, partial(self._deliver, call))
         else:
             self.on_answer(call, answer)
+            if answer.status is Status.ACCEPTED and call.then is not None:
+                call.then()
 
     def _deadline(self, subject: str, timer: Timer) -> None:
         """Our own clock speaks; a timer whose member has moved on is mostly dropped, and sometimes rings in vain."""

@@ -1,9 +1,9 @@
-"""Writing a batch: COPY for what is only added, one UPDATE from arrays for what is live."""
+"""Writing a batch: what is only added, what is live, and its link in the chain."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import asyncpg
 
@@ -12,16 +12,93 @@ from tallystick.model.amount import UNITS_PREFIX
 from tallystick.processes.fold import PROMISED, Loaded
 from tallystick.storage import gate_sql as sql
 from tallystick.storage.batch_rows import BatchRows, Ids, layer_id
-from tallystick.storage.chain import EVENT_COLUMNS, POSTING_COLUMNS, batch_hash
+from tallystick.storage.chain import EVENT_COLUMNS, POSTING_COLUMNS, Link, batch_hash
+from tallystick.storage.writes import SMALL_EVENTS_MAX, Added, Change, Table, write_few, write_many
 
-_OUTBOX = ("event", "n", "kind", "subject", "body", "due")
-_BREAK = ("event", "n", "kind", "subject", "detail", "amount", "commodity")
-_OPEN_SALE = ("customer", "sku", "event", "line", "units_left", "cost_left", "unit_net")
-_PROCESS = ("subject", "kind", "state", "event", "body")
+_EVENT: Final = Table(
+    "event",
+    tuple(
+        zip(
+            EVENT_COLUMNS,
+            [
+                "bigint",
+                "smallint",
+                "smallint",
+                "smallint",
+                "timestamptz",
+                "date",
+                "date",
+                "text",
+                "text",
+                "text",
+                "text",
+                "text",
+                "text",
+                "bytea",
+                "bytea",
+                "bytea",
+                "bytea",
+            ],
+            strict=True,
+        )
+    ),
+)
+_POSTING: Final = Table(
+    "posting",
+    tuple(zip(POSTING_COLUMNS, ["bigint", "int", "smallint", "int", "int", "int", "int", "bigint"], strict=True)),
+)
+_DELTA: Final = Table("delta", (("batch", "bigint"), ("account", "int"), ("commodity", "int"), ("amount", "bigint")))
+_OUTBOX: Final = Table(
+    "outbox",
+    (
+        ("event", "bigint"),
+        ("n", "smallint"),
+        ("kind", "smallint"),
+        ("subject", "text"),
+        ("body", "bytea"),
+        ("due", "timestamptz"),
+    ),
+)
+_TIMER: Final = Table("timer", (("subject", "text"), ("member", "text"), ("version", "int"), ("due", "timestamptz")))
+_BREAK: Final = Table(
+    "break",
+    (
+        ("event", "bigint"),
+        ("n", "smallint"),
+        ("kind", "text"),
+        ("subject", "text"),
+        ("detail", "text"),
+        ("amount", "bigint"),
+        ("commodity", "text"),
+    ),
+)
+_OPEN_SALE: Final = Table(
+    "open_sale",
+    (
+        ("customer", "text"),
+        ("sku", "int"),
+        ("event", "bigint"),
+        ("line", "int"),
+        ("units_left", "bigint"),
+        ("cost_left", "bigint"),
+        ("unit_net", "bigint"),
+    ),
+)
+_PROCESS: Final = Table(
+    "process", (("subject", "text"), ("kind", "text"), ("state", "text"), ("event", "bigint"), ("body", "bytea"))
+)
 
 
-class Link(Protocol):
-    """Where a batch stands in its chain."""
+class Closed(NamedTuple):
+    """What a batch is written with: its gate, the version of the posting rules, and the last closed day."""
+
+    gate: int
+    rules: int
+    through: date | None
+
+
+class Opened(Protocol):
+    """A batch under way, and the subjects that were born before it."""
 
     number: int
     previous: bytes
@@ -29,46 +106,48 @@ class Link(Protocol):
     born: set[str]
 
 
-async def write_batch(
-    connection: asyncpg.Connection, link: Link, rows: BatchRows, events: list[tuple[Any, ...]]
-) -> bytes:
-    """Write everything a batch did and return the new head of the chain."""
-    head = batch_hash(link.previous, events, rows.postings)
-    await _copy(connection, "event", EVENT_COLUMNS, events)
-    await _copy(connection, "posting", POSTING_COLUMNS, rows.postings)
-    deltas = [(link.number, *delta) for delta in rows.deltas]
-    await _copy(connection, "delta", ("batch", "account", "commodity", "amount"), deltas)
-    await _copy(connection, "outbox", _OUTBOX, rows.outbox)
-    await _copy(connection, "timer", ("subject", "member", "version", "due"), rows.timers())
-    await _copy(connection, "break", _BREAK, rows.breaks())
-    await _copy(connection, "open_sale", _OPEN_SALE, rows.new_sales())
-    await _processes(connection, link, rows)
-    await _layers(connection, rows.loaded, rows.ids)
-    await _used_sales(connection, rows.loaded, rows.ids)
-    await connection.fetch(sql.BATCH, link.number, link.previous, head, len(events), link.recorded_at)
-    return head
+async def write_batch(connection: asyncpg.Connection, link: Opened, rows: BatchRows, closed: Closed) -> None:
+    """Write everything a batch did, and its link in the chain of its gate."""
+    events = rows.events(closed.rules, closed.through)
+    head = batch_hash(Link(link.number, link.recorded_at, link.previous), events, rows.postings)
+    added = [a for a in _added(link, rows, events) if a.rows]
+    changes = [
+        *_changes(link, rows),
+        Change(sql.TAIL, (closed.gate, head)),
+        Change(sql.BATCH, (link.number, link.previous, head, len(events), link.recorded_at)),
+    ]
+    # A line sold and taken back within one batch is added and changed by it: then the change must see the addition.
+    small = len(events) <= SMALL_EVENTS_MAX and not rows.loaded.used_sales
+    await (write_few if small else write_many)(connection, added, changes)
 
 
-async def _copy(
-    connection: asyncpg.Connection, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
-) -> None:
-    if rows:
-        await connection.copy_records_to_table(table, records=rows, columns=columns)
+def _added(link: Opened, rows: BatchRows, events: list[tuple[Any, ...]]) -> list[Added]:
+    return [
+        Added(_EVENT, events),
+        Added(_POSTING, rows.postings),
+        Added(_DELTA, [(link.number, *delta) for delta in rows.deltas]),
+        Added(_OUTBOX, rows.outbox),
+        Added(_TIMER, rows.timers()),
+        Added(_BREAK, rows.breaks()),
+        Added(_OPEN_SALE, rows.new_sales()),
+        Added(_PROCESS, [row for row in rows.families if row[0] not in link.born]),
+    ]
 
 
-async def _processes(connection: asyncpg.Connection, link: Link, rows: BatchRows) -> None:
-    await _copy(connection, "process", _PROCESS, [row for row in rows.families if row[0] not in link.born])
+def _changes(link: Opened, rows: BatchRows) -> list[Change]:
+    """Return the changes of live rows; a promise moves two columns of stock only, most of what a sale's rush does."""
+    loaded, ids = rows.loaded, rows.ids
+    held = loaded.moved_layers - loaded.revalued_layers
     moved = [row for row in rows.families if row[0] in link.born]
+    found = [
+        _layers((sql.HELD, PROMISED), _by_key(loaded, ids, held)),
+        _layers((sql.STOCK, Layer.__struct_fields__), _by_key(loaded, ids, loaded.revalued_layers)),
+        _used_sales(loaded, ids),
+    ]
     if moved:
         columns = list(zip(*moved, strict=True))
-        await connection.fetch(sql.PROCESSES, columns[0], columns[2], columns[3], columns[4])
-
-
-async def _layers(connection: asyncpg.Connection, loaded: Loaded, ids: Ids) -> None:
-    """Write live stock; a promise moves two columns only, which is most of what happens in a sale's rush."""
-    held = loaded.moved_layers - loaded.revalued_layers
-    await _update_layers(connection, (sql.HELD, PROMISED), _by_key(loaded, ids, held))
-    await _update_layers(connection, (sql.STOCK, Layer.__struct_fields__), _by_key(loaded, ids, loaded.revalued_layers))
+        found.append(Change(sql.PROCESSES, (columns[0], columns[2], columns[3], columns[4])))
+    return [change for change in found if change is not None]
 
 
 def _by_key(loaded: Loaded, ids: Ids, keys: Iterable[tuple[str, str]]) -> list[tuple[int, Layer]]:
@@ -78,20 +157,19 @@ def _by_key(loaded: Loaded, ids: Ids, keys: Iterable[tuple[str, str]]) -> list[t
     return rows
 
 
-async def _update_layers(
-    connection: asyncpg.Connection, statement: tuple[str, tuple[str, ...]], rows: list[tuple[int, Layer]]
-) -> None:
-    if rows:
-        query, columns = statement
-        await connection.fetch(query, [i for i, _ in rows], *([getattr(x, c) for _, x in rows] for c in columns))
+def _layers(statement: tuple[str, tuple[str, ...]], rows: list[tuple[int, Layer]]) -> Change | None:
+    if not rows:
+        return None
+    query, columns = statement
+    return Change(query, ([i for i, _ in rows], *([getattr(x, c) for _, x in rows] for c in columns)))
 
 
-async def _used_sales(connection: asyncpg.Connection, loaded: Loaded, ids: Ids) -> None:
+def _used_sales(loaded: Loaded, ids: Ids) -> Change | None:
     if not loaded.used_sales:
-        return
+        return None
     commodity = ids["commodity"]
     rows = [
         (customer, commodity[UNITS_PREFIX + sku], event, line, sale.left, sale.cost_left)
         for (customer, sku, event, line), sale in loaded.used_sales.items()
     ]
-    await connection.fetch(sql.USED_SALES, *zip(*rows, strict=True))
+    return Change(sql.USED_SALES, list(zip(*rows, strict=True)))

@@ -24,11 +24,15 @@ class BookError(Exception):
 
 
 class BookInfo(Struct, frozen=True):
-    """What a book is: its name, schema and the currency its stock is valued in, such as `GBP/3`."""
+    """What a book is: its name, schema and the currency its stock is valued in, such as `GBP/3`.
+
+    `sealed_as` is the name it was created under, which its keys are derived from, however it is called since.
+    """
 
     name: str
     schema: str
     currency: str
+    sealed_as: str
 
 
 def schema_of(book: str) -> str:
@@ -64,7 +68,7 @@ async def create_book(url: str, book: str, currency: str, table: PostingTable) -
             await remember_rules(connection, table)
     finally:
         await connection.close()
-    return BookInfo(book, schema, currency)
+    return BookInfo(book, schema, currency, book)
 
 
 async def open_book(url: str, book: str) -> BookInfo:
@@ -76,10 +80,10 @@ async def open_book(url: str, book: str) -> BookInfo:
             raise BookError(f"there is no book {book!r}: create it with `tally book create {book} --currency GBP/3`")
         async with connection.transaction():
             await migrate(connection, schema)
-        currency = await connection.fetchval("select value from setting where key = 'currency'")
+        settings = await settings_of(connection)
     finally:
         await connection.close()
-    return BookInfo(book, schema, currency)
+    return BookInfo(book, schema, settings["currency"], settings.get("name", book))
 
 
 async def list_books(url: str) -> list[BookInfo]:

@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct
 
 GENESIS: Final = b"\x00"
 _PACK: Final = msgspec.msgpack.Encoder().encode
@@ -31,9 +33,18 @@ EVENT_COLUMNS: Final = (
 POSTING_COLUMNS: Final = ("event", "n", "rule", "debit", "credit", "commodity", "item", "amount")
 
 
-def batch_hash(previous: bytes, events: Sequence[tuple[Any, ...]], postings: Sequence[tuple[Any, ...]]) -> bytes:
-    """Return the hash of a batch from its rows (tuples), in the order of their keys, and the hash before it."""
-    h = hashlib.sha256(previous)
+class Link(Struct, frozen=True):
+    """Where a batch stands: its number, when it was recorded (UTC), and the hash before it."""
+
+    number: int
+    recorded_at: datetime
+    previous: bytes
+
+
+def batch_hash(link: Link, events: Sequence[tuple[Any, ...]], postings: Sequence[tuple[Any, ...]]) -> bytes:
+    """Return the hash of a batch from its place and its rows (tuples), in the order of their keys."""
+    h = hashlib.sha256(link.previous)
+    h.update(_PACK((link.number, link.recorded_at)))
     h.update(_PACK(events))
     h.update(_PACK(postings))
     return h.digest()

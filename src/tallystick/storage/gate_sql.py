@@ -2,8 +2,7 @@
 
 from typing import Final
 
-HEAD: Final = "update gate set batch = batch + 1 where id = $1 returning batch, head"
-CLOSED: Final = "select max(through) from period"
+HEAD: Final = "update gate set batch = batch + 1 where id = $1 returning batch, head, (select max(through) from period)"
 CLAIM: Final = (
     "insert into seen select * from unnest($1::smallint[], $2::text[], $3::bigint[]) "
     "on conflict do nothing returning event"

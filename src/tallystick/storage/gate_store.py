@@ -17,7 +17,7 @@ from tallystick.processes.family import Family, decode_family
 from tallystick.processes.fold import Folded, Loaded
 from tallystick.storage import gate_sql as sql
 from tallystick.storage.batch_rows import BatchRows, layer_id, names_needed
-from tallystick.storage.batch_writing import write_batch
+from tallystick.storage.batch_writing import Closed, write_batch
 from tallystick.storage.names import Names
 
 EARLY, PARKED = 1, 2
@@ -68,8 +68,7 @@ class PgGateStore:
         transaction = self.connection.transaction()
         await transaction.start()
         try:
-            (number, head), *_ = await self.connection.fetch(sql.HEAD, self.gate)
-            closed = await self.connection.fetchval(sql.CLOSED)
+            (number, head, closed), *_ = await self.connection.fetch(sql.HEAD, self.gate)
         except BaseException:
             await transaction.rollback()
             raise
@@ -162,9 +161,7 @@ class PgBatch:
     async def store(self, folded: Sequence[Folded], loaded: Loaded) -> None:
         """See `OpenBatch.store`."""
         rows = await self._rows(folded, loaded)
-        events = rows.events(RULES_VERSION, self.closed_through)
-        head = await write_batch(self._connection, self, rows, events)
-        await self._connection.fetch(sql.TAIL, self._store.gate, head)
+        await write_batch(self._connection, self, rows, Closed(self._store.gate, RULES_VERSION, self.closed_through))
 
     async def _rows(self, folded: Sequence[Folded], loaded: Loaded) -> BatchRows:
         """Lay the rows out; names nobody has used before are numbered first, which is rare."""

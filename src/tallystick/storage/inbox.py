@@ -30,12 +30,14 @@ _CONFLICTS: Final = (
 _SEEN: Final = "select ext_id from delivery where source = $1 and ext_id = any($2::text[])"
 _WAITING: Final = (
     "select i.delivery, i.position, d.source, d.ext_id, d.subject, d.digest, d.body, d.received_at "
-    "from inbox i join delivery d on d.id = i.delivery where i.state = 0 and (i.position, i.delivery) > ($1, $2) "
+    "from inbox i join delivery d on d.id = i.delivery where i.state = 0 and d.body is not null and (i.position, i.delivery) > ($1, $2) "
     "and not exists (select 1 from inbox p where p.subject = i.subject and p.state = 2 and p.position < i.position) "
     "order by i.position, i.delivery limit $3"
 )
 _LETTERS: Final = "select count(*) from dead_letter where source = $1 and closed_at is null"
-_COUNT: Final = "select count(*) from inbox where state = 0"
+_COUNT: Final = (
+    "select count(*) from inbox i join delivery d on d.id = i.delivery where i.state = 0 and d.body is not null"
+)
 
 
 def _storable(text: str) -> str:
@@ -120,7 +122,6 @@ class Inbox:
                 row["received_at"],
             )
             for row in rows
-            if row["body"] is not None
         ]
 
     async def count(self) -> int:

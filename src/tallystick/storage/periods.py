@@ -58,14 +58,13 @@ async def closed_periods(connection: asyncpg.Connection) -> list[Period]:
 
 
 async def broken_seals(connection: asyncpg.Connection) -> list[date]:
-    """Return the last days of periods whose entries no longer make their seal."""
+    """Return the last days of periods whose entries no longer make their seal. Call it in a transaction."""
     broken, last = [], BEGINNING
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
-        for period in await closed_periods(connection):
-            root, entries = await entries_root(connection, last, period.through)
-            if (root, entries) != (period.root, period.entries):
-                broken.append(period.through)
-            last = period.through
+    for period in await closed_periods(connection):
+        root, entries = await entries_root(connection, last, period.through)
+        if (root, entries) != (period.root, period.entries):
+            broken.append(period.through)
+        last = period.through
     return broken
 
 

@@ -19,6 +19,7 @@ _ERASE: Final = (
     "where reference = $1 and erased_at is null returning 1"
 )
 _FORGET_BODIES: Final = "update delivery set body = null where person = $1 and body is not null returning 1"
+_FORGET_WAITING: Final = "delete from inbox i using delivery d where d.id = i.delivery and d.person = $1"
 _FORGET_LETTERS: Final = "update dead_letter set body = null where person = $1 and body is not null returning 1"
 
 
@@ -49,10 +50,12 @@ async def who_is(connection: asyncpg.Connection, keyring: Keyring, reference: st
 async def erase(connection: asyncpg.Connection, reference: str) -> int:
     """Erase a person: their key, what the vault knew, and every raw body that named them (GDPR, article 17).
 
+    What had not been worked off yet is not worked off any more.
     Returns how many bodies went. Events, postings and seals never held anything of the person and stay as they are.
     """
     async with connection.transaction():
         await connection.fetch(_ERASE, reference)
+        await connection.fetch(_FORGET_WAITING, reference)
         bodies = await connection.fetch(_FORGET_BODIES, reference)
         letters = await connection.fetch(_FORGET_LETTERS, reference)
     return len(bodies) + len(letters)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tallystick.connectors.online_retail.faults import NotMendable
+from tallystick.ports.connector import NotMendable
 from tests.connectors.online_retail.paper import FEED, HEADER, line, only_fault, redelivered, told, write_csv
 
 

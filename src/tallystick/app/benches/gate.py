@@ -134,3 +134,14 @@ async def live(at: Stand, lives: int) -> tuple[float, float, GateMetrics]:
     gc.unfreeze()
     tenth = max(1, len(marks) // 10)
     return lives / sum(marks), sum(marks[-tenth:]) / sum(marks[:tenth]), metrics
+
+
+async def live_singly(at: Stand, lives: int) -> float:
+    """The baseline of lives: the same messages, one transaction each; return lives a second."""
+    gate = await at.gate(3)
+    mill = OrderMill(11)
+    units = [unit for _ in range(lives) for unit in life(mill.body())]
+    started = time.perf_counter()
+    for unit in units:
+        await gate.flush([unit])
+    return lives / (time.perf_counter() - started)

@@ -12,23 +12,26 @@ import msgspec
 from msgspec import Struct
 
 from tallystick.app.benches.cases import Case
-from tallystick.app.benches.gate import Stand, live, place, place_singly, stand
+from tallystick.app.benches.gate import Stand, live, live_singly, place, place_singly, stand
 from tallystick.app.benches.year import load_case
 from tallystick.app.running import at_database
 from tallystick.storage.book import drop_book
+from tallystick.storage.reading.proofs import check_book
 
 SINGLE_CLIENTS: Final = 64
 CLIENTS: Final = (64, 1000)
+STEPS: Final = 4
 
 Progress = Callable[[str, int, int], None]
 
 
-class BenchReport(Struct, frozen=True):
-    """The figures of one run."""
+class BenchReport(Struct):
+    """The figures of one run. `ties_out` says whether every proof of every book it filled held afterwards."""
 
     bench: str
     cases: list[Case]
     machine: dict[str, Any]
+    ties_out: bool
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that `--json` prints."""
@@ -37,40 +40,43 @@ class BenchReport(Struct, frozen=True):
 
 
 def bench_gate(seconds: float, lives: int, file: Path | None, progress: Progress) -> BenchReport:
-    """Run every case and report."""
+    """Run every case and report. After each, every proof of the bench's book must hold: nothing oversold, all tied out."""
 
     async def work(url: str) -> BenchReport:
-        cases: list[Case] = []
-        steps = 4
+        found = BenchReport("gate", [], machine(), True)
         for n, hot in enumerate((False, True)):
-            progress(f"placing {'hot' if hot else 'spread'}", n, steps)
-            cases += await _placing(url, seconds, hot=hot)
-        progress("lives", 2, steps)
-        async with _fresh(url) as at:
-            rate, growth, metrics = await live(at, lives)
-            split = {f"{k}_us_per_life": round(v / lives * 1e6) for k, v in metrics.seconds.items()}
-        cases += [
-            Case("life", round(rate), "lives/s"),
-            Case("life_last_tenth", round(growth, 3), "cost against first tenth"),
-        ]
-        progress("load", 3, steps)
-        cases += await load_case(url, file)
-        progress("load", 4, steps)
-        return BenchReport("gate", cases, {**machine(), **split})
+            progress(f"placing {'hot' if hot else 'spread'}", n, STEPS)
+            await _placing(url, found, seconds, hot=hot)
+        progress("lives", 2, STEPS)
+        await _living(url, found, lives)
+        progress("load", 3, STEPS)
+        found.cases.extend(await load_case(url, file))
+        progress("load", STEPS, STEPS)
+        return found
 
     return at_database(work)
 
 
-async def _placing(url: str, seconds: float, *, hot: bool) -> list[Case]:
+async def _placing(url: str, report: BenchReport, seconds: float, *, hot: bool) -> None:
+    """`place_spread` and `place_hot` at 64 clients and at 1,000, against one transaction an order at 64."""
     name = "place_hot" if hot else "place_spread"
-    cases = []
-    async with _fresh(url) as at:
+    async with _fresh(url, report) as at:
         baseline, alone = await place_singly(at, hot=hot, clients=SINGLE_CLIENTS, seconds=seconds)
-        cases.append(_case(f"{name}_one_transaction_an_order", baseline, baseline, alone))
         for clients in CLIENTS:
             rate, latencies = await place(at, hot=hot, clients=clients, seconds=seconds)
-            cases.append(_case(f"{name}_{clients}", rate, baseline, latencies))
-    return cases
+            case = name if clients == SINGLE_CLIENTS else f"{name}_{clients}"
+            report.cases.append(_case(case, rate, baseline, latencies))
+        report.cases.append(_case(f"{name}_one_transaction_an_order", baseline, baseline, alone))
+
+
+async def _living(url: str, report: BenchReport, lives: int) -> None:
+    """`life`: five messages each, in batches, against one transaction a message."""
+    async with _fresh(url, report) as at:
+        baseline = await live_singly(at, max(20, lives // 50))
+        rate, growth, metrics = await live(at, lives)
+    report.machine |= {f"life_{k}_us": round(v / lives * 1e6) for k, v in metrics.seconds.items()}
+    report.cases.append(Case("life", round(rate), "lives/s", round(baseline), round(rate / baseline, 1)))
+    report.cases.append(Case("life_last_tenth", round(growth, 3), "cost against first tenth"))
 
 
 def _case(name: str, rate: float, baseline: float, latencies: list[float]) -> Case:
@@ -79,11 +85,12 @@ def _case(name: str, rate: float, baseline: float, latencies: list[float]) -> Ca
 
 
 @asynccontextmanager
-async def _fresh(url: str) -> AsyncIterator[Stand]:
+async def _fresh(url: str, report: BenchReport) -> AsyncIterator[Stand]:
     book = f"bench_{uuid.uuid4().hex[:12]}"
     at = await stand(url, book)
     try:
         yield at
+        report.ties_out &= all(proof.ok for proof in await check_book(url, at.info))
     finally:
         await at.close()
         await drop_book(url, book)

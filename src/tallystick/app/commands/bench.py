@@ -42,5 +42,6 @@ def gate(
         ("case", "value", "unit", "baseline", "ratio", "p50 ms", "p99 ms"),
         [[c.case, c.value, c.unit, c.baseline, c.ratio, c.p50_ms, c.p99_ms] for c in found.cases],
     )
+    output.say("Every proof of every book held." if found.ties_out else "A PROOF FAILED: see `tally book check`.")
     for name, value in found.machine.items():
         output.say(f"{name}: {value}")

@@ -31,7 +31,8 @@ def check(book: output.Book = None, as_json: output.Json = False) -> None:
 
     async def work(house: "House") -> list[dict[str, Any]]:
         connection = await house.connection()
-        broken = await broken_seals(connection)
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            broken = await broken_seals(connection)
         return [
             {
                 "through": p.through.isoformat(),

@@ -19,7 +19,7 @@ from tallystick.messages.payments import (
     SettlementReported,
     VoidReported,
 )
-from tallystick.messages.returns import ReturnedLine, ReturnReceived, ReturnRequested
+from tallystick.messages.returns import Disposition, ReturnedLine, ReturnReceived, ReturnRequested
 from tallystick.messages.sales import (
     CreditReported,
     OrderCancellationRequested,
@@ -142,7 +142,7 @@ def _split_and_damaged(o: Order) -> Iterator[Sent]:
     yield from _returned(o, "damaged", None)
 
 
-def _returned(o: Order, disposition: str, asked: ReturnRequested | None) -> Iterator[Sent]:
+def _returned(o: Order, disposition: Disposition, asked: ReturnRequested | None) -> Iterator[Sent]:
     line, later = o.lines[0], (len(shop.DAYS) - 1 - o.day) * 24 * 60
     unit = OrderLine(line.line, line.sku, 1, line.net // line.quantity, line.tax // line.quantity)
     if asked is not None:

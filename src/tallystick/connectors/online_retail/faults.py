@@ -19,11 +19,7 @@ from tallystick.connectors.online_retail.raw import (
     invoice_in,
     unplaced,
 )
-from tallystick.ports.connector import Delivery, Fault
-
-
-class NotMendable(LookupError):
-    """There is no such cell to replace; the text names the cells there are."""
+from tallystick.ports.connector import Delivery, Fault, NotMendable
 
 
 class BadRow(Struct, frozen=True):

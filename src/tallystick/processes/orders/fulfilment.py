@@ -16,18 +16,24 @@ from tallystick.messages.fulfilment import (
 )
 from tallystick.messages.sales import DeadlinePassed
 from tallystick.messages.stock import HeldLine
+from tallystick.processes.repeats import again, booked_already
 from tallystick.processes.table import NEW, Break, Decision, Ignored, Process, Row, Step, Unexpected
 
 UNASKED, REQUESTED, PARTLY = "UNASKED", "REQUESTED", "PARTLY"
 DISPATCHED, STOPPING, STOPPED = "DISPATCHED", "STOPPING", "STOPPED"
 ORDER = "order"
+Waiting = dict[int, tuple[str, int]]
+"""Product and units by order line."""
+Content = tuple[tuple[int, str, int], ...]
+"""Line, product, units."""
 
 
 class FulfilmentData(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Units asked for by order line and not yet reported as left."""
+    """What was asked for and is not yet reported as left; and what each shipment took that was."""
 
     order: str
-    waiting: dict[int, int] = {}
+    waiting: Waiting = {}
+    shipments: dict[str, Content] = {}
 
 
 def _order(step: Step) -> str:
@@ -37,32 +43,51 @@ def _order(step: Step) -> str:
 def request(data: FulfilmentData | None, step: Step, view: View) -> Decision:
     """Ask the location to send what the order releases; nothing open means nothing to ask."""
     told: ReleaseShipment = step.data
-    asked = FulfilmentData(_order(step), {x.line: x.quantity for x in told.lines})
+    waiting = {x.line: (x.sku, x.quantity) for x in told.lines}
+    asked = FulfilmentData(_order(step), waiting, data.shipments if data else {})
     return Decision("asked", asked, commands=(ShipOrder(asked.order, told.location, told.lines),))
 
 
 def left(data: FulfilmentData | None, step: Step, view: View) -> Decision:
-    """Goods left: tell the order, and see whether anything is still waited for."""
+    """Goods left: tell the order, and see whether anything is still waited for. A shipment is booked once."""
     report: DispatchReported = step.data
     before = data or FulfilmentData(report.order)
-    waiting = dict(before.waiting)
-    for line in report.lines:
-        waiting[line.line] = max(0, waiting.get(line.line, 0) - line.quantity)
-    open_lines = {line: n for line, n in waiting.items() if n}
+    lines = _merged(report.lines)
+    content = tuple((x.line, x.sku, x.quantity) for x in lines)
+    known = before.shipments.get(report.shipment)
+    if known is not None:
+        return booked_already(before, known == content, f"{report.order}: shipment {report.shipment}")
+    waiting = _still_waiting(before.waiting, lines)
+    shipments = {**before.shipments, report.shipment: content} if report.shipment else before.shipments
     return Decision(
-        "some" if open_lines else "all",
-        replace(before, waiting=open_lines),
-        tells=((ORDER, GoodsLeft(report.shipment, _merged(report.lines))),),
+        "some" if waiting else "all",
+        FulfilmentData(before.order, waiting, shipments),
+        tells=((ORDER, GoodsLeft(report.shipment, lines)),),
     )
 
 
 def _merged(lines: tuple[HeldLine, ...]) -> tuple[HeldLine, ...]:
-    """One entry a line: two parcels of one line in one report count together."""
-    by_line: dict[int, HeldLine] = {}
+    """One entry a line and product, in order: two parcels of one line in one report count together."""
+    if len(lines) == 1:
+        return lines
+    units: dict[tuple[int, str], int] = {}
     for x in lines:
-        known = by_line.get(x.line)
-        by_line[x.line] = HeldLine(x.line, x.sku, x.quantity + known.quantity) if known else x
-    return tuple(by_line.values())
+        units[x.line, x.sku] = units.get((x.line, x.sku), 0) + x.quantity
+    return tuple(HeldLine(line, sku, quantity) for (line, sku), quantity in sorted(units.items()))
+
+
+def _still_waiting(waiting: Waiting, lines: tuple[HeldLine, ...]) -> Waiting:
+    """Take what left off what is waited for; another product than the line's does not count."""
+    after = dict(waiting)
+    for x in lines:
+        sku, units = after.get(x.line, (None, 0))
+        if sku != x.sku:
+            continue
+        if units > x.quantity:
+            after[x.line] = (sku, units - x.quantity)
+        else:
+            del after[x.line]
+    return after
 
 
 def recall(data: FulfilmentData, step: Step, view: View) -> Decision:
@@ -82,7 +107,7 @@ def refused(data: FulfilmentData, step: Step, view: View) -> Decision:
 
 def overdue(data: FulfilmentData, step: Step, view: View) -> Decision:
     """The location did not answer in time: somebody must ask it."""
-    units = sum(data.waiting.values())
+    units = sum(units for _, units in data.waiting.values())
     return Decision("told", data, breaks=(Break("dispatch_overdue", f"{data.order}: {units} units not sent in time"),))
 
 
@@ -116,6 +141,8 @@ ROWS = (
 
     Row(DISPATCHED,  DispatchReported, left,        "all",     DISPATCHED, (GoodsLeft,)),
     Row(STOPPED,     DispatchReported, left,        "all",     STOPPED,    (GoodsLeft,)),
+
+    *again(DispatchReported, left, UNASKED, REQUESTED, PARTLY, STOPPING, DISPATCHED, STOPPED),
 )
 
 OTHERS = (

@@ -1,21 +1,31 @@
 """The return: permitted, received, settled by the order; or never seen again."""
 
 from msgspec import Struct
+from msgspec.structs import astuple, replace
 
 from tallystick.decisions.view import View
-from tallystick.messages.returns import ReturnReceived, ReturnRequested, ReturnSettled, TakeBack
+from tallystick.messages.returns import ReturnedLine, ReturnReceived, ReturnRequested, ReturnSettled, TakeBack
 from tallystick.messages.sales import DeadlinePassed
+from tallystick.processes.repeats import again, booked_already
 from tallystick.processes.table import NEW, Decision, Ignored, Process, Row, Step, Unexpected
 
 OPEN, RECEIVED, SETTLED, EXPIRED = "OPEN", "RECEIVED", "SETTLED", "EXPIRED"
 ORDER = "order"
 
 
-class ReturnData(Struct, frozen=True, gc=False):
-    """The permission's number and the parcels received under it."""
+class Received(Struct, frozen=True, gc=False):
+    """What came in one parcel, and where."""
+
+    location: str
+    lines: tuple[ReturnedLine, ...]
+
+
+class ReturnData(Struct, frozen=True, gc=False, omit_defaults=True):
+    """The permission's number, how many parcels came under it, and what was in those that have a name."""
 
     rma: str
     parcels: int = 0
+    named: dict[str, Received] = {}
 
 
 def permit(_: None, step: Step, view: View) -> Decision:
@@ -24,14 +34,20 @@ def permit(_: None, step: Step, view: View) -> Decision:
 
 
 def receive(data: ReturnData | None, step: Step, view: View) -> Decision:
-    """Goods are back, with permission or without: the order values and books them."""
+    """Goods are back, with permission or without: the order values and books them. A parcel is booked once."""
     report: ReturnReceived = step.data
-    after = ReturnData(report.rma, (data.parcels if data else 0) + 1)
+    before = data or ReturnData(report.rma)
+    came = Received(report.location, tuple(sorted(report.lines, key=astuple)))
+    known = before.named.get(report.parcel)
+    if known is not None:
+        return booked_already(before, known == came, f"{report.order}: parcel {report.parcel} of {report.rma}")
+    named = {**before.named, report.parcel: came} if report.parcel else before.named
+    after = replace(before, parcels=before.parcels + 1, named=named)
     return Decision("received", after, tells=((ORDER, TakeBack(report.rma, report.location, report.lines)),))
 
 
 def settle(data: ReturnData, step: Step, view: View) -> Decision:
-    """The order has booked the goods; a refund is on its way where one is due."""
+    """The order has booked the goods."""
     return Decision("settled", data)
 
 
@@ -50,6 +66,7 @@ ROWS = (
     Row(EXPIRED,    ReturnReceived,  receive, "received",  RECEIVED, (TakeBack,)),
     Row(RECEIVED,   ReturnSettled,   settle,  "settled",   SETTLED),
     Row(SETTLED,    ReturnReceived,  receive, "received",  RECEIVED, (TakeBack,)),
+    *again(ReturnReceived, receive, SETTLED),
 )
 
 OTHERS = (

@@ -3,11 +3,11 @@
 from tallystick.messages.fulfilment import GoodsLeft, ReleaseShipment, ShipmentStopped, StopShipment
 from tallystick.messages.payments import (
     CollectPayment,
+    CreditPayment,
     PaymentFailed,
     PaymentSecured,
     ReleasePayment,
     RequestPayment,
-    RequestRefund,
 )
 from tallystick.messages.returns import ReturnSettled, TakeBack
 from tallystick.messages.sales import (
@@ -22,7 +22,8 @@ from tallystick.processes.orders.order_data import OrderData
 from tallystick.processes.table import NEW, Early, Ignored, Process, Row, Unexpected
 
 REFUSED, RESERVED, RELEASED = "REFUSED", "RESERVED", "RELEASED"
-PARTLY_SHIPPED, SHIPPED, CANCELLING, CANCELLED = "PARTLY_SHIPPED", "SHIPPED", "CANCELLING", "CANCELLED"
+SHIPPED_AHEAD, PARTLY_SHIPPED, SHIPPED = "SHIPPED_AHEAD", "PARTLY_SHIPPED", "SHIPPED"
+CANCELLING, CANCELLED = "CANCELLING", "CANCELLED"
 
 _place, _secure, _fail = order_steps.place, order_steps.payment_secured, order_steps.payment_failed
 _left, _stopped, _cancel = order_dispatch.goods_left, order_steps.shipment_stopped, order_steps.cancel
@@ -39,8 +40,17 @@ ROWS = (
     Row(RESERVED,        DeadlinePassed,             order_steps.expire,      "expired",   CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(RESERVED,        OrderCancellationRequested, _cancel,                 "cancelled", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(RESERVED,        GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment,)),
-    Row(RESERVED,        GoodsLeft,                  _left,                   "some_left", PARTLY_SHIPPED, (CollectPayment,)),
+    Row(RESERVED,        GoodsLeft,                  _left,                   "some_left", SHIPPED_AHEAD,  (CollectPayment,),                   "authorisation_minutes_max"),
 
+    # Part has left ahead of the money: the rest waits for it as long as any order does.
+    Row(SHIPPED_AHEAD,   PaymentSecured,             _secure,                 "released",  PARTLY_SHIPPED, (ReleaseShipment,)),
+    Row(SHIPPED_AHEAD,   PaymentFailed,              order_steps.unpaid,      "stopping",  CANCELLING,     (StopShipment,)),
+    Row(SHIPPED_AHEAD,   DeadlinePassed,             order_steps.stop,        "stopping",  CANCELLING,     (StopShipment,)),
+    Row(SHIPPED_AHEAD,   OrderCancellationRequested, order_steps.stop,        "stopping",  CANCELLING,     (StopShipment,)),
+    Row(SHIPPED_AHEAD,   GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment,)),
+    Row(SHIPPED_AHEAD,   GoodsLeft,                  _left,                   "some_left", SHIPPED_AHEAD,  (CollectPayment,),                   "authorisation_minutes_max"),
+
+    Row(RELEASED,        PaymentFailed,              order_steps.stop,        "stopping",  CANCELLING,     (StopShipment,)),
     Row(RELEASED,        GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment,)),
     Row(RELEASED,        GoodsLeft,                  _left,                   "some_left", PARTLY_SHIPPED, (CollectPayment,)),
     Row(RELEASED,        ShipmentStopped,            _stopped,                "none_left", CANCELLED,      (CancelOrder, ReleasePayment)),
@@ -51,7 +61,6 @@ ROWS = (
     Row(PARTLY_SHIPPED,  ShipmentStopped,            _stopped,                "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
     Row(PARTLY_SHIPPED,  ShipmentStopped,            _stopped,                "none_left", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(PARTLY_SHIPPED,  OrderCancellationRequested, order_steps.stop,        "stopping",  CANCELLING,     (StopShipment,)),
-    Row(PARTLY_SHIPPED,  PaymentSecured,             _secure,                 "released",  PARTLY_SHIPPED, (ReleaseShipment,)),
     Row(PARTLY_SHIPPED,  PaymentFailed,              order_steps.unpaid,      "stopping",  CANCELLING,     (StopShipment,)),
 
     Row(CANCELLING,      GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment,)),
@@ -67,17 +76,19 @@ ROWS = (
     Row(REFUSED,         GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment,)),
     Row(REFUSED,         GoodsLeft,                  _left,                   "some_left", REFUSED,        (CollectPayment,)),
 
+    Row(SHIPPED,         PaymentSecured,             order_steps.ended,       "ended",     SHIPPED,        (ReleasePayment,)),
     Row(SHIPPED,         PaymentFailed,              order_steps.unpaid,      "shipped",   SHIPPED),
     Row(SHIPPED,         OrderCancellationRequested, order_steps.too_late,    "too_late",  SHIPPED),
 
-    Row(SHIPPED,         TakeBack,                   _back,                   "taken",     SHIPPED,        (RequestRefund, ReturnSettled)),
-    Row(PARTLY_SHIPPED,  TakeBack,                   _back,                   "taken",     PARTLY_SHIPPED, (RequestRefund, ReturnSettled)),
-    Row(CANCELLING,      TakeBack,                   _back,                   "taken",     CANCELLING,     (RequestRefund, ReturnSettled)),
-    Row(CANCELLED,       TakeBack,                   _back,                   "taken",     CANCELLED,      (RequestRefund, ReturnSettled)),
-    Row(REFUSED,         TakeBack,                   _back,                   "taken",     REFUSED,        (RequestRefund, ReturnSettled)),
+    Row(SHIPPED,         TakeBack,                   _back,                   "taken",     SHIPPED,        (CreditPayment, ReturnSettled)),
+    Row(SHIPPED_AHEAD,   TakeBack,                   _back,                   "taken",     SHIPPED_AHEAD,  (CreditPayment, ReturnSettled),      "authorisation_minutes_max"),
+    Row(PARTLY_SHIPPED,  TakeBack,                   _back,                   "taken",     PARTLY_SHIPPED, (CreditPayment, ReturnSettled)),
+    Row(CANCELLING,      TakeBack,                   _back,                   "taken",     CANCELLING,     (CreditPayment, ReturnSettled)),
+    Row(CANCELLED,       TakeBack,                   _back,                   "taken",     CANCELLED,      (CreditPayment, ReturnSettled)),
+    Row(REFUSED,         TakeBack,                   _back,                   "taken",     REFUSED,        (CreditPayment, ReturnSettled)),
 )
 
-_KNOWN = (RESERVED, RELEASED, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED)
+_KNOWN = (RESERVED, RELEASED, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED)
 OTHERS = (
     Ignored(_KNOWN, OrderPlaced, "the order is known; another id for the same order changes nothing"),
     Early((NEW,), OrderCancellationRequested, "the order itself has not come yet"),
@@ -85,15 +96,15 @@ OTHERS = (
     Early((NEW,), TakeBack, "the order itself has not come yet"),
     Early((RESERVED, RELEASED), TakeBack, "goods cannot come back before they left: the dispatch is on its way"),
     Ignored((CANCELLING, CANCELLED, REFUSED), OrderCancellationRequested, "it ends, or has ended, already"),
-    Ignored((RELEASED, SHIPPED, CANCELLING, CANCELLED), PaymentSecured, "the order has moved on; payment settles itself"),
-    Ignored((RELEASED, CANCELLING, CANCELLED), PaymentFailed, "the order has moved on; payment settles itself"),
+    Ignored((RELEASED, PARTLY_SHIPPED, CANCELLING, CANCELLED), PaymentSecured, "the order has moved on; payment settles itself"),
+    Ignored((CANCELLING, CANCELLED), PaymentFailed, "the order has moved on; payment settles itself"),
     Ignored((SHIPPED, CANCELLED, REFUSED), ShipmentStopped, "nothing is open any more"),
     Ignored((RELEASED, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED), DeadlinePassed, "the shipment has its own"),
     Unexpected((NEW,), PaymentSecured, "a payment told an order that does not exist: report this as a defect"),
     Unexpected((NEW,), PaymentFailed, "a payment told an order that does not exist: report this as a defect"),
     Unexpected((NEW,), DeadlinePassed, "a deadline of an order that does not exist: report this as a defect"),
     Unexpected((NEW,), ShipmentStopped, "a shipment told an order that does not exist: report this as a defect"),
-    Unexpected((RESERVED,), ShipmentStopped, "nothing was released yet: ask the location what it stopped"),
+    Unexpected((RESERVED, SHIPPED_AHEAD), ShipmentStopped, "nothing was released yet: ask the location what it stopped"),
     Unexpected((REFUSED,), PaymentSecured, "a refused order asks for no payment: refund it with the provider"),
     Unexpected((REFUSED,), PaymentFailed, "a refused order asks for no payment: report this as a defect"),
 )

@@ -53,7 +53,10 @@ class OpenLine(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
-    """An order under way. `held` says whether the open units are reserved for it; `refunds` counts those asked for."""
+    """An order under way. `held` says whether the open units are reserved for it; `refunds` counts those a return may ask for.
+
+    A product that left as a line it was not ordered under stands beside that line, with nothing open and no price.
+    """
 
     order: str
     channel: str

@@ -15,21 +15,23 @@ from tallystick.processes.table import Break, Decision, Step
 
 
 class _Parcel(Struct):
-    """What leaves, sorted by whether the order held it; `extra` counts units nobody ordered."""
+    """What leaves, sorted by whether the order held it; `extra` counts units nobody ordered, `wrong` is in their place."""
 
     shelf: Shelf
     lines: list[DispatchedLine]
     unheld: list[DispatchedLine]
+    wrong: list[str]
     extra: int = 0
 
 
 def goods_left(data: OrderData, step: Step, view: View) -> Decision:
-    """Post what left: held units at the order's price, units beyond the order at no price, none of it refused."""
+    """Post what left: held units at the order's price, units nobody ordered at no price, none of it refused."""
     told: GoodsLeft = step.data
-    parcel = _Parcel(Shelf(view), [], [])
-    by_line = {x.line: x for x in data.lines}
+    parcel = _Parcel(Shelf(view), [], [], [])
+    by_line = {(x.line, x.sku): x for x in data.lines}
     for moved in told.lines:
-        by_line[moved.line] = _ship(parcel, by_line.get(moved.line), moved, data)
+        key = (moved.line, moved.sku)
+        by_line[key] = _ship(parcel, by_line.get(key), moved, data)
     after = replace(data, lines=tuple(by_line.values()))
     fact = GoodsDispatched(
         data.order,
@@ -46,7 +48,7 @@ def goods_left(data: OrderData, step: Step, view: View) -> Decision:
         "some_left" if after.open_lines() else "all_left",
         after,
         parcel.shelf.facts(data.location, (fact,)),
-        tells=((PAYMENT, CollectPayment(amount)),) if amount else (),
+        tells=((PAYMENT, CollectPayment(data.channel, data.provider, data.currency, amount)),) if amount else (),
         breaks=(*_surprises(data, parcel), *shortage_breaks(parcel.shelf, view)),
     )
 
@@ -61,17 +63,26 @@ def _ship(parcel: _Parcel, line: OpenLine | None, moved: HeldLine, data: OrderDa
         out.append(DispatchedLine(line.line, line.sku, ordered, net, tax, cost))
     extra = moved.quantity - ordered
     if extra:
-        parcel.extra += extra
+        _note(parcel, moved, extra, data)
         cost = parcel.shelf.take(line.sku, data.location, extra)
         parcel.unheld.append(DispatchedLine(line.line, line.sku, extra, 0, 0, cost))
         line = replace(line, sent=line.sent + extra, sent_cost=line.sent_cost + cost)
     return line
 
 
+def _note(parcel: _Parcel, moved: HeldLine, extra: int, data: OrderData) -> None:
+    ordered = next((x.sku for x in data.lines if x.line == moved.line), moved.sku)
+    if ordered == moved.sku:
+        parcel.extra += extra
+    else:
+        parcel.wrong.append(f"{extra} of {moved.sku} left as line {moved.line}, which orders {ordered}")
+
+
 def _surprises(data: OrderData, parcel: _Parcel) -> list[Break]:
     found = []
     if parcel.extra:
         found.append(Break("over_dispatch", f"{data.order}: {parcel.extra} units left beyond the order"))
+    found += [Break("wrong_item", f"{data.order}: {wrong}") for wrong in parcel.wrong]
     if parcel.unheld and not data.held:
         found.append(Break("unheld_dispatch", f"{data.order}: goods left that the order no longer held"))
     return found

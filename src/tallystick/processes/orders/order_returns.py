@@ -1,43 +1,44 @@
-"""Goods that came back to an order: taken in at the price and cost they left with, and refunded."""
+"""Goods that came back to an order: taken in at the price and cost they left with, and credited."""
 
 from msgspec.structs import replace
 
 from tallystick.decisions.valuation import Shelf
 from tallystick.decisions.view import View
-from tallystick.messages.payments import RequestRefund
+from tallystick.messages.payments import CreditPayment
 from tallystick.messages.returns import CreditedReturnLine, GoodsReturned, ReturnedLine, ReturnSettled, TakeBack
 from tallystick.messages.stock import ValuedLine
-from tallystick.processes.members import refund_member, return_member
+from tallystick.processes.members import PAYMENT, return_member
 from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.table import Break, Decision, Step
 
-NO_REFUND = -1
-
 
 def take_back(data: OrderData, step: Step, view: View) -> Decision:
-    """Take the goods in, ask for a refund of what they were sold for; units never sent come in without one."""
+    """Take the goods in and credit what they were sold for; units never sent come in without a price.
+
+    What was paid of it the payment gives back: the order does not know.
+    """
     told: TakeBack = step.data
-    by_line = {x.line: x for x in data.lines}
+    by_line = {(x.line, x.sku): x for x in data.lines}
     shelf, back = Shelf(view), []
     surplus = 0
     for came in told.lines:
-        line = by_line.get(came.line) or OpenLine(came.line, came.sku, 0, 0, 0)
-        by_line[came.line], parts, extra = _credit(line, came, shelf, told.location)
+        key = (came.line, came.sku)
+        line = by_line.get(key) or OpenLine(came.line, came.sku, 0, 0, 0)
+        by_line[key], parts, extra = _credit(line, came, shelf, told.location)
         back += parts
         surplus += extra
     amount = sum(x.net + x.tax for x in back)
-    number = data.refunds + 1 if amount else NO_REFUND
-    refund = RequestRefund(number, data.channel, data.provider, data.currency, amount)
-    tells = ((refund_member(number), refund),) if amount else ()
+    refunds = data.refunds + (1 if amount else 0)
+    tells = ((PAYMENT, CreditPayment(refunds, amount)),) if amount else ()
     fact = GoodsReturned(
         data.order, told.rma, data.channel, told.location, data.jurisdiction, data.currency, tuple(back)
     )
     found = Break("return_exceeds_sale", f"{data.order}: {surplus} units came back that never left under it")
     return Decision(
         "taken",
-        replace(data, lines=tuple(by_line.values()), refunds=data.refunds + (1 if amount else 0)),
+        replace(data, lines=tuple(by_line.values()), refunds=refunds),
         shelf.facts(told.location, (fact,)),
-        tells=(*tells, (return_member(told.rma), ReturnSettled(number))),
+        tells=(*tells, (return_member(told.rma), ReturnSettled())),
         breaks=(found,) if surplus else (),
     )
 

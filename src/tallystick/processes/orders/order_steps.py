@@ -69,9 +69,15 @@ def unpaid(data: OrderData, step: Step, view: View) -> Decision:
     """Goods left and the payment failed: stop the rest, and somebody must collect."""
     owed = sum(x.sent_net + x.sent_tax for x in data.lines)
     found = Break("shipped_unpaid", f"{data.order}: goods left, the payment failed", owed, data.currency)
+    breaks = (found,) if owed else ()
     if not (data.held and data.open_lines()):
-        return Decision("shipped", data, breaks=(found,))
-    return Decision("stopping", data, breaks=(found,), tells=((FULFILMENT, StopShipment()),))
+        return Decision("shipped", data, breaks=breaks)
+    return Decision("stopping", data, breaks=breaks, tells=((FULFILMENT, StopShipment()),))
+
+
+def ended(data: OrderData, step: Step, view: View) -> Decision:
+    """Everything had left before the money was there: what is owed of it is taken, and the rest let go."""
+    return _with_payment_released(Decision("ended", data))
 
 
 def too_late(data: OrderData, step: Step, view: View) -> Decision:

@@ -5,6 +5,7 @@ from tallystick.messages.payments import (
     CapturePayment,
     CaptureReported,
     CollectPayment,
+    CreditPayment,
     PaymentAuthorised,
     PaymentDeclined,
     PaymentFailed,
@@ -17,8 +18,10 @@ from tallystick.messages.payments import (
     VoidReported,
 )
 from tallystick.messages.sales import DeadlinePassed
+from tallystick.processes.payments import payment_money as money
 from tallystick.processes.payments import payment_steps as do
-from tallystick.processes.payments.payment_steps import PaymentData
+from tallystick.processes.payments.payment_data import PaymentData
+from tallystick.processes.repeats import again
 from tallystick.processes.table import NEW, Early, Ignored, Process, Row, Unexpected
 
 REQUESTED, AUTHORISED, CAPTURING, CAPTURED = "REQUESTED", "AUTHORISED", "CAPTURING", "CAPTURED"
@@ -26,63 +29,91 @@ SETTLED, DECLINED, VOIDING, VOIDED = "SETTLED", "DECLINED", "VOIDING", "VOIDED"
 
 # fmt: off
 ROWS = (
-    #   in state    on message          decide           outcome      to state    tells                            within
-    Row(NEW,        RequestPayment,     do.ask,          "asked",     REQUESTED,  (AuthorisePayment,)),
+    #   in state    on message          decide              outcome     to state    tells                                         within
+    Row(NEW,        RequestPayment,     do.ask,             "asked",    REQUESTED,  (AuthorisePayment,)),
 
-    Row(REQUESTED,  PaymentAuthorised,  do.authorised,   "enough",    AUTHORISED, (PaymentSecured,)),
-    Row(REQUESTED,  PaymentAuthorised,  do.authorised,   "owed",      CAPTURING,  (PaymentSecured, CapturePayment)),
-    Row(REQUESTED,  PaymentAuthorised,  do.authorised,   "short",     VOIDING,    (PaymentFailed, VoidPayment),    "void_hours_max"),
-    Row(REQUESTED,  PaymentDeclined,    do.declined,     "declined",  DECLINED,   (PaymentFailed,)),
-    Row(REQUESTED,  CaptureReported,    do.taken_early,  "taken",     CAPTURED,   (PaymentSecured, RequestRefund)),
-    Row(REQUESTED,  CaptureReported,    do.taken_early,  "owed",      CAPTURING,  (PaymentSecured, CapturePayment)),
-    Row(REQUESTED,  CollectPayment,     do.remember,     "owed",      REQUESTED),
-    Row(REQUESTED,  ReleasePayment,     do.release,      "voiding",   VOIDING,    (VoidPayment,),                  "void_hours_max"),
-    Row(REQUESTED,  ReleasePayment,     do.release,      "owed",      REQUESTED),
+    Row(REQUESTED,  PaymentAuthorised,  do.authorised,      "enough",   AUTHORISED, (PaymentSecured,)),
+    Row(REQUESTED,  PaymentAuthorised,  do.authorised,      "covered",  CAPTURED,   (PaymentSecured,)),
+    Row(REQUESTED,  PaymentAuthorised,  do.authorised,      "owed",     CAPTURING,  (PaymentSecured, CapturePayment),             "capture_hours_max"),
+    Row(REQUESTED,  PaymentAuthorised,  do.authorised,      "short",    VOIDING,    (PaymentFailed, VoidPayment),                 "void_hours_max"),
+    Row(REQUESTED,  PaymentAuthorised,  do.authorised,      "part",     CAPTURED,   (PaymentFailed, VoidPayment, RequestRefund)),
+    Row(REQUESTED,  PaymentDeclined,    do.declined,        "declined", DECLINED,   (PaymentFailed,)),
+    Row(REQUESTED,  PaymentDeclined,    do.declined,        "part",     CAPTURED,   (PaymentFailed, RequestRefund)),
+    Row(REQUESTED,  CaptureReported,    money.taken_early,  "taken",    CAPTURED,   (PaymentSecured, RequestRefund)),
+    Row(REQUESTED,  CaptureReported,    money.taken_early,  "part",     REQUESTED,  (RequestRefund,),                             "authorisation_minutes_max"),
+    Row(REQUESTED,  CollectPayment,     do.remember,        "owed",     REQUESTED,  (),                                           "authorisation_minutes_max"),
+    Row(REQUESTED,  CreditPayment,      money.credit_early, "credited", REQUESTED,  (RequestRefund,),                             "authorisation_minutes_max"),
+    Row(REQUESTED,  CreditPayment,      money.credit_early, "voiding",  VOIDING,    (VoidPayment,),                               "void_hours_max"),
+    Row(REQUESTED,  ReleasePayment,     do.release,         "voiding",  VOIDING,    (VoidPayment,),                               "void_hours_max"),
+    Row(REQUESTED,  ReleasePayment,     do.release,         "owed",     REQUESTED,  (),                                           "authorisation_minutes_max"),
+    Row(REQUESTED,  ReleasePayment,     do.release,         "part",     CAPTURED,   (VoidPayment, RequestRefund)),
+    Row(REQUESTED,  DeadlinePassed,     do.overdue,         "told",     REQUESTED),
+    Row(REQUESTED,  DeadlinePassed,     do.overdue,         "part",     CAPTURED),
 
-    Row(AUTHORISED, CollectPayment,     do.collect,      "asked",     CAPTURING,  (CapturePayment,)),
-    Row(AUTHORISED, CaptureReported,    do.captured,     "all",       CAPTURED),
-    Row(AUTHORISED, ReleasePayment,     do.let_go,       "voiding",   VOIDING,    (VoidPayment,),                  "void_hours_max"),
+    Row(AUTHORISED, CollectPayment,     do.collect,         "asked",    CAPTURING,  (CapturePayment,),                            "capture_hours_max"),
+    Row(AUTHORISED, CaptureReported,    money.captured,     "all",      CAPTURED),
+    Row(AUTHORISED, ReleasePayment,     do.let_go,          "voiding",  VOIDING,    (VoidPayment,),                               "void_hours_max"),
+    Row(AUTHORISED, VoidReported,       do.expired,         "expired",  VOIDED,     (PaymentFailed,)),
 
-    Row(CAPTURING,  CaptureReported,    do.captured,     "all",       CAPTURED,   (RequestRefund,)),
-    Row(CAPTURING,  CaptureReported,    do.captured,     "some",      CAPTURING),
-    Row(CAPTURING,  CollectPayment,     do.collect,      "asked",     CAPTURING,  (CapturePayment,)),
-    Row(CAPTURING,  ReleasePayment,     do.end,          "kept",      CAPTURING),
+    Row(CAPTURING,  CaptureReported,    money.captured,     "all",      CAPTURED,   (RequestRefund,)),
+    Row(CAPTURING,  CaptureReported,    money.captured,     "some",     CAPTURING,  (),                                           "capture_hours_max"),
+    Row(CAPTURING,  CollectPayment,     do.collect,         "asked",    CAPTURING,  (CapturePayment,),                            "capture_hours_max"),
+    Row(CAPTURING,  CollectPayment,     do.collect,         "covered",  CAPTURING,  (),                                           "capture_hours_max"),
+    Row(CAPTURING,  CreditPayment,      money.credit,       "credited", CAPTURING,  (RequestRefund,),                             "capture_hours_max"),
+    Row(CAPTURING,  ReleasePayment,     do.end,             "kept",     CAPTURING,  (),                                           "capture_hours_max"),
+    Row(CAPTURING,  DeadlinePassed,     do.capture_overdue, "told",     CAPTURING),
+    Row(CAPTURING,  DeadlinePassed,     do.capture_overdue, "part",     CAPTURED),
 
-    Row(CAPTURED,   CollectPayment,     do.collect_more, "asked",     CAPTURING,  (CapturePayment,)),
-    Row(CAPTURED,   CollectPayment,     do.collect_more, "covered",   CAPTURED),
-    Row(CAPTURED,   CaptureReported,    do.captured,     "all",       CAPTURED,   (RequestRefund,)),
-    Row(CAPTURED,   CaptureReported,    do.captured,     "some",      CAPTURED),
-    Row(CAPTURED,   SettlementReported, do.settled,      "all",       SETTLED),
-    Row(CAPTURED,   SettlementReported, do.settled,      "some",      CAPTURED),
-    Row(CAPTURED,   ReleasePayment,     do.give_back,    "refund",    CAPTURED,   (RequestRefund,)),
-    Row(CAPTURED,   ReleasePayment,     do.give_back,    "kept",      CAPTURED),
+    Row(CAPTURED,   CollectPayment,     do.collect,         "asked",    CAPTURING,  (CapturePayment,),                            "capture_hours_max"),
+    Row(CAPTURED,   CollectPayment,     do.collect,         "covered",  CAPTURED),
+    Row(CAPTURED,   CaptureReported,    money.captured,     "all",      CAPTURED,   (RequestRefund,)),
+    Row(CAPTURED,   CaptureReported,    money.captured,     "some",     CAPTURED),
+    Row(CAPTURED,   SettlementReported, money.settled,      "all",      SETTLED),
+    Row(CAPTURED,   SettlementReported, money.settled,      "some",     CAPTURED),
+    Row(CAPTURED,   CreditPayment,      money.credit,       "credited", CAPTURED,   (RequestRefund,)),
+    Row(CAPTURED,   ReleasePayment,     do.give_back,       "refund",   CAPTURED,   (RequestRefund,)),
+    Row(CAPTURED,   ReleasePayment,     do.give_back,       "kept",     CAPTURED),
 
-    Row(SETTLED,    CollectPayment,     do.collect_more, "asked",     CAPTURING,  (CapturePayment,)),
-    Row(SETTLED,    CollectPayment,     do.collect_more, "covered",   SETTLED),
-    Row(SETTLED,    CaptureReported,    do.captured,     "all",       CAPTURED,   (RequestRefund,)),
-    Row(SETTLED,    CaptureReported,    do.captured,     "some",      CAPTURED),
-    Row(SETTLED,    SettlementReported, do.settled,      "all",       SETTLED),
-    Row(SETTLED,    SettlementReported, do.settled,      "some",      SETTLED),
-    Row(SETTLED,    ReleasePayment,     do.give_back,    "refund",    SETTLED,    (RequestRefund,)),
-    Row(SETTLED,    ReleasePayment,     do.give_back,    "kept",      SETTLED),
+    Row(SETTLED,    CollectPayment,     do.collect,         "asked",    CAPTURING,  (CapturePayment,),                            "capture_hours_max"),
+    Row(SETTLED,    CollectPayment,     do.collect,         "covered",  SETTLED),
+    Row(SETTLED,    CaptureReported,    money.captured,     "all",      CAPTURED,   (RequestRefund,)),
+    Row(SETTLED,    CaptureReported,    money.captured,     "some",     CAPTURED),
+    Row(SETTLED,    SettlementReported, money.settled,      "all",      SETTLED),
+    Row(SETTLED,    SettlementReported, money.settled,      "some",     SETTLED),
+    Row(SETTLED,    CreditPayment,      money.credit,       "credited", SETTLED,    (RequestRefund,)),
+    Row(SETTLED,    ReleasePayment,     do.give_back,       "refund",   SETTLED,    (RequestRefund,)),
+    Row(SETTLED,    ReleasePayment,     do.give_back,       "kept",     SETTLED),
 
-    Row(VOIDING,    VoidReported,       do.voided,       "voided",    VOIDED),
-    Row(VOIDING,    PaymentDeclined,    do.voided,       "voided",    VOIDED),
-    Row(VOIDING,    PaymentAuthorised,  do.let_go,       "voiding",   VOIDING,    (VoidPayment,),                  "void_hours_max"),
-    Row(VOIDING,    DeadlinePassed,     do.void_overdue, "told",      VOIDING),
+    # A capture and a part of a payout are booked once, whatever message says it again.
+    *again(CaptureReported, money.taken_early, REQUESTED),
+    *again(CaptureReported, money.captured, CAPTURING, CAPTURED, SETTLED),
+    *again(SettlementReported, money.settled, CAPTURED, SETTLED),
+
+    Row(VOIDING,    VoidReported,       do.voided,          "voided",   VOIDED),
+    Row(VOIDING,    PaymentDeclined,    do.voided,          "voided",   VOIDED),
+    Row(VOIDING,    DeadlinePassed,     do.void_overdue,    "told",     VOIDING),
 
     # Money taken although nobody wants it any more is booked, and given back.
-    Row(VOIDING,    CaptureReported,    do.taken_late,   "refund",    CAPTURED,   (RequestRefund,)),
-    Row(VOIDED,     CaptureReported,    do.taken_late,   "refund",    CAPTURED,   (RequestRefund,)),
-    Row(DECLINED,   CaptureReported,    do.taken_late,   "refund",    CAPTURED,   (RequestRefund,)),
-    Row(VOIDED,     PaymentAuthorised,  do.let_go,       "voiding",   VOIDING,    (VoidPayment,),                  "void_hours_max"),
-    Row(DECLINED,   PaymentAuthorised,  do.let_go,       "voiding",   VOIDING,    (VoidPayment,),                  "void_hours_max"),
+    Row(VOIDING,    CaptureReported,    money.taken_late,   "refund",   CAPTURED,   (RequestRefund,)),
+    Row(VOIDED,     CaptureReported,    money.taken_late,   "refund",   CAPTURED,   (RequestRefund,)),
+    Row(DECLINED,   CaptureReported,    money.taken_late,   "refund",   CAPTURED,   (RequestRefund,)),
 
-    # Goods left and there is no money for them: somebody must collect.
-    Row(DECLINED,   CollectPayment,     do.unpaid,       "told",      DECLINED),
-    Row(VOIDING,    CollectPayment,     do.unpaid,       "told",      VOIDING,    (),                              "void_hours_max"),
-    Row(VOIDED,     CollectPayment,     do.unpaid,       "told",      VOIDED),
-    Row(NEW,        CollectPayment,     do.unpaid,       "told",      VOIDED),
+    # Money held after all is let go, but for what goods were sent for.
+    Row(VOIDING,    PaymentAuthorised,  do.authorised_late, "voiding",  VOIDING,    (VoidPayment,),                               "void_hours_max"),
+    Row(VOIDED,     PaymentAuthorised,  do.authorised_late, "voiding",  VOIDING,    (VoidPayment,),                               "void_hours_max"),
+    Row(DECLINED,   PaymentAuthorised,  do.authorised_late, "voiding",  VOIDING,    (VoidPayment,),                               "void_hours_max"),
+    Row(VOIDING,    PaymentAuthorised,  do.authorised_late, "owed",     CAPTURING,  (CapturePayment,),                            "capture_hours_max"),
+    Row(VOIDED,     PaymentAuthorised,  do.authorised_late, "owed",     CAPTURING,  (CapturePayment,),                            "capture_hours_max"),
+    Row(DECLINED,   PaymentAuthorised,  do.authorised_late, "owed",     CAPTURING,  (CapturePayment,),                            "capture_hours_max"),
+
+    # Goods left and there is no money for them: somebody must collect. When they come back, nobody must.
+    Row(DECLINED,   CollectPayment,     do.unpaid,          "told",     DECLINED),
+    Row(VOIDING,    CollectPayment,     do.unpaid,          "told",     VOIDING,    (),                                           "void_hours_max"),
+    Row(VOIDED,     CollectPayment,     do.unpaid,          "told",     VOIDED),
+    Row(NEW,        CollectPayment,     do.unpaid,          "told",     VOIDED),
+    Row(DECLINED,   CreditPayment,      money.credit,       "credited", DECLINED),
+    Row(VOIDING,    CreditPayment,      money.credit,       "credited", VOIDING,    (),                                           "void_hours_max"),
+    Row(VOIDED,     CreditPayment,      money.credit,       "credited", VOIDED),
 )
 
 OTHERS = (
@@ -91,14 +122,15 @@ OTHERS = (
     Early((NEW,), CaptureReported, "the order itself has not come yet"),
     Early((NEW, REQUESTED, AUTHORISED, CAPTURING), SettlementReported, "the capture it settles has not come yet"),
     Early((DECLINED, VOIDING, VOIDED), SettlementReported, "the late capture it settles has not come yet"),
-    Early((NEW, REQUESTED, AUTHORISED), VoidReported, "nobody asked for it yet: the request is on its way"),
+    Early((NEW, REQUESTED), VoidReported, "what it ends has not come yet"),
     Ignored((AUTHORISED, CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDING, VOIDED), RequestPayment, "asked for already"),
     Ignored((REQUESTED,), RequestPayment, "asked for already"),
     Ignored((AUTHORISED, CAPTURING, CAPTURED, SETTLED), PaymentAuthorised, "held, or taken, already"),
     Ignored((AUTHORISED, CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDED), PaymentDeclined, "decided already"),
     Ignored((NEW, DECLINED, VOIDING, VOIDED), ReleasePayment, "no money is held, or it is being let go already"),
     Ignored((CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDED), VoidReported, "nothing was to be let go, or it has been"),
-    Ignored((REQUESTED, AUTHORISED, CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDED), DeadlinePassed, "it has moved on"),
+    Ignored((AUTHORISED, CAPTURED, SETTLED, DECLINED, VOIDED), DeadlinePassed, "it has moved on"),
+    Unexpected((NEW, AUTHORISED), CreditPayment, "goods came back that nobody was asked to pay: report this as a defect"),
     Unexpected((NEW,), DeadlinePassed, "a deadline of a payment that does not exist: report this as a defect"),
 )
 # fmt: on

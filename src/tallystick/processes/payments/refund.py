@@ -1,17 +1,19 @@
 """The refund: asked of the provider, paid back, or failed and in somebody's hands."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tallystick.decisions.view import View
 from tallystick.messages.payments import PayRefund, RefundFailed, RefundPaid, RefundReported, RequestRefund
 from tallystick.messages.sales import DeadlinePassed
+from tallystick.processes.repeats import again, booked_already
 from tallystick.processes.table import NEW, Break, Decision, Early, Ignored, Process, Row, Step, Unexpected
 
 REQUESTED, PAID, FAILED = "REQUESTED", "PAID", "FAILED"
 
 
-class RefundData(Struct, frozen=True, gc=False):
-    """What goes back, in minor units, and how much of it has been paid."""
+class RefundData(Struct, frozen=True, gc=False, omit_defaults=True):
+    """What goes back, in minor units, how much of it has been paid, and under which references."""
 
     order: str
     number: int
@@ -20,6 +22,7 @@ class RefundData(Struct, frozen=True, gc=False):
     currency: str
     amount: int
     paid: int = 0
+    payments: dict[str, int] = {}
 
 
 def ask(_: None, step: Step, view: View) -> Decision:
@@ -31,19 +34,16 @@ def ask(_: None, step: Step, view: View) -> Decision:
 
 
 def paid(data: RefundData, step: Step, view: View) -> Decision:
-    """The customer has the money; another sum than we asked for is somebody's case."""
+    """The customer has the money; another sum than we asked for, or the same twice, is somebody's case."""
     report: RefundReported = step.data
-    after = RefundData(
-        data.order,
-        data.number,
-        data.channel,
-        data.provider,
-        data.currency,
-        data.amount,
-        data.paid + report.amount,
-    )
+    known = data.payments.get(report.reference)
+    if known is not None:
+        what = f"{data.order} refund {data.number}: payment {report.reference}"
+        return booked_already(data, known == report.amount, what)
+    payments = {**data.payments, report.reference: report.amount} if report.reference else data.payments
+    after = replace(data, paid=data.paid + report.amount, payments=payments)
     fact = RefundPaid(data.order, data.channel, data.provider, data.currency, report.amount)
-    off = report.amount - data.amount
+    off = after.paid - data.amount
     found = Break("refund_differs", f"{data.order} refund {data.number}: paid {off:+} minor units", off, data.currency)
     return Decision("paid", after, (fact,), breaks=(found,) if off else ())
 
@@ -68,6 +68,10 @@ ROWS = (
     Row(REQUESTED,  RefundFailed,   failed,  "failed", FAILED),
     Row(REQUESTED,  DeadlinePassed, overdue, "told",   REQUESTED),
     Row(FAILED,     RefundReported, paid,    "paid",   PAID),
+
+    # Paid once more under another reference: the money is gone, so the book says so, and somebody is told.
+    Row(PAID,       RefundReported, paid,    "paid",   PAID),
+    *again(RefundReported, paid, PAID),
 )
 
 OTHERS = (
@@ -76,7 +80,6 @@ OTHERS = (
     Ignored((REQUESTED, PAID, FAILED), RequestRefund, "asked for already"),
     Ignored((PAID, FAILED), RefundFailed, "it has been paid, or is in somebody's hands, already"),
     Ignored((PAID, FAILED), DeadlinePassed, "it has ended"),
-    Unexpected((PAID,), RefundReported, "paid a second time: ask the provider for the money back"),
     Unexpected((NEW,), DeadlinePassed, "a deadline of a refund that does not exist: report this as a defect"),
 )
 # fmt: on

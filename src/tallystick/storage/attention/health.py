@@ -16,10 +16,13 @@ _BOOK: Final = (
     "select (select max(number) from {s}.migration) as schema_version, "
     "(select value from {s}.setting where key = 'currency') as currency, "
     "(select value from {s}.setting where key = 'key_check') as key_check, "
+    "coalesce((select value from {s}.setting where key = 'name'), '') as sealed_as, "
     "(select count(*) from {s}.dead_letter where closed_at is null) as letters, "
     "(select count(distinct subject) from {s}.inbox where state = 2) as parked, "
     "(select count(*) from {s}.inbox where state = 0) as waiting, "
     "(select count(*) from {s}.inbox where state = 1) as early, "
+    "(select min(d.received_at) from {s}.inbox i join {s}.delivery d on d.id = i.delivery where i.state = 1) "
+    "as earliest, "
     "(select count(*) from {s}.outbox where state = 0) as outbox_waiting, "
     "(select count(*) from {s}.outbox where state = 2) as outbox_dead, "
     "(select count(*) from {s}.break where closed_at is null) as breaks, "
@@ -43,10 +46,12 @@ class BookHealth(Struct, frozen=True):
     schema_version: int
     currency: str
     key_check: str | None
+    sealed_as: str
     letters: int
     parked: int
     waiting: int
     early: int
+    earliest: datetime | None
     outbox_waiting: int
     outbox_dead: int
     breaks: int

@@ -14,7 +14,7 @@ from tallystick.storage.reading.proving.batch_stream import FACTS, ID, Filed, fi
 from tallystick.storage.reading.proving.chain import Chain
 from tallystick.storage.reading.proving.finding import Proof
 from tallystick.storage.reading.proving.layers import prove_layers, prove_stock_value
-from tallystick.storage.reading.proving.links import prove_inbox, prove_outbox
+from tallystick.storage.reading.proving.links import prove_inbox, prove_outbox, prove_seals
 from tallystick.storage.reading.proving.open_sales import OpenSales
 from tallystick.storage.reading.proving.processes import prove_processes
 from tallystick.storage.reading.proving.providers import Providers
@@ -50,6 +50,7 @@ async def prove_book(connection: asyncpg.Connection, table: PostingTable = TABLE
         *await _prove_processes(connection, table),
         await prove_inbox(connection),
         await prove_outbox(connection),
+        await prove_seals(connection),
     ]
 
 

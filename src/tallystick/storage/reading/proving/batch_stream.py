@@ -19,7 +19,7 @@ _ROWS_AT_ONCE: Final = 8192
 _EVENTS_AT_ONCE: Final = 512
 
 Row = tuple[Any, ...]
-BATCHES: Final = "select id, previous, hash, events from batch order by id"
+BATCHES: Final = "select id, previous, hash, events, recorded_at from batch order by id"
 EVENTS: Final = f"select {', '.join(EVENT_COLUMNS)} from event order by id"
 POSTINGS: Final = f"select {', '.join(POSTING_COLUMNS)} from posting order by event, n"
 SALES: Final = "select event, line, customer, sku, units_left, cost_left, unit_net from open_sale order by event, line, sku, customer"

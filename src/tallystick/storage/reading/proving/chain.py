@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from tallystick.storage.chain import GENESIS, batch_hash
+from tallystick.storage.chain import GENESIS, Link, batch_hash
 from tallystick.storage.reading.proving.batch_stream import EVENT_BITS, GATE_BITS, Filed
 from tallystick.storage.reading.proving.finding import Findings, Proof
 
@@ -25,7 +25,7 @@ class Chain:
         if filed.batch is None:
             self._findings.say(f"{place}: there are rows of it, but no batch")
             return
-        _, previous, kept, events = filed.batch
+        _, previous, kept, events, recorded_at = filed.batch
         gate = filed.number >> GATE_BITS
         if previous != self._head(gate)[1]:
             self._findings.say(
@@ -33,8 +33,8 @@ class Chain:
             )
         if events != len(filed.events):
             self._findings.say(f"{place}: has {len(filed.events)} events, was sealed with {events}")
-        if batch_hash(previous, filed.events, filed.postings) != kept:
-            self._findings.say(f"{place}: its events and postings are not those it was sealed with")
+        if batch_hash(Link(filed.number, recorded_at, previous), filed.events, filed.postings) != kept:
+            self._findings.say(f"{place}: its events, postings or time are not those it was sealed with")
         self._heads[gate] = (filed.number, kept)
 
     async def proof(self, connection: asyncpg.Connection) -> Proof:

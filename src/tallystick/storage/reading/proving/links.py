@@ -1,9 +1,10 @@
-"""The proofs of the two doors: what came in has its event, what goes out has its event."""
+"""The proofs of the two doors and of closed periods: what came in or goes out has its event, what is sealed stays."""
 
 from typing import Final
 
 import asyncpg
 
+from tallystick.storage.periods import broken_seals, closed_periods
 from tallystick.storage.reading.proving.finding import Findings, Proof
 
 _INBOX: Final = (
@@ -39,3 +40,11 @@ async def prove_outbox(connection: asyncpg.Connection) -> Proof:
             f"event {event} n {n} to {subject}: " + ("no such event" if told is None else f"the event is of {told}")
         )
     return findings.proof(f"{await connection.fetchval('select count(*) from outbox')} commands")
+
+
+async def prove_seals(connection: asyncpg.Connection) -> Proof:
+    """The entries of each closed period still make the root hash it was sealed with."""
+    findings = Findings("seals")
+    for through in await broken_seals(connection):
+        findings.say(f"period through {through}: its entries are not those it was sealed with")
+    return findings.proof(f"{len(await closed_periods(connection))} closed periods")

@@ -1,0 +1,154 @@
+"""What a report must be before it is folded: said here once, also for what was made in Python and never decoded."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final, get_args
+
+from msgspec import Struct
+
+from tallystick.messages.fulfilment import DispatchReported
+from tallystick.messages.payments import CaptureReported, PaymentAuthorised, RefundReported, SettlementReported
+from tallystick.messages.returns import Disposition, ReturnReceived, ReturnRequested
+from tallystick.messages.sales import BadDebtReported, CreditReported, OrderPlaced, SaleReported
+from tallystick.messages.stock import AdjustmentReported, ReceiptReported
+from tallystick.model.amount import NUMBER_LIMIT
+
+REMEDY: Final = "have its sender mend the field and report it again, then drop this one"
+DISPOSITIONS: Final = frozenset(get_args(Disposition))
+Flaw = str
+"""Which field is wrong and why; empty where none is."""
+
+
+def flaw_of(data: Struct) -> Flaw:
+    """Return what makes *data* impossible to book: a line twice, a quantity or amount out of range, an unknown word."""
+    check = _CHECKS.get(type(data))
+    return check(data) if check is not None else ""
+
+
+def _quantity(x: Any) -> Flaw:
+    return "" if 0 < x.quantity < NUMBER_LIMIT else f"quantity {x.quantity} is not above zero and below 2^53"
+
+
+def _priced(x: Any) -> Flaw:
+    if 0 <= x.net < NUMBER_LIMIT and 0 <= x.tax < NUMBER_LIMIT:
+        return _quantity(x)
+    return f"net {x.net} or tax {x.tax} is below zero or not below 2^53"
+
+
+def _service(x: Any) -> Flaw:
+    if abs(x.net) < NUMBER_LIMIT and abs(x.tax) < NUMBER_LIMIT:
+        return _quantity(x)
+    return f"net {x.net} or tax {x.tax} is 2^53 or more"
+
+
+def _received(x: Any) -> Flaw:
+    return _quantity(x) if 0 <= x.value < NUMBER_LIMIT else f"value {x.value} is below zero or not below 2^53"
+
+
+def _counted(x: Any) -> Flaw:
+    return "" if x.quantity and abs(x.quantity) < NUMBER_LIMIT else f"quantity {x.quantity} is zero, or 2^53 or more"
+
+
+def _given_up(x: Any) -> Flaw:
+    return _quantity(x) if abs(x.written_off) < NUMBER_LIMIT else f"written_off {x.written_off} is 2^53 or more"
+
+
+def _returned(x: Any) -> Flaw:
+    if x.disposition in DISPOSITIONS:
+        return _quantity(x)
+    return f"disposition {x.disposition!r} is none of {', '.join(sorted(DISPOSITIONS))}"
+
+
+Line = Callable[[Any], Flaw]
+
+
+def _lines(name: str, lines: Iterable[Any], check: Line, numbers: set[int] | None = None) -> Flaw:
+    """Check each line; with *numbers*, also that none of its numbers has been there before."""
+    for x in lines:
+        flaw = check(x)
+        if numbers is not None:
+            if x.line in numbers:
+                flaw = "stands there twice, each line needs a number of its own"
+            numbers.add(x.line)
+        if flaw:
+            return f"{name}: line {x.line}: {flaw}"
+    return ""
+
+
+def _parcel(data: Any) -> Flaw:
+    return _lines("lines", data.lines, _quantity)
+
+
+def _order(data: OrderPlaced) -> Flaw:
+    return _lines("lines", data.lines, _priced, set())
+
+
+def _sale(data: SaleReported) -> Flaw:
+    numbers: set[int] = set()
+    return (
+        _lines("goods", data.goods, _priced, numbers)
+        or _lines("giveaways", data.giveaways, _priced, numbers)
+        or _services(data, numbers)
+    )
+
+
+def _credit(data: CreditReported) -> Flaw:
+    numbers: set[int] = set()
+    return _lines("goods", data.goods, _priced, numbers) or _services(data, numbers)
+
+
+def _services(data: SaleReported | CreditReported, numbers: set[int]) -> Flaw:
+    return (
+        _lines("services", data.services, _service, numbers)
+        or _lines("charges", data.charges, _service, numbers)
+        or _lines("vouchers", data.vouchers, _service, numbers)
+    )
+
+
+def _receipt(data: ReceiptReported) -> Flaw:
+    for x in data.declared_costs:
+        if not 0 <= x.unit_cost < NUMBER_LIMIT:
+            return f"declared_costs: {x.sku}: unit_cost {x.unit_cost} is below zero or not below 2^53"
+    return _lines("lines", data.lines, _received, set())
+
+
+def _adjustment(data: AdjustmentReported) -> Flaw:
+    numbers: set[int] = set()
+    return _lines("lines", data.lines, _counted, numbers) or _lines("unstocked", data.unstocked, _counted, numbers)
+
+
+def _bad_debt(data: BadDebtReported) -> Flaw:
+    return _lines("lines", data.lines, _given_up, set())
+
+
+def _return(data: ReturnReceived) -> Flaw:
+    return _lines("lines", data.lines, _returned)
+
+
+def _held(data: PaymentAuthorised) -> Flaw:
+    return "" if 0 <= data.amount < NUMBER_LIMIT else f"amount {data.amount} is below zero or not below 2^53"
+
+
+def _moved(data: CaptureReported | RefundReported) -> Flaw:
+    return "" if 0 < data.amount < NUMBER_LIMIT else f"amount {data.amount} is not above zero and below 2^53"
+
+
+def _settled(data: SettlementReported) -> Flaw:
+    is_sound = abs(data.gross) < NUMBER_LIMIT and abs(data.fee) < NUMBER_LIMIT
+    return "" if is_sound else f"gross {data.gross} or fee {data.fee} is 2^53 or more"
+
+
+_CHECKS: Final[dict[type[Struct], Callable[[Any], Flaw]]] = {
+    OrderPlaced: _order,
+    SaleReported: _sale,
+    CreditReported: _credit,
+    BadDebtReported: _bad_debt,
+    ReceiptReported: _receipt,
+    AdjustmentReported: _adjustment,
+    DispatchReported: _parcel,
+    ReturnRequested: _parcel,
+    ReturnReceived: _return,
+    PaymentAuthorised: _held,
+    CaptureReported: _moved,
+    RefundReported: _moved,
+    SettlementReported: _settled,
+}
