@@ -15,8 +15,8 @@ from tallystick.messages.envelope import Message
 from tallystick.messages.sales import OrderLine, OrderPlaced
 from tallystick.messages.stock import ReceiptLine, ReceiptReported
 from tallystick.posting.table import TABLE
+from tallystick.storage.batches.gate_store import PgGateStore
 from tallystick.storage.book import connect, create_book, names_of
-from tallystick.storage.gate_store import PgGateStore
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ from tallystick.messages.stock import ReceiptLine, ReceiptReported
 from tallystick.ports.connector import Delivery, Fault, Report, Translation
 from tallystick.posting.table import TABLE
 from tallystick.security.keyring import Keyring, master_key
-from tallystick.storage.gate_store import PgGateStore
+from tallystick.storage.batches.gate_store import PgGateStore
 from tallystick.storage.inbox import Inbox, Received
 from tallystick.storage.vault import erase, who_is
 from tests.engine.conftest import NOW, Stand

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from tallystick.messages.catalogue import CATALOGUE, TYPES, Catalogue, MessageType, Role, UnknownType, snake
 from tallystick.messages.envelope import Envelope
+from tallystick.messages.returns import ReturnReceived
 from tallystick.messages.sales import OrderLine, OrderPlaced
 
 
@@ -84,3 +85,43 @@ def test_what_cannot_be_read_is_refused_by_name(name: str, body: bytes, error: t
     """An unknown type or a missing field is said, never guessed."""
     with pytest.raises(error):
         CATALOGUE.decode(name, body)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "field"),
+    [
+        (
+            "sales.order_placed",
+            (
+                b'{"order":"W1","channel":"w","location":"L","currency":"EUR/2","provider":"s","lines":'
+                b'[{"line":1,"sku":"A","quantity":0,"net":1}]}'
+            ),
+            "quantity",
+        ),
+        (
+            "fulfilment.dispatch_reported",
+            b'{"order":"W1","shipment":"S","lines":[{"line":1,"sku":"A","quantity":-1}]}',
+            "quantity",
+        ),
+        ("payments.capture_reported", b'{"order":"W1","provider":"s","amount":0}', "amount"),
+        ("payments.capture_reported", b'{"order":"W1","provider":"s","amount":9007199254740992}', "amount"),
+        (
+            "returns.return_received",
+            (
+                b'{"order":"W1","rma":"R","location":"L","lines":'
+                b'[{"line":1,"sku":"A","quantity":1,"disposition":"reserved"}]}'
+            ),
+            "disposition",
+        ),
+    ],
+)
+def test_a_number_or_word_out_of_range_is_refused_where_it_is_read(name: str, body: bytes, field: str) -> None:
+    """Less than one unit cannot leave, nothing cannot be taken, and goods come back in one of three states."""
+    with pytest.raises(msgspec.ValidationError, match=field):
+        CATALOGUE.decode(f"tallystick.{name}.v1", body)
+
+
+def test_a_return_without_a_parcel_is_read_as_ever() -> None:
+    """The field was added later: what was written without it stays readable."""
+    body = b'{"order":"W1","rma":"R","location":"L","lines":[]}'
+    assert CATALOGUE.decode("tallystick.returns.return_received.v1", body) == ReturnReceived("W1", "R", "L", ())

@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tallystick.journal.chart import CHART, ChartError
+from tallystick.journal.posting import PostingError
 from tallystick.messages.catalogue import MessageType, Role
 from tallystick.messages.fulfilment import DispatchedLine, GoodsDispatched
 from tallystick.messages.payments import PaymentCaptured, PaymentSettled, RefundPaid
@@ -197,6 +198,21 @@ def test_zero_posts_nothing() -> None:
     """A line without price, tax and cost moves its units only."""
     fact = SaleRecorded("7", "till", "WH1", "EUR/2", "account", "DE", 0, (replace(SOLD, net=0, tax=0, cost=0),))
     assert written(fact) == "outside:customer < stock:sellable:WH1  2 LAMP"
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        PaymentCaptured("W1", "web", "", "EUR/2", 1),
+        PaymentCaptured("W1", "", "stripe", "EUR/2", 1),
+        GoodsReturned("W1", "R1", "web", "WH1", "DE", "EUR/2", (CreditedReturnLine(1, "LAMP", 1, "", 1, 0, 1),)),
+        StockReserved("W1", "", HELD),
+    ],
+)
+def test_an_account_with_an_empty_part_is_never_posted_to(fact: Struct) -> None:
+    """What a provider, channel or place without a name owes could never be asked of anybody."""
+    with pytest.raises(PostingError, match="empty"):
+        TABLE.post(fact)
 
 
 def test_every_posting_names_its_row() -> None:

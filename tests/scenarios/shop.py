@@ -18,7 +18,7 @@ from tallystick.messages.payments import (
     SettlementReported,
     VoidReported,
 )
-from tallystick.messages.returns import ReturnedLine, ReturnReceived
+from tallystick.messages.returns import Disposition, ReturnedLine, ReturnReceived
 from tallystick.messages.sales import (
     BadDebtLine,
     BadDebtReported,
@@ -126,6 +126,10 @@ class Shop:
             parcel = tuple(HeldLine(x.line, x.sku, quantity) for x in lines if x.line == line)
         return self.says(order, DispatchReported(order, self._new("S"), parcel))
 
+    def ships_instead(self, order: str, quantity: int, sku: str, line: int = 1) -> Answer:
+        """The picker took another product for a line of the order."""
+        return self.says(order, DispatchReported(order, self._new("S"), (HeldLine(line, sku, quantity),)))
+
     def will_not_ship(self, order: str) -> Answer:
         """The warehouse will not send what is still open."""
         return self.says(order, DispatchRefused(order, "not found"))
@@ -134,35 +138,38 @@ class Shop:
         """The customer wants the order stopped."""
         return self.says(order, OrderCancellationRequested(order, "regret"))
 
-    def captures(self, order: str, amount: str) -> Answer:
-        """The provider took money."""
-        return self.says(order, CaptureReported(order, "stripe", amount_of(amount)))
+    def captures(self, order: str, amount: str, reference: str = "") -> Answer:
+        """The provider took money, and may give the capture a *reference*."""
+        return self.says(order, CaptureReported(order, "stripe", amount_of(amount), reference))
 
     def voids(self, order: str) -> Answer:
         """The provider let the money go."""
         return self.says(order, VoidReported(order))
 
-    def settles(self, order: str, gross: str, fee: str) -> Answer:
+    def settles(self, order: str, gross: str, fee: str, payout: str | None = None) -> Answer:
         """The provider pays out, less its fee."""
-        return self.says(
-            order, SettlementReported(order, "stripe", self._new("p"), "main", amount_of(gross), amount_of(fee))
-        )
+        name = payout or self._new("p")
+        return self.says(order, SettlementReported(order, "stripe", name, "main", amount_of(gross), amount_of(fee)))
 
-    def refunds(self, order: str, amount: str | None = None) -> Answer:
+    def refunds(self, order: str, amount: str | None = None, reference: str = "") -> Answer:
         """The provider pays back what it was last asked to pay back, or another *amount*."""
         asked = [c for c in self.asked if isinstance(c, PayRefund) and c.order == order][-1]
         paid = amount_of(amount) if amount else asked.amount
-        return self.says(order, RefundReported(order, asked.number, "stripe", paid))
+        return self.says(order, RefundReported(order, asked.number, "stripe", paid, reference))
 
     def fails_to_refund(self, order: str) -> Answer:
         """The provider cannot pay back."""
         return self.says(order, RefundFailed(order, 1, "card closed"))
 
-    def takes_back(self, order: str, quantity: int = 1, disposition: str = "sellable") -> Answer:
+    def takes_back(self, order: str, quantity: int = 1, disposition: Disposition = "sellable") -> Answer:
         """Units of the first line come back in the state somebody found them in."""
         first = self.placed[order].lines[0]
         line = ReturnedLine(first.line, first.sku, quantity, disposition)
         return self.says(order, ReturnReceived(order, self._new("R"), "WH1", (line,)))
+
+    def backfills(self, order: str, *reports: Struct) -> list[str]:
+        """Somebody pulls again what was said of an order, under ids of its own. Returns what each came to."""
+        return [self.says(order, data).outcome for data in reports]
 
     # ------------------------------------------------------------ the till
     def rings_up(self, *goods: Bought, customer: str | None = None, tender: str = "account") -> Answer:

@@ -30,6 +30,7 @@ def test_more_came_back_than_was_sold(shop: Shop) -> None:
     shop.receives(10, "LAMP", cost="4.00 EUR")
     order = shop.sells(1, "LAMP", price="12.00 EUR")
     shop.ships(order)
+    shop.captures(order, "12.00 EUR")
     shop.takes_back(order, 2)
 
     assert shop.told == ["return_exceeds_sale"]

@@ -8,7 +8,7 @@ from msgspec import Struct
 from tallystick.engine.answer import Status
 from tallystick.messages.envelope import Message
 from tallystick.messages.fulfilment import DispatchReported
-from tallystick.messages.payments import PaymentAuthorised, RefundReported
+from tallystick.messages.payments import CaptureReported, PaymentAuthorised
 from tallystick.messages.returns import ReturnedLine, ReturnReceived
 from tallystick.messages.sales import OrderLine, OrderPlaced, SaleLine, SaleReported
 from tallystick.messages.stock import HeldLine, ReceiptLine, ReceiptReported
@@ -55,16 +55,15 @@ def test_a_refused_message_parks_its_subject_and_no_other(book: MemoryBook) -> N
     book.deliver(message(3, "order/W1", PaymentAuthorised("W1", "stripe", 2400)))
     book.deliver(message(4, "order/W1", DispatchReported("W1", "S1", (HeldLine(1, "LAMP", 2),))))
     came = ReturnReceived("W1", "R1", "WH1", (ReturnedLine(1, "LAMP", 1, "sellable"),))
-    book.deliver(message(5, "order/W1", came))
-    book.deliver(message(6, "order/W1", RefundReported("W1", 1, "stripe", 1200)))
 
-    twice = book.deliver(message(7, "order/W1", RefundReported("W1", 1, "stripe", 1200)))
+    nothing = book.deliver(message(7, "order/W1", CaptureReported("W1", "stripe", 0)))
     behind = book.deliver(message(8, "order/W1", came))
     other = book.deliver(
         message(9, "sale/x", SaleReported("x", "till", "WH1", "EUR/2", "cash", (SaleLine(1, "LAMP", 1, 900),)))
     )
-    assert [a.status for a in (twice, behind, other)] == [Status.REFUSED, Status.WAITING, Status.ACCEPTED]
-    assert "ask the provider" in twice.remedy
+    assert [a.status for a in (nothing, behind, other)] == [Status.REFUSED, Status.WAITING, Status.ACCEPTED]
+    assert "amount" in nothing.reason
+    assert "mend the field" in nothing.remedy
 
     book.release("order/W1", drop_first=True)
     assert book.deliver(message(8, "order/W1", came)).status is Status.DUPLICATE

@@ -13,10 +13,10 @@ from tallystick.engine.worker import Worker
 from tallystick.ports.connector import FileFeed
 from tallystick.posting.table import TABLE
 from tallystick.security.keyring import Keyring, WrongKey, master_key
+from tallystick.storage.batches.gate_store import PgGateStore
 from tallystick.storage.book import BookInfo, Connection, connect, open_book, remember_rules
 from tallystick.storage.embedded.settings import refuse_unsafe_durability
 from tallystick.storage.embedded.supervisor import running_cluster
-from tallystick.storage.gate_store import PgGateStore
 from tallystick.storage.inbox import Inbox
 from tallystick.storage.names import Names
 

@@ -7,13 +7,16 @@ from typing import Any
 from unittest.mock import patch
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tallystick.journal.posting import Posting
 from tallystick.messages.fulfilment import GoodsDispatched
 from tallystick.messages.stock import StockReserved
 from tallystick.posting.table import PostingTable
 from tallystick.processes import fold
+from tallystick.processes.family import Member, data_of
 from tallystick.processes.fold import Folded
+from tallystick.processes.members import FULFILMENT
 from tallystick.processes.orders import order_steps
 from tallystick.simulator.memory_book import MemoryBook
 
@@ -58,6 +61,7 @@ def planted(plant: Plant, book: MemoryBook) -> Iterator[None]:
         yield
     elif plant is Plant.DOUBLE_POSTING:
         book.answers = _Forgetful()
+        _forget_shipments(book)
         yield
     elif plant is Plant.LOST_OUTBOX_ROW:
         _lose_commands(book)
@@ -78,6 +82,21 @@ class _Forgetful(dict[Any, Any]):
 
     def __contains__(self, key: object) -> bool:
         return False
+
+
+def _forget_shipments(book: MemoryBook) -> None:
+    """Make every fulfilment forget which shipments it has booked, so that not even the business key helps."""
+    commit = book.on_commit
+
+    def forgetful(folded: Folded) -> None:
+        family = book.loaded.families[folded.message.subject]
+        if FULFILMENT in family:
+            member = family[FULFILMENT]
+            known = replace(data_of(family, FULFILMENT), shipments={})
+            family[FULFILMENT] = Member(member.state, member.version, known)
+        commit(folded)
+
+    book.on_commit = forgetful
 
 
 def _lose_commands(book: MemoryBook) -> None:

@@ -151,7 +151,7 @@ class Provider:
             return
         if self.world.happens(0.03):
             amount = amount // 2 or 1
-        late = self.world.between(10, 120) * 60 if self.world.happens(0.05) else 0
+        late = self.world.between(10, 120) * 60 if self.world.happens(0.08) else 0
         self._after(1 + late, 30 + late, partial(self._capture, command.order, amount))
 
     def _answer(self, order: str, amount: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from tallystick.messages.fulfilment import GoodsDispatched
+from tallystick.messages.payments import PaymentSettled
 from tallystick.messages.returns import GoodsReturned
 from tallystick.messages.sales import BadDebtAdjusted, SaleCredited, SaleRecorded
 from tallystick.messages.stock import (
@@ -61,8 +62,10 @@ def business_keys(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:
     kind = type(fact)
     if kind in {StockReserved, StockReleased}:
         yield kind, subject
-    elif kind is GoodsDispatched:
+    elif kind is GoodsDispatched and fact.shipment:
         yield kind, subject, fact.shipment
+    elif kind is PaymentSettled and fact.payout:
+        yield kind, subject, fact.payout
     elif kind is SaleCredited:
         yield kind, subject, fact.credit, frozenset(x.line for x in (*fact.matched, *fact.blind))
     if kind in _LISTS:

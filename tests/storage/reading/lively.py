@@ -30,8 +30,8 @@ from tallystick.messages.sales import (
 )
 from tallystick.messages.stock import AdjustmentLine, AdjustmentReported, HeldLine, ReceiptLine, ReceiptReported
 from tallystick.posting.table import TABLE
+from tallystick.storage.batches.gate_store import PgGateStore
 from tallystick.storage.book import BookInfo, connect, create_book
-from tallystick.storage.gate_store import PgGateStore
 from tallystick.storage.names import Names
 
 FEED = "feed"

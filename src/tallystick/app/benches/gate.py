@@ -14,8 +14,8 @@ from tallystick.engine.collector import Collector
 from tallystick.engine.gate import Gate
 from tallystick.engine.metrics import GateMetrics
 from tallystick.posting.table import TABLE
+from tallystick.storage.batches.gate_store import PgGateStore
 from tallystick.storage.book import BookInfo, Connection, connect, create_book, names_of
-from tallystick.storage.gate_store import PgGateStore
 from tallystick.storage.names import Names
 
 UNITS_IN_STOCK: Final = 100_000_000

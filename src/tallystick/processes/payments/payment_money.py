@@ -15,7 +15,7 @@ from tallystick.messages.payments import (
 )
 from tallystick.processes.members import refund_member
 from tallystick.processes.payments.payment_data import PaymentData, giving_back, refund_of
-from tallystick.processes.payments.payment_steps import ORDER, let_go
+from tallystick.processes.payments.payment_steps import ORDER
 from tallystick.processes.repeats import booked_already
 from tallystick.processes.table import Break, Decision, Step
 
@@ -88,15 +88,6 @@ def credit(data: PaymentData, step: Step, view: View) -> Decision:
     found = Break("credit_without_payment", f"{data.order}: came back and was never paid", never, data.currency)
     refund = (refund_member(told.number), refund_of(data, told.number, back))
     return Decision("credited", after, tells=(refund,) if back else (), breaks=(found,) if never > 0 else ())
-
-
-def credit_early(data: PaymentData, step: Step, view: View) -> Decision:
-    """Goods came back before the provider answered; if the order has ended with that, nobody needs the money."""
-    decision = credit(data, step, view)
-    after: Any = decision.data
-    if after.ended and not after.captured and after.missing <= 0:
-        return replace(let_go(after, step, view), breaks=decision.breaks)
-    return decision
 
 
 def _late(data: PaymentData, fact: Any) -> Break:

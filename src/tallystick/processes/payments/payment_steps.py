@@ -67,7 +67,9 @@ def remember(data: PaymentData, step: Step, view: View) -> Decision:
 
 
 def overdue(data: PaymentData, step: Step, view: View) -> Decision:
-    """Goods left and the provider has not answered in time: a part that was taken stands, and somebody must ask."""
+    """The provider has not answered in time: a part that was taken stands, goods that left and stayed are told."""
+    if not data.captured and data.missing <= 0:
+        return let_go(data, step, view)
     found = Break(
         "authorisation_overdue", f"{data.order}: goods left, the provider is silent", data.missing, data.currency
     )

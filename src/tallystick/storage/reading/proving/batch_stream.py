@@ -11,7 +11,7 @@ from typing import Any, Final
 import asyncpg
 from msgspec import Struct
 
-from tallystick.storage.chain import EVENT_COLUMNS, POSTING_COLUMNS
+from tallystick.storage.batches.chain import EVENT_COLUMNS, POSTING_COLUMNS
 
 EVENT_BITS: Final = 12
 GATE_BITS: Final = 40
@@ -30,7 +30,7 @@ FACTS: Final = EVENT_COLUMNS.index("facts")
 class Filed(Struct):
     """One batch as it lies in the database; `batch` is None where its row is gone.
 
-    `events` and `postings` are in the order of their columns in `storage.chain`, `sales` as in `SALES`.
+    `events` and `postings` are in the order of their columns in `storage.batches.chain`, `sales` as in `SALES`.
     """
 
     number: int

@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from tallystick.storage.chain import GENESIS, Link, batch_hash
+from tallystick.storage.batches.chain import GENESIS, Link, batch_hash
 from tallystick.storage.reading.proving.batch_stream import EVENT_BITS, GATE_BITS, Filed
 from tallystick.storage.reading.proving.finding import Findings, Proof
 

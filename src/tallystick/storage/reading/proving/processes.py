@@ -6,7 +6,7 @@ import asyncpg
 import msgspec
 
 from tallystick.processes.family import Family, decode_family
-from tallystick.storage.batch_rows import family_digest
+from tallystick.storage.batches.batch_rows import family_digest
 from tallystick.storage.reading.proving.finding import Findings, Proof
 
 _ROWS_AT_ONCE: Final = 1000

@@ -11,7 +11,7 @@ import asyncpg
 
 from tallystick.posting.rule import Rule
 from tallystick.processes.family import Family, data_of
-from tallystick.processes.payments.payment_steps import PaymentData
+from tallystick.processes.payments.payment_data import PaymentData
 from tallystick.processes.payments.refund import RefundData
 from tallystick.storage.reading.posting_rules import RuleKey
 from tallystick.storage.reading.proving.finding import Findings, Proof

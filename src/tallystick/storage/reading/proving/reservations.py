@@ -30,8 +30,9 @@ class Reservations:
         """Count the open lines of an order that holds them."""
         order = data_of(family, "order")
         if isinstance(order, OrderData) and order.held:
-            self._orders += 1
-            for line in order.open_lines():
+            open_lines = order.open_lines()
+            self._orders += bool(open_lines)
+            for line in open_lines:
                 self._held[line.sku, order.location] += line.quantity
 
     async def proof(self, connection: asyncpg.Connection) -> Proof:

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from tallystick.model.amount import UNITS_PREFIX
 from tallystick.posting.table import PostingTable
-from tallystick.storage.batch_rows import NO_ITEM
-from tallystick.storage.chain import POSTING_COLUMNS
+from tallystick.storage.batches.batch_rows import NO_ITEM
+from tallystick.storage.batches.chain import POSTING_COLUMNS
 from tallystick.storage.reading.proving.batch_stream import ID, RULES, Filed, Row
 from tallystick.storage.reading.proving.finding import Findings, Proof
 

@@ -15,9 +15,9 @@ from tallystick.model.amount import UNITS_PREFIX, units
 from tallystick.posting.table import RULES_VERSION
 from tallystick.processes.family import Family, decode_family
 from tallystick.processes.fold import Folded, Loaded
-from tallystick.storage import gate_sql as sql
-from tallystick.storage.batch_rows import BatchRows, layer_id, names_needed
-from tallystick.storage.batch_writing import Closed, write_batch
+from tallystick.storage.batches import gate_sql as sql
+from tallystick.storage.batches.batch_rows import BatchRows, layer_id, names_needed
+from tallystick.storage.batches.batch_writing import Closed, write_batch
 from tallystick.storage.names import Names
 
 EARLY, PARKED = 1, 2

@@ -10,10 +10,10 @@ import asyncpg
 from tallystick.journal.layer import Layer
 from tallystick.model.amount import UNITS_PREFIX
 from tallystick.processes.fold import PROMISED, Loaded
-from tallystick.storage import gate_sql as sql
-from tallystick.storage.batch_rows import BatchRows, Ids, layer_id
-from tallystick.storage.chain import EVENT_COLUMNS, POSTING_COLUMNS, Link, batch_hash
-from tallystick.storage.writes import SMALL_EVENTS_MAX, Added, Change, Table, write_few, write_many
+from tallystick.storage.batches import gate_sql as sql
+from tallystick.storage.batches.batch_rows import BatchRows, Ids, layer_id
+from tallystick.storage.batches.chain import EVENT_COLUMNS, POSTING_COLUMNS, Link, batch_hash
+from tallystick.storage.batches.writes import SMALL_EVENTS_MAX, Added, Change, Table, write_few, write_many
 
 _EVENT: Final = Table(
     "event",
