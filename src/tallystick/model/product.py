@@ -17,8 +17,8 @@ def sku(text: str) -> str:
     Raises `ProductError` for an empty, overlong or unprintable code.
     """
     code = text.strip().upper()
-    if len(code) > SKU_LENGTH_MAX or not code.isprintable() or not _SKU.fullmatch(code):
-        raise ProductError(
-            f"{text!r} is not a product code: 1 to {SKU_LENGTH_MAX} printable characters, no braces or quotes"
-        )
+    if not code.isprintable():
+        raise ProductError(f"{text!r} is not a product code: a character of it cannot be printed")
+    if len(code) > SKU_LENGTH_MAX or not _SKU.fullmatch(code):
+        raise ProductError(f"{text!r} is not a product code: 1 to {SKU_LENGTH_MAX} characters, no braces or quotes")
     return code

@@ -6,6 +6,7 @@ The gate hands in what it has locked and stores what comes out; the in-memory ru
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from msgspec import Struct
@@ -23,7 +24,7 @@ from tallystick.processes.limits import LIMITS_SECONDS
 from tallystick.processes.members import member_of
 from tallystick.processes.registry import process_of
 from tallystick.processes.soundness import REMEDY, flaw_of
-from tallystick.processes.table import Action, Break, Decision, Early, Ignored, ProcessError, Row, Step
+from tallystick.processes.table import Action, Break, Decision, Early, Ignored, Other, ProcessError, Row, Step
 
 STEPS_MAX: Final = 64
 PROMISED: Final = ("sellable", "reserved")
@@ -182,15 +183,11 @@ class _Run:
         found = process.find(member.state, type(data))
         if not self.result.state:
             self.result.state = member.state
-        if isinstance(found, Ignored):
-            return None
-        if isinstance(found, Early):
-            raise TooEarly(found.because)
         if not isinstance(found, Action):
-            remedy = found.remedy if found else "no process takes it: report this as a defect"
-            raise Refused(f"{type(data).__name__} in state {member.state} of {self.message.subject} {name}", remedy)
-        if _is_stale(data, member):
+            self.left_alone(name, data, found)
             return None
+        if isinstance(data, DeadlinePassed) and data.version != member.version:
+            return None  # A deadline set before the member last moved means nothing any more.
         step = Step(data, self.message, self.result.event, name)
         decision = found.decide(data_of(self.family, name), step, self.loaded)
         row = found.outcomes.get(decision.outcome)
@@ -198,6 +195,16 @@ class _Run:
             raise ProcessError(f"{process.name}: {member.state} has no outcome {decision.outcome!r}")
         self.move(name, row, decision)
         return decision
+
+    def left_alone(self, name: str, data: Struct, found: Other | None) -> None:
+        """Take no row: the message means nothing here, or too early, or for a person."""
+        if isinstance(found, Ignored):
+            return
+        if isinstance(found, Early):
+            raise TooEarly(found.because)
+        state = self.family.get(name, BORN).state
+        remedy = found.remedy if found else "no process takes it: report this as a defect"
+        raise Refused(f"{type(data).__name__} in state {state} of {self.message.subject} {name}", remedy)
 
     def move(self, name: str, row: Row, decision: Decision) -> None:
         result = self.result
@@ -208,7 +215,7 @@ class _Run:
         if result.outcome == "ignored":
             result.outcome, result.state = decision.outcome, row.to_state
         if row.within:
-            due = self.message.recorded_at + timedelta(seconds=LIMITS_SECONDS[row.within])
+            due = self.message.recorded_at + _span(LIMITS_SECONDS[row.within])
             result.timers.append(Timer(name, version, due))
         if decision.commands or decision.tells:
             _check_told(row, decision)
@@ -287,12 +294,13 @@ class _Run:
             if layer.value != before[_VALUE] and layer.on_hand:
                 layer.last_cost = layer.value * COST_SCALE // layer.on_hand
             now = astuple(layer)
-            if min(now) < 0 and not _only_a_debt(layer):
+            least = min(now)
+            if least < 0 and not _only_a_debt(layer):
                 raise Refused(
                     f"{self.message.subject} would leave a stock layer below zero: {layer}",
                     "a decision gave away what is not there: report this as a defect",
                 )
-            if max(now) >= STORED_LIMIT or min(now) <= -STORED_LIMIT:
+            if max(now) >= STORED_LIMIT or least <= -STORED_LIMIT:
                 raise Refused(f"{self.message.subject} would make a stock layer too large to store: {layer}", REMEDY)
 
     def undo(self) -> None:
@@ -305,17 +313,17 @@ class _Run:
             known.pop()
 
 
+@cache
+def _span(seconds: int) -> timedelta:
+    return timedelta(seconds=seconds)
+
+
 _VALUE: Final = Layer.__struct_fields__.index("value")
 
 
 def _only_a_debt(layer: Layer) -> bool:
     """The suspended cost alone may be below zero: units guessed dearer than they proved to be."""
     return min(layer.sellable, layer.reserved, layer.quarantine, layer.damaged, layer.value, layer.short) >= 0
-
-
-def _is_stale(data: Any, member: Member) -> bool:
-    """A deadline set before the member last moved means nothing any more."""
-    return isinstance(data, DeadlinePassed) and data.version != member.version
 
 
 def _check_told(row: Row, decision: Decision) -> None:

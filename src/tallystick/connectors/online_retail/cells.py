@@ -62,12 +62,9 @@ def sku_of(cell: str | None) -> str:
     """Read a product code in its canonical capitals."""
     remedy = "give the code of the item, as in the price list"
     try:
-        code = sku(cell or "")
+        return sku(cell or "")
     except ProductError as error:
         raise CellFault(CODE, str(error) if cell else "the product code is empty", remedy) from None
-    if not code.isprintable():
-        raise CellFault(CODE, f"{cell!r} holds a character that cannot be printed", remedy)
-    return code
 
 
 @lru_cache(REMEMBERED_MAX)

@@ -52,12 +52,12 @@ def left(data: FulfilmentData | None, step: Step, view: View) -> Decision:
     """Goods left: tell the order, and see whether anything is still waited for. A shipment is booked once."""
     report: DispatchReported = step.data
     before = data or FulfilmentData(report.order)
-    lines = _merged(report.lines)
-    content = tuple((x.line, x.sku, x.quantity) for x in lines)
+    content = _content(report.lines)
     known = before.shipments.get(report.shipment)
     if known is not None:
         return booked_already(before, known == content, f"{report.order}: shipment {report.shipment}")
-    waiting = _still_waiting(before.waiting, lines)
+    lines = tuple(HeldLine(*x) for x in content) if len(content) < len(report.lines) else report.lines
+    waiting = _still_waiting(before.waiting, content)
     shipments = {**before.shipments, report.shipment: content} if report.shipment else before.shipments
     return Decision(
         "some" if waiting else "all",
@@ -66,27 +66,26 @@ def left(data: FulfilmentData | None, step: Step, view: View) -> Decision:
     )
 
 
-def _merged(lines: tuple[HeldLine, ...]) -> tuple[HeldLine, ...]:
+def _content(lines: tuple[HeldLine, ...]) -> Content:
     """One entry a line and product, in order: two parcels of one line in one report count together."""
-    if len(lines) == 1:
-        return lines
     units: dict[tuple[int, str], int] = {}
     for x in lines:
-        units[x.line, x.sku] = units.get((x.line, x.sku), 0) + x.quantity
-    return tuple(HeldLine(line, sku, quantity) for (line, sku), quantity in sorted(units.items()))
+        key = (x.line, x.sku)
+        units[key] = units.get(key, 0) + x.quantity
+    return tuple(sorted([(line, sku, quantity) for (line, sku), quantity in units.items()]))
 
 
-def _still_waiting(waiting: Waiting, lines: tuple[HeldLine, ...]) -> Waiting:
+def _still_waiting(waiting: Waiting, content: Content) -> Waiting:
     """Take what left off what is waited for; another product than the line's does not count."""
     after = dict(waiting)
-    for x in lines:
-        sku, units = after.get(x.line, (None, 0))
-        if sku != x.sku:
+    for line, sku, quantity in content:
+        ordered, units = after.get(line, (None, 0))
+        if ordered != sku:
             continue
-        if units > x.quantity:
-            after[x.line] = (sku, units - x.quantity)
+        if units > quantity:
+            after[line] = (sku, units - quantity)
         else:
-            del after[x.line]
+            del after[line]
     return after
 
 
