@@ -31,7 +31,7 @@ Progress = Callable[[str, int, int], None]
 
 
 class LoadResult(Struct, frozen=True):
-    """What became of a file. `totals` are those of its messages in the book, whenever they were loaded."""
+    """What became of a file. `totals` are those of its invoices in the book, mended lines included, whenever loaded."""
 
     feed: str
     deliveries: int
@@ -90,7 +90,7 @@ async def _receive(
         received = await inbox.receive(chunk)
         new, conflicting, done = new + received.new, conflicting + received.conflicting, done + len(chunk)
         progress("kept", done, len(deliveries) + len(first))
-    return new, conflicting, opening.units if opening else 0
+    return new - len(first), conflicting, opening.units if opening else 0
 
 
 def opening_id(deliveries: Sequence[Delivery]) -> str:
@@ -117,9 +117,9 @@ async def _drain(worker: Worker, gate: Gate, inbox: Inbox, progress: Progress) -
 
 async def _result(house: House, feed: str, deliveries: Sequence[Delivery], counts: tuple[int, int, int]) -> LoadResult:
     connection = await house.connection()
-    ids = [d.id for d in deliveries]
-    totals = await control_totals(connection, TABLE, feed, [*ids, *(f"{i}/count" for i in ids)])
     inbox = await house.inbox()
+    ids = await inbox.ids_of(feed, {d.subject for d in deliveries})
+    totals = await control_totals(connection, TABLE, feed, [*ids, *(f"{i}/count" for i in ids)])
     letters, waiting = await inbox.open_letters(feed), await inbox.count()
     new, conflicting, opening_units = counts
     return LoadResult(feed, len(deliveries), new, conflicting, opening_units, letters, waiting, totals)

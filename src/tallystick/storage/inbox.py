@@ -34,6 +34,7 @@ _WAITING: Final = (
     "and not exists (select 1 from inbox p where p.subject = i.subject and p.state = 2 and p.position < i.position) "
     "order by i.position, i.delivery limit $3"
 )
+_OF_SUBJECTS: Final = "select ext_id from delivery where source = $1 and subject = any($2::text[])"
 _LETTERS: Final = "select count(*) from dead_letter where source = $1 and closed_at is null"
 _COUNT: Final = (
     "select count(*) from inbox i join delivery d on d.id = i.delivery where i.state = 0 and d.body is not null"
@@ -103,6 +104,11 @@ class Inbox:
         """Return those of *ids* that arrived before."""
         number = (await self._names.ensure("source", {source}))[source]
         return {row[0] for row in await self._connection.fetch(_SEEN, number, list(ids))}
+
+    async def ids_of(self, source: str, subjects: Collection[str]) -> list[str]:
+        """Return the ids of every delivery about *subjects*: those of a file, and the mends of its lines."""
+        number = (await self._names.ensure("source", {source}))[source]
+        return [row[0] for row in await self._connection.fetch(_OF_SUBJECTS, number, list(subjects))]
 
     async def waiting(self, after: tuple[int, int], limit: int) -> list[Waiting]:
         """Return deliveries in order after a place, leaving out those behind a parked one."""
