@@ -1,5 +1,8 @@
 """Bad input from end to end: the line is kept with reason and remedy, everything else loads, the mended line follows."""
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.app.conftest import Tally
@@ -59,3 +62,20 @@ def test_a_parquet_file_cut_in_half_is_refused_as_a_whole(tally: Tally, tmp_path
     file = tmp_path / "half.parquet"
     file.write_bytes(b"PAR1" + b"\0" * 100)
     assert "cannot be read as Parquet" in tally.complains(6, "load", "online-retail", str(file))
+
+
+def test_two_files_at_once_declare_what_each_lacks_once(tally: Tally, tmp_path: Path, home: Path) -> None:
+    """Two loads started together wait for one another: the second finds the stock the first declared and used up."""
+    header, lines = FILE.splitlines()[0].removesuffix(",Colour"), []
+    for number in ("700001", "700002"):
+        row = f"{number},85123A,HEART,6,2011-01-04 10:00:00,2.55,17850,United Kingdom,GBP"
+        (tmp_path / f"{number}.csv").write_text(f"{header}\n{row}\n")
+        lines.append(
+            [sys.executable, "-m", "tallystick", "load", "online-retail", str(tmp_path / f"{number}.csv"), "--json"]
+        )
+    tally.fine("book", "create", "main", "--currency", "GBP/3")
+    both = [subprocess.Popen(line, stdout=subprocess.PIPE, text=True) for line in lines]
+    told = [json.loads(load.communicate(timeout=120)[0]) for load in both]
+    assert [t["opening_units"] for t in told] == [6, 6]
+    assert tally.json("book", "check")["ok"]
+    assert tally.json("book", "breaks", "list")["breaks"] == []

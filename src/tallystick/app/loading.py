@@ -63,6 +63,7 @@ async def load_file(house: House, feed_name: str, file: Path, progress: Progress
         raise UnknownFeed(f"no feed {feed_name!r}: there are {', '.join(sorted(house.feeds))}")
     inbox, worker = await house.inbox(), await house.worker()
     gate = await house.gate(worker)
+    await inbox.load_alone()
     await _drain(worker, gate, inbox, progress)
     deliveries = await asyncio.to_thread(lambda: list(feed.deliveries(file)))
     new, conflicting, opening_units = await _receive(house, feed, deliveries, progress)

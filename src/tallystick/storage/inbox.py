@@ -12,6 +12,7 @@ from tallystick.security.keyring import Keyring
 from tallystick.storage.names import Names
 from tallystick.storage.vault import remember_people
 
+_LOADING: Final = 0x10AD
 _RECEIVE: Final = (
     "with d as (insert into delivery (source, ext_id, subject, digest, body, person) "
     "select s, x, su, dg, b, p from unnest($1::smallint[], $2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::text[]) "
@@ -99,6 +100,13 @@ class Inbox:
                     "ask the sender which one is right; retry this one under an id of its own, or drop it",
                 )
         return Received(len(new), len(deliveries) - len(new), len(conflicts))
+
+    async def load_alone(self) -> None:
+        """Wait until nobody else loads a file into this book, and keep others waiting until this connection closes.
+
+        What a file's opening stock must cover depends on what is on hand, so two files must not be opened at once.
+        """
+        await self._connection.fetch("select pg_advisory_lock($1, hashtext(current_schema()))", _LOADING)
 
     async def known(self, source: str, ids: Collection[str]) -> set[str]:
         """Return those of *ids* that arrived before."""
