@@ -58,6 +58,9 @@ def check_rest(check: StepCheck) -> None:
             kind = member.partition("/")[0]
             if standing.state not in RESTING[kind] and (name, WAITING_TOLD.get((kind, standing.state))) not in breaks:
                 check.found("not_at_rest", f"{name}: {member} still {standing.state}")
+        payment = data_of(family, "payment/1") if "payment/1" in family else None
+        if payment and payment.settled > payment.captured and (name, "over_settled") not in breaks:
+            check.found("silent_over_settlement", f"{name}: {payment.settled} paid out of {payment.captured} captured")
         if received[subject] and name not in told:
             check.found(
                 "silent_difference", f"{name}: {received[subject]} minor units still owed, and no break says so"

@@ -55,6 +55,32 @@ ROWS = (
     Row(AUTHORISED, ReleasePayment,     do.let_go,          "voiding",  VOIDING,    (VoidPayment,),                               "void_hours_max"),
     Row(AUTHORISED, VoidReported,       do.expired,         "expired",  VOIDED,     (PaymentFailed,)),
 
+    # Goods left and there is no money for them: somebody must collect. When they come back, nobody must.
+    Row(DECLINED,   CollectPayment,     do.unpaid,          "told",     DECLINED),
+    Row(VOIDING,    CollectPayment,     do.unpaid,          "told",     VOIDING,    (),                                           "void_hours_max"),
+    Row(VOIDED,     CollectPayment,     do.unpaid,          "told",     VOIDED),
+    Row(NEW,        CollectPayment,     do.unpaid,          "told",     VOIDED),
+    Row(DECLINED,   CreditPayment,      money.credit,       "credited", DECLINED),
+    Row(VOIDING,    CreditPayment,      money.credit,       "credited", VOIDING,    (),                                           "void_hours_max"),
+    Row(VOIDED,     CreditPayment,      money.credit,       "credited", VOIDED),
+
+    Row(VOIDING,    VoidReported,       do.voided,          "voided",   VOIDED),
+    Row(VOIDING,    PaymentDeclined,    do.voided,          "voided",   VOIDED),
+    Row(VOIDING,    DeadlinePassed,     do.void_overdue,    "told",     VOIDING),
+
+    # Money held after all is let go, but for what goods were sent for.
+    Row(VOIDING,    PaymentAuthorised,  do.authorised_late, "voiding",  VOIDING,    (VoidPayment,),                               "void_hours_max"),
+    Row(VOIDED,     PaymentAuthorised,  do.authorised_late, "voiding",  VOIDING,    (VoidPayment,),                               "void_hours_max"),
+    Row(DECLINED,   PaymentAuthorised,  do.authorised_late, "voiding",  VOIDING,    (VoidPayment,),                               "void_hours_max"),
+    Row(VOIDING,    PaymentAuthorised,  do.authorised_late, "owed",     CAPTURING,  (CapturePayment,),                            "capture_hours_max"),
+    Row(VOIDED,     PaymentAuthorised,  do.authorised_late, "owed",     CAPTURING,  (CapturePayment,),                            "capture_hours_max"),
+    Row(DECLINED,   PaymentAuthorised,  do.authorised_late, "owed",     CAPTURING,  (CapturePayment,),                            "capture_hours_max"),
+
+    # Money taken although nobody wants it any more is booked, and given back.
+    Row(VOIDING,    CaptureReported,    money.taken_late,   "refund",   CAPTURED,   (RequestRefund,)),
+    Row(VOIDED,     CaptureReported,    money.taken_late,   "refund",   CAPTURED,   (RequestRefund,)),
+    Row(DECLINED,   CaptureReported,    money.taken_late,   "refund",   CAPTURED,   (RequestRefund,)),
+
     Row(CAPTURING,  CaptureReported,    money.captured,     "all",      CAPTURED,   (RequestRefund,)),
     Row(CAPTURING,  CaptureReported,    money.captured,     "some",     CAPTURING,  (),                                           "capture_hours_max"),
     Row(CAPTURING,  CollectPayment,     do.collect,         "asked",    CAPTURING,  (CapturePayment,),                            "capture_hours_max"),
@@ -88,32 +114,6 @@ ROWS = (
     *again(CaptureReported, money.taken_early, REQUESTED),
     *again(CaptureReported, money.captured, CAPTURING, CAPTURED, SETTLED),
     *again(SettlementReported, money.settled, CAPTURED, SETTLED),
-
-    Row(VOIDING,    VoidReported,       do.voided,          "voided",   VOIDED),
-    Row(VOIDING,    PaymentDeclined,    do.voided,          "voided",   VOIDED),
-    Row(VOIDING,    DeadlinePassed,     do.void_overdue,    "told",     VOIDING),
-
-    # Money taken although nobody wants it any more is booked, and given back.
-    Row(VOIDING,    CaptureReported,    money.taken_late,   "refund",   CAPTURED,   (RequestRefund,)),
-    Row(VOIDED,     CaptureReported,    money.taken_late,   "refund",   CAPTURED,   (RequestRefund,)),
-    Row(DECLINED,   CaptureReported,    money.taken_late,   "refund",   CAPTURED,   (RequestRefund,)),
-
-    # Money held after all is let go, but for what goods were sent for.
-    Row(VOIDING,    PaymentAuthorised,  do.authorised_late, "voiding",  VOIDING,    (VoidPayment,),                               "void_hours_max"),
-    Row(VOIDED,     PaymentAuthorised,  do.authorised_late, "voiding",  VOIDING,    (VoidPayment,),                               "void_hours_max"),
-    Row(DECLINED,   PaymentAuthorised,  do.authorised_late, "voiding",  VOIDING,    (VoidPayment,),                               "void_hours_max"),
-    Row(VOIDING,    PaymentAuthorised,  do.authorised_late, "owed",     CAPTURING,  (CapturePayment,),                            "capture_hours_max"),
-    Row(VOIDED,     PaymentAuthorised,  do.authorised_late, "owed",     CAPTURING,  (CapturePayment,),                            "capture_hours_max"),
-    Row(DECLINED,   PaymentAuthorised,  do.authorised_late, "owed",     CAPTURING,  (CapturePayment,),                            "capture_hours_max"),
-
-    # Goods left and there is no money for them: somebody must collect. When they come back, nobody must.
-    Row(DECLINED,   CollectPayment,     do.unpaid,          "told",     DECLINED),
-    Row(VOIDING,    CollectPayment,     do.unpaid,          "told",     VOIDING,    (),                                           "void_hours_max"),
-    Row(VOIDED,     CollectPayment,     do.unpaid,          "told",     VOIDED),
-    Row(NEW,        CollectPayment,     do.unpaid,          "told",     VOIDED),
-    Row(DECLINED,   CreditPayment,      money.credit,       "credited", DECLINED),
-    Row(VOIDING,    CreditPayment,      money.credit,       "credited", VOIDING,    (),                                           "void_hours_max"),
-    Row(VOIDED,     CreditPayment,      money.credit,       "credited", VOIDED),
 )
 
 OTHERS = (

@@ -47,10 +47,7 @@ def running_cluster(folder: Path, *, durable: bool = True) -> Iterator[str]:
         lock_shared(lease)
         yield _attach_or_start(cluster, durable=durable).url()
     finally:
-        try:
-            _leave(cluster, lease)
-        finally:
-            os.close(lease)
+        _leave(cluster, lease)
 
 
 def _attach_or_start(cluster: Cluster, *, durable: bool) -> Endpoint:
@@ -105,12 +102,23 @@ def _spawn_guardian(cluster: Cluster, descriptor: int) -> subprocess.Popen[str]:
 
 def _leave(cluster: Cluster, lease: int) -> None:
     """Give the lease back, stopping the server if it was the last one."""
-    with held_alone(cluster.start_lock):
-        if try_alone(lease):
-            stop(cluster)
-            return
-        # Others are here, or the guardian was quicker: then this waits until it has stopped the server.
-        lock_shared(lease)
-        if is_running(cluster):
-            with _guarded(cluster):
-                pass
+    try:
+        with held_alone(cluster.start_lock):
+            _stop_or_leave_running(cluster, lease)
+            # Within the start lock: whoever leaves next must not take this lease for a user who is still here.
+            os.close(lease)
+            lease = -1
+    finally:
+        if lease >= 0:
+            os.close(lease)
+
+
+def _stop_or_leave_running(cluster: Cluster, lease: int) -> None:
+    if try_alone(lease):
+        stop(cluster)
+        return
+    # Others are here, or the guardian was quicker: then this waits until it has stopped the server.
+    lock_shared(lease)
+    if is_running(cluster):
+        with _guarded(cluster):
+            pass
