@@ -79,3 +79,12 @@ def test_two_files_at_once_declare_what_each_lacks_once(tally: Tally, tmp_path: 
     assert [t["opening_units"] for t in told] == [6, 6]
     assert tally.json("book", "check")["ok"]
     assert tally.json("book", "breaks", "list")["breaks"] == []
+
+
+def test_a_feed_is_not_loaded_into_a_book_of_another_currency(tally: Tally, tmp_path: Path) -> None:
+    """The error names both currencies and the way out; nothing was kept."""
+    file = tmp_path / "good.csv"
+    file.write_text("\n".join(FILE.splitlines()[:2]))
+    tally.fine("book", "create", "euros", "--currency", "EUR/2")
+    assert "EUR/2" in tally.complains(3, "load", "online-retail", str(file), "--book", "euros")
+    assert tally.json("dead", "list", "--book", "euros")["letters"] == []

@@ -11,7 +11,7 @@ from tallystick.engine.collector import Collector
 from tallystick.engine.gate import MESSAGES_IN_BATCH_MAX, Gate
 from tallystick.messages.fulfilment import DispatchRefused, DispatchReported
 from tallystick.messages.payments import PaymentAuthorised
-from tallystick.messages.stock import HeldLine
+from tallystick.messages.stock import HeldLine, ReceiptLine, ReceiptReported
 from tests.engine.conftest import Stand, flush, order, receipt, unit
 
 
@@ -187,3 +187,14 @@ async def test_more_messages_than_a_batch_has_numbers_for_go_in_several(stand: S
     assert [a.outcome for a in answers].count("reserved") == 10
     assert len({a.event for a in answers}) == MESSAGES_IN_BATCH_MAX + 11
     assert await stand.sql.fetchval("select count(*) from batch") == 2
+
+
+async def test_a_message_in_another_currency_is_refused(stand: Stand) -> None:
+    """One book values its stock in one currency: another is not mixed in, and the refusal says which is which."""
+    gate = await stand.gate()
+    lines = (ReceiptLine(1, "LAMP", 1, 400),)
+    foreign = unit("stock/R7", ReceiptReported("R7", "WH1", "GBP/3", "supplier", lines), "r7")
+    (answer,) = await flush(gate, foreign)
+    assert answer.status is Status.REFUSED
+    assert "GBP/3" in answer.reason
+    assert "EUR/2" in answer.reason

@@ -18,7 +18,7 @@ from tallystick.engine.gate import Gate
 from tallystick.engine.worker import Worker
 from tallystick.ports.connector import Delivery, FileFeed
 from tallystick.posting.table import TABLE
-from tallystick.storage.book import create_book, list_books
+from tallystick.storage.book import BookError, create_book, list_books
 from tallystick.storage.inbox import Inbox
 from tallystick.storage.reading.control_totals import Totals, control_totals
 from tallystick.storage.stock import on_hand
@@ -61,6 +61,12 @@ async def load_file(house: House, feed_name: str, file: Path, progress: Progress
     feed = house.feeds.get(feed_name)
     if feed is None:
         raise UnknownFeed(f"no feed {feed_name!r}: there are {', '.join(sorted(house.feeds))}")
+    currency = FEED_CURRENCIES[feed_name]
+    if currency != house.info.currency:
+        raise BookError(
+            f"book {house.info.name} is in {house.info.currency}, the feed {feed_name} in {currency}: "
+            f"load it into a book of its own with --book NAME, which is created when it does not exist"
+        )
     inbox, worker = await house.inbox(), await house.worker()
     gate = await house.gate(worker)
     await inbox.load_alone()

@@ -163,6 +163,10 @@ class _Run:
         flaw = flaw_of(self.message.data)
         if flaw:
             raise Refused(f"{type(self.message.data).__name__} of {self.message.subject}: {flaw}", REMEDY)
+        currency = getattr(self.message.data, "currency", self.loaded.currency)
+        if currency != self.loaded.currency:
+            reason = f"{self.message.subject} is in {currency}, this book values its stock in {self.loaded.currency}"
+            raise Refused(reason, "send it to a book of that currency: one book holds no two, for there is no fx yet")
         root = member_of(self.message.data)
         work: deque[tuple[str, Struct]] = deque([(root, self.message.data)])
         for taken in range(STEPS_MAX):
