@@ -1,7 +1,7 @@
 """A book on real PostgreSQL, and the shop's messages as the gate takes them."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import asyncpg
@@ -86,9 +86,6 @@ async def stand(database_url: str) -> AsyncIterator[Stand]:
     found = await Stand(database_url).open()
     yield found
     await found.close()
-
-
-Flush = Callable[..., "list[Answer]"]
 
 
 async def flush(gate: Gate, *units: Unit) -> list[Answer]:

@@ -22,11 +22,11 @@ _RECEIVE: Final = (
 )
 _CONFLICTS: Final = (
     "insert into dead_letter (delivery, source, ext_id, subject, place, reason, remedy, body, person) "
-    "select d.id, d.source, d.ext_id, d.subject, 'delivery', $6, $7, u.b, d.person "
+    "select d.id, d.source, d.ext_id, d.subject, 'delivery', $5, $6, u.b, d.person "
     "from unnest($1::smallint[], $2::text[], $3::bytea[], $4::bytea[]) u(s, x, dg, b) "
     "join delivery d on d.source = u.s and d.ext_id = u.x where d.digest <> u.dg and not exists "
     "(select 1 from dead_letter l where l.source = d.source and l.ext_id = d.ext_id and l.place = 'delivery' "
-    "and l.closed_at is null and $5) returning id"
+    "and l.closed_at is null) returning id"
 )
 _SEEN: Final = "select ext_id from delivery where source = $1 and ext_id = any($2::text[])"
 _WAITING: Final = (
@@ -95,7 +95,6 @@ class Inbox:
                     ids,
                     digests,
                     sealed,
-                    True,
                     "the same id came again with other content",
                     "ask the sender which one is right; retry this one under an id of its own, or drop it",
                 )
