@@ -11,14 +11,19 @@ from msgspec import Struct
 
 from tallystick.journal.chart import CHART, Account, Holds, holes
 from tallystick.journal.posting import Posting, PostingError
+from tallystick.messages.availability import AvailabilityRulesSet, FenceChanged, IncomingChanged
 from tallystick.messages.catalogue import TYPES, MessageType, Role
 from tallystick.model.amount import units
 from tallystick.posting import orders, sales, stock
 from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_of
 
-RULES_VERSION: Final = 1
+RULES_VERSION: Final = 2
 RULES: Final[tuple[Rule, ...]] = (*sales.RULES, *stock.RULES, *orders.RULES)
-NOT_POSTED: Final[dict[type[Struct], str]] = {}
+NOT_POSTED: Final[dict[type[Struct], str]] = {
+    AvailabilityRulesSet: "rules of what may be promised move nothing",
+    FenceChanged: "units kept for a channel stay where they stand",
+    IncomingChanged: "what is announced is neither here nor owed for yet",
+}
 
 Emit = Callable[[Struct], Iterator[Posting]]
 
@@ -26,7 +31,10 @@ Emit = Callable[[Struct], Iterator[Posting]]
 def check_table(
     rules: tuple[Rule, ...], chart: tuple[Account, ...] = CHART, types: tuple[MessageType, ...] = TYPES
 ) -> None:
-    """Raise `RuleError` when a row is wrong, two rows are the same, or a fact is neither posted nor declared."""
+    """Raise `RuleError` when a row is wrong, two rows are the same, or a fact is neither posted nor declared.
+
+    *types* are those that must be: an older table knows nothing of younger facts, and is given none.
+    """
     for rule in rules:
         check(rule, chart)
     keys = [(r.fact, r.each, r.amount, r.debit, r.credit) for r in rules]
@@ -97,7 +105,7 @@ class PostingTable:
 
     def __init__(self, rules: tuple[Rule, ...] = RULES, version: int = RULES_VERSION) -> None:
         """Check and compile *rules*; raise `RuleError` where a row is wrong."""
-        check_table(rules)
+        check_table(rules, types=TYPES if version >= RULES_VERSION else ())
         self.rules, self.version = rules, version
         self._emitters: dict[type[Struct], list[Emit]] = {}
         for number, rule in enumerate(rules, 1):

@@ -5,12 +5,25 @@ from typing import Any, Final, get_args
 
 from msgspec import Struct
 
+from tallystick.decisions.rulebook import flaw_of_rules
+from tallystick.messages.availability import (
+    AllocationRequested,
+    AvailabilityRulesDeclared,
+    InboundAnnounced,
+    InboundCancelled,
+)
 from tallystick.messages.fulfilment import DispatchReported
 from tallystick.messages.payments import CaptureReported, PaymentAuthorised, RefundReported, SettlementReported
+from tallystick.messages.reservations import (
+    RESERVATION_SECONDS_MAX,
+    ReservationExtended,
+    ReservationRequested,
+)
 from tallystick.messages.returns import Disposition, ReturnReceived, ReturnRequested
 from tallystick.messages.sales import BadDebtReported, CreditReported, OrderPlaced, SaleReported
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.model.amount import NUMBER_LIMIT
+from tallystick.processes.members import RULES_SUBJECT
 
 REMEDY: Final = "have its sender mend the field and report it again, then drop this one"
 DISPOSITIONS: Final = frozenset(get_args(Disposition))
@@ -22,6 +35,17 @@ def flaw_of(data: Struct) -> Flaw:
     """Return what makes *data* impossible to book: a line twice, a quantity or amount out of range, an unknown word."""
     check = _CHECKS.get(type(data))
     return check(data) if check is not None else ""
+
+
+def misplaced(data: Struct, subject: str) -> Flaw:
+    """Say where *data* belongs if *subject* is not the family it must be folded in; empty where it is."""
+    if isinstance(data, AvailabilityRulesDeclared):
+        due = RULES_SUBJECT
+    elif isinstance(data, InboundAnnounced | InboundCancelled) or (isinstance(data, ReceiptReported) and data.inbound):
+        due = f"inbound/{data.inbound}"
+    else:
+        return ""
+    return "" if subject == due else f"its subject is {subject}, it belongs to {due}"
 
 
 def _quantity(x: Any) -> Flaw:
@@ -137,8 +161,40 @@ def _settled(data: SettlementReported) -> Flaw:
     return "" if is_sound else f"gross {data.gross} or fee {data.fee} is 2^53 or more"
 
 
+def _rules(data: AvailabilityRulesDeclared) -> Flaw:
+    begins = data.effective_from
+    if begins is not None and begins.tzinfo is None:
+        return f"effective_from {begins.isoformat()} names no time zone: add one, such as Z"
+    return flaw_of_rules(data.rules)
+
+
+def _allocation(data: AllocationRequested) -> Flaw:
+    if data.from_channel == data.to_channel:
+        return f"from_channel and to_channel are both {data.from_channel or 'open to all'}"
+    return _lines("lines", data.lines, _quantity, set())
+
+
+def _numbered(data: InboundAnnounced | ReservationRequested) -> Flaw:
+    return _lines("lines", data.lines, _quantity, set())
+
+
+def _reservation(data: ReservationRequested) -> Flaw:
+    return _seconds(data) or _numbered(data)
+
+
+def _seconds(data: ReservationRequested | ReservationExtended) -> Flaw:
+    if 0 < data.seconds <= RESERVATION_SECONDS_MAX:
+        return ""
+    return f"seconds {data.seconds} is not between 1 and {RESERVATION_SECONDS_MAX}"
+
+
 _CHECKS: Final[dict[type[Struct], Callable[[Any], Flaw]]] = {
     OrderPlaced: _order,
+    AvailabilityRulesDeclared: _rules,
+    AllocationRequested: _allocation,
+    InboundAnnounced: _numbered,
+    ReservationRequested: _reservation,
+    ReservationExtended: _seconds,
     SaleReported: _sale,
     CreditReported: _credit,
     BadDebtReported: _bad_debt,

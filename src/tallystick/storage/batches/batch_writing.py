@@ -7,11 +7,11 @@ from typing import Any, Final, NamedTuple, Protocol
 
 import asyncpg
 
-from tallystick.journal.layer import Layer
+from tallystick.journal.layer import NUMBERS, Layer
 from tallystick.model.amount import UNITS_PREFIX
 from tallystick.processes.fold import PROMISED, Loaded
 from tallystick.storage.batches import gate_sql as sql
-from tallystick.storage.batches.batch_rows import BatchRows, Ids, layer_id
+from tallystick.storage.batches.batch_rows import BatchRows, Ids, encode_plans, layer_id
 from tallystick.storage.batches.chain import EVENT_COLUMNS, POSTING_COLUMNS, Link, batch_hash
 from tallystick.storage.batches.writes import SMALL_EVENTS_MAX, Added, Change, Table, write_few, write_many
 
@@ -84,9 +84,22 @@ _OPEN_SALE: Final = Table(
         ("unit_net", "bigint"),
     ),
 )
+_PLAN_CHANGE: Final = Table(
+    "plan_change",
+    (
+        ("event", "bigint"),
+        ("n", "smallint"),
+        ("stock", "bigint"),
+        ("what", "smallint"),
+        ("key", "text"),
+        ("change", "bigint"),
+    ),
+)
 _PROCESS: Final = Table(
     "process", (("subject", "text"), ("kind", "text"), ("state", "text"), ("event", "bigint"), ("body", "bytea"))
 )
+StockRow = tuple[int, int, Layer]
+"""(key, last event that touched it, what it holds)"""
 
 
 class Closed(NamedTuple):
@@ -130,6 +143,7 @@ def _added(link: Opened, rows: BatchRows, events: list[tuple[Any, ...]]) -> list
         Added(_TIMER, rows.timers()),
         Added(_BREAK, rows.breaks()),
         Added(_OPEN_SALE, rows.new_sales()),
+        Added(_PLAN_CHANGE, rows.plan_changes() if rows.loaded.replanned_layers else []),
         Added(_PROCESS, [row for row in rows.families if row[0] not in link.born]),
     ]
 
@@ -137,11 +151,14 @@ def _added(link: Opened, rows: BatchRows, events: list[tuple[Any, ...]]) -> list
 def _changes(link: Opened, rows: BatchRows) -> list[Change]:
     """Return the changes of live rows; a promise moves two columns of stock only, most of what a sale's rush does."""
     loaded, ids = rows.loaded, rows.ids
-    held = loaded.moved_layers - loaded.revalued_layers
+    planned = loaded.replanned_layers
+    revalued = loaded.revalued_layers - planned
+    held = loaded.moved_layers.keys() - loaded.revalued_layers - planned
     moved = [row for row in rows.families if row[0] in link.born]
     found = [
         _layers((sql.HELD, PROMISED), _by_key(loaded, ids, held)),
-        _layers((sql.STOCK, Layer.__struct_fields__), _by_key(loaded, ids, loaded.revalued_layers)),
+        _layers((sql.STOCK, NUMBERS), _by_key(loaded, ids, revalued)),
+        _planned(_by_key(loaded, ids, planned)),
         _used_sales(loaded, ids),
     ]
     if moved:
@@ -150,18 +167,30 @@ def _changes(link: Opened, rows: BatchRows) -> list[Change]:
     return [change for change in found if change is not None]
 
 
-def _by_key(loaded: Loaded, ids: Ids, keys: Iterable[tuple[str, str]]) -> list[tuple[int, Layer]]:
+def _by_key(loaded: Loaded, ids: Ids, keys: Iterable[tuple[str, str]]) -> list[StockRow]:
     commodity, location = ids["commodity"], ids["location"]
-    rows = [(layer_id(commodity[UNITS_PREFIX + k[0]], location[k[1]]), loaded.layers[k]) for k in keys]
+    moved, layers = loaded.moved_layers, loaded.layers
+    rows = [(layer_id(commodity[UNITS_PREFIX + k[0]], location[k[1]]), moved[k], layers[k]) for k in keys]
     rows.sort(key=itemgetter(0))
     return rows
 
 
-def _layers(statement: tuple[str, tuple[str, ...]], rows: list[tuple[int, Layer]]) -> Change | None:
+def _layers(statement: tuple[str, tuple[str, ...]], rows: list[StockRow]) -> Change | None:
     if not rows:
         return None
     query, columns = statement
-    return Change(query, ([i for i, _ in rows], *([getattr(x, c) for _, x in rows] for c in columns)))
+    return Change(query, _columns(rows, columns))
+
+
+def _planned(rows: list[StockRow]) -> Change | None:
+    if not rows:
+        return None
+    return Change(sql.PLANNED, [*_columns(rows, NUMBERS), [encode_plans(x.plans) for _, _, x in rows]])
+
+
+def _columns(rows: list[StockRow], columns: Iterable[str]) -> list[list[int]]:
+    numbers = [[getattr(x, c) for _, _, x in rows] for c in columns]
+    return [[i for i, _, _ in rows], [event for _, event, _ in rows], *numbers]
 
 
 def _used_sales(loaded: Loaded, ids: Ids) -> Change | None:

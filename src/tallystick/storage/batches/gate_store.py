@@ -7,6 +7,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import asyncpg
 
+from tallystick.decisions.rulebook import EMPTY, Rulebook
 from tallystick.decisions.view import OpenSale
 from tallystick.engine.answer import Settlement
 from tallystick.engine.gate_store import Original, Pair, StoreBusy, StoreRefused
@@ -15,8 +16,10 @@ from tallystick.model.amount import UNITS_PREFIX, units
 from tallystick.posting.table import RULES_VERSION
 from tallystick.processes.family import Family, decode_family
 from tallystick.processes.fold import Folded, Loaded
+from tallystick.processes.holding import rulebook_of
+from tallystick.processes.members import RULES_SUBJECT
 from tallystick.storage.batches import gate_sql as sql
-from tallystick.storage.batches.batch_rows import BatchRows, layer_id, names_needed
+from tallystick.storage.batches.batch_rows import BatchRows, decode_plans, layer_id, names_needed
 from tallystick.storage.batches.batch_writing import Closed, write_batch
 from tallystick.storage.names import Names
 
@@ -55,6 +58,14 @@ def _unsealed(_body: bytes) -> bytes:
     raise RuntimeError("a gate that takes deliveries needs a keyring: set `seal`")
 
 
+def _layer(row: asyncpg.Record) -> Layer:
+    """Read a stock row: its key, its numbers, and what is arranged about it."""
+    layer = Layer(*row[1:-1])
+    if row[-1] is not None:
+        layer.plans = decode_plans(row[-1])
+    return layer
+
+
 class PgGateStore:
     """Implements `engine.gate_store.GateStore` on a connection of its own."""
 
@@ -62,17 +73,27 @@ class PgGateStore:
         """Write as gate number *gate*; two processes must not use one number at once (they would queue)."""
         self.connection, self.names, self.currency, self.gate = connection, names, currency, gate
         self.seal: Seal = _unsealed
+        self._rules: tuple[int | None, Rulebook] = (None, EMPTY)
 
     async def begin(self) -> "PgBatch":
         """Open a transaction and lock this gate's chain."""
         transaction = self.connection.transaction()
         await transaction.start()
         try:
-            (number, head, closed), *_ = await self.connection.fetch(sql.HEAD, self.gate)
+            (number, head, closed, rules), *_ = await self.connection.fetch(sql.HEAD, self.gate)
+            if rules != self._rules[0]:
+                await self._read_rules()
         except BaseException:
             await transaction.rollback()
             raise
-        return PgBatch(self, transaction, (number, head), closed)
+        batch = PgBatch(self, transaction, (number, head), closed)
+        batch.rulebook = self._rules[1]
+        return batch
+
+    async def _read_rules(self) -> None:
+        """Read the rules of what may be promised; they are kept until another event has changed them."""
+        for event, body in await self.connection.fetch(sql.RULES, RULES_SUBJECT):
+            self._rules = (event, rulebook_of(decode_family(body)))
 
 
 class PgBatch:
@@ -91,6 +112,7 @@ class PgBatch:
         self.closed_through = closed_through
         self.recorded_at = datetime.now(UTC)
         self.born: set[str] = set()
+        self.rulebook = EMPTY
 
     @_said_plainly
     async def claim(self, keys: Sequence[Pair]) -> Mapping[int, Original]:
@@ -141,7 +163,7 @@ class PgBatch:
             new = sorted(by_id.keys() - {row[0] for row in rows})
             await self._connection.fetch(sql.NEW_LAYERS, new)
             rows += await self._connection.fetch(sql.LAYERS, new)
-        return {by_id[row[0]]: Layer(*row[1:]) for row in rows}
+        return {by_id[row[0]]: _layer(row) for row in rows}
 
     @_said_plainly
     async def sales(self, keys: Iterable[Pair]) -> Mapping[Pair, list[OpenSale]]:
