@@ -45,13 +45,17 @@ class Desk:
         """These rules replace all others at once."""
         return self.shop.hears(RULES_SUBJECT, AvailabilityRulesDeclared(Rules(**rules)))
 
-    def fences(self, quantity: int, sku: str, into: str = "", out_of: str = "", *, partial: bool = False) -> Answer:
-        """Keep units for a channel, move them between channels, or set them free."""
+    def fences(self, quantity: int, sku: str, into: str = "", out_of: str = "") -> Answer:
+        """Keep units for a channel, move them between channels, or set them free: all of it, or nothing."""
         name = self._new("F")
         line = AllocationLine(1, sku, quantity)
-        return self.shop.hears(
-            f"allocation/{name}", AllocationRequested(name, "WH1", (line,), out_of, into, partial=partial)
-        )
+        return self.shop.hears(f"allocation/{name}", AllocationRequested(name, "WH1", (line,), out_of, into))
+
+    def fences_what_is_there(self, quantity: int, sku: str, into: str) -> Answer:
+        """Keep up to so many units for a channel."""
+        name = self._new("F")
+        asked = AllocationRequested(name, "WH1", (AllocationLine(1, sku, quantity),), "", into, partial=True)
+        return self.shop.hears(f"allocation/{name}", asked)
 
     def announces(self, quantity: int, sku: str, days: int, name: str = "I1") -> Answer:
         """Goods will arrive in so many *days*."""

@@ -98,7 +98,7 @@ def test_fences_are_moved_and_set_free(shop: Shop, desk: Desk) -> None:
     shop.receives(10, "LAMP", cost="4.00 EUR")
     desk.rules(safety=(SafetyRule(2),))
     assert desk.fences(9, "LAMP", into="market").detail == {"movable": {"LAMP": 8}}
-    assert desk.fences(9, "LAMP", into="market", partial=True).detail == {"moved": {"LAMP": 8}}
+    assert desk.fences_what_is_there(9, "LAMP", into="market").detail == {"moved": {"LAMP": 8}}
     assert desk.fences(3, "LAMP", out_of="market", into="web").outcome == "moved"
     assert desk.fences(4, "LAMP", out_of="web").outcome == "refused"
     assert desk.fences(3, "LAMP", out_of="web").outcome == "moved"

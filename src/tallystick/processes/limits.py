@@ -13,6 +13,6 @@ LIMITS_SECONDS: Final[dict[str, int]] = {
     "void_hours_max": 72 * 3600,
     "refund_days_max": 14 * 86400,
     "return_days_max": 30 * 86400,
-    "reservation_seconds_max": RESERVATION_SECONDS_MAX,
+    "reservation_days_max": RESERVATION_SECONDS_MAX,
     "inbound_days_max": INCOMING_DAYS_MAX * 86400,
 }

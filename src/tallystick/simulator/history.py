@@ -15,10 +15,10 @@ from tallystick.simulator.customers import LOCATIONS, SKUS, Customers
 from tallystick.simulator.invariants import StepCheck, Violation, final_violations
 from tallystick.simulator.memory_book import MemoryBook
 from tallystick.simulator.money import check_commands, check_money, check_rest, check_truth
-from tallystick.simulator.planner import Planner
 from tallystick.simulator.planted import Plant, planted
+from tallystick.simulator.promises.planner import Planner
+from tallystick.simulator.promises.shoppers import Shoppers
 from tallystick.simulator.provider import Provider
-from tallystick.simulator.shoppers import Shoppers
 from tallystick.simulator.till import Till
 from tallystick.simulator.warehouse import Warehouse
 from tallystick.simulator.weather import DAY, HOUR, USUAL, Profile

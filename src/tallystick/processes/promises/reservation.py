@@ -16,7 +16,7 @@ from tallystick.processes.table import NEW, Early, Ignored, Process, Row, Unexpe
 
 HELD, CONFIRMED, USED = "HELD", "CONFIRMED", "USED"
 REFUSED, RELEASED, EXPIRED = "REFUSED", "RELEASED", "EXPIRED"
-_LIMIT = "reservation_seconds_max"
+_LIMIT = "reservation_days_max"
 
 
 def _offers(*states: str) -> tuple[Row, ...]:
