@@ -162,8 +162,7 @@ def _changes(link: Opened, rows: BatchRows) -> list[Change]:
         _used_sales(loaded, ids),
     ]
     if moved:
-        columns = list(zip(*moved, strict=True))
-        found.append(Change(sql.PROCESSES, (columns[0], columns[2], columns[3], columns[4])))
+        found.append(Change(sql.PROCESSES, list(zip(*moved, strict=True))))
     return [change for change in found if change is not None]
 
 

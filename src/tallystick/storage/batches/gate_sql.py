@@ -47,8 +47,9 @@ PLANNED: Final = (
     "$10::bigint[], $11::bigint[], $12::text[]) u(i, v, a, b, c, d, e, f, g, h, o, p) where s.id = u.i"
 )
 PROCESSES: Final = (
-    "update process p set state = u.s, event = u.e, body = u.b "
-    "from unnest($1::text[], $2::text[], $3::bigint[], $4::bytea[]) u(su, s, e, b) where p.subject = u.su"
+    "update process p set kind = u.k, state = u.s, event = u.e, body = u.b "
+    "from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[]) u(su, k, s, e, b) "
+    "where p.subject = u.su"
 )
 USED_SALES: Final = (
     "update open_sale o set units_left = u.l, cost_left = u.c "

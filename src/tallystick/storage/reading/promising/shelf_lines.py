@@ -1,0 +1,124 @@
+"""Availability of many products in one statement, by the same decision that makes the promise."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+import asyncpg
+from msgspec import Struct
+
+from tallystick.decisions.availability import Availability, Question, availability
+from tallystick.decisions.rulebook import EMPTY, Lookup, Rulebook, Terms
+from tallystick.journal.layer import NUMBERS, Layer
+from tallystick.model.amount import UNITS_PREFIX, units
+from tallystick.storage.batches.batch_rows import decode_plans
+from tallystick.storage.reading.promising.rules import rulebook, rules_event
+
+SKUS_MAX: Final = 1000
+_LINES: Final = (
+    f"select c.name, l.name, s.event, b.recorded_at, s.plans, {', '.join(f's.{c}' for c in NUMBERS)} "
+    "from unnest($1::text[]) w(name) join commodity c on c.name = w.name "
+    "join stock s on s.id >= c.id::bigint << 32 and s.id < (c.id::bigint + 1) << 32 "
+    "join location l on l.id = ((s.id >> 16) & 65535) left join batch b on b.id = s.event >> 12 "
+    "where $2::text[] is null or l.name = any($2::text[])"
+)
+_INBOX: Final = (
+    "select count(*), min(d.received_at) from inbox i join delivery d on d.id = i.delivery where i.state = 0"
+)
+
+
+class Asked(Struct, frozen=True):
+    """Which products, for which channel (empty: nobody in particular), where (empty: everywhere, or in a *group*).
+
+    *at* is now, in UTC; *until* the day up to which announced goods count, None: as the channel's rules say.
+    """
+
+    skus: Sequence[str]
+    at: datetime
+    channel: str = ""
+    locations: Sequence[str] = ()
+    group: str = ""
+    until: date | None = None
+
+
+class ShelfLine(Struct, frozen=True):
+    """One product at one location: its numbers, the terms they came about by, and how fresh they are.
+
+    `event` is the last that touched the row, recorded at `recorded_at` (0 and None: it was last touched by a release
+    that did not keep it).
+    """
+
+    sku: str
+    location: str
+    layer: Layer
+    numbers: Availability
+    terms: Terms
+    event: int
+    recorded_at: datetime | None
+
+    def by_state(self) -> dict[str, int]:
+        """Units on hand that nobody can buy, by reason."""
+        return {"quarantine": self.layer.quarantine, "damaged": self.layer.damaged}
+
+
+class InboxLag(Struct, frozen=True):
+    """What has arrived and is not in the book yet: how many deliveries, and since when the oldest of them waits."""
+
+    deliveries: int
+    oldest: datetime | None
+
+
+class GroupUnknown(LookupError):
+    """The rules know no group of that name."""
+
+
+class AvailabilityReader:
+    """Answers on a connection of its own. Rules are read anew only when another event has set them."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        """Read through *connection*."""
+        self._connection = connection
+        self._rules: tuple[int, Rulebook] = (0, EMPTY)
+
+    async def lines(self, asked: Asked) -> list[ShelfLine]:
+        """Return a line for each product and location the book has ever stocked; unknown products have none.
+
+        Raises `GroupUnknown`.
+        """
+        rules = await self.rules(asked.at)
+        places = self._places(asked, rules)
+        names = [units(sku) for sku in asked.skus]
+        rows = await self._connection.fetch(_LINES, names, places)
+        question = Question(asked.channel, asked.at.date(), asked.until)
+        return [_line(row, rules, question) for row in rows]
+
+    async def rules(self, at: datetime) -> Lookup:
+        """Return the rules in force at *at*."""
+        stands = await rules_event(self._connection)
+        if stands != self._rules[0]:
+            self._rules = (stands, await rulebook(self._connection))
+        return self._rules[1].at(at)
+
+    async def inbox_lag(self) -> InboxLag:
+        """Say how far the book is behind what has arrived."""
+        ((count, oldest),) = await self._connection.fetch(_INBOX)
+        return InboxLag(count, oldest)
+
+    def _places(self, asked: Asked, rules: Lookup) -> list[str] | None:
+        if not asked.group:
+            return list(asked.locations) or None
+        found = rules.group(asked.group)
+        if not found:
+            known = ", ".join(g.group for g in rules.rules.groups) or "none"
+            raise GroupUnknown(f"the rules know no group {asked.group!r}: known are {known}")
+        return [x for x in found if not asked.locations or x in asked.locations]
+
+
+def _line(row: Any, rules: Lookup, question: Question) -> ShelfLine:
+    name, location, event, recorded_at, plans, *numbers = row
+    sku = name[len(UNITS_PREFIX) :]
+    layer = Layer(*numbers)
+    if plans is not None:
+        layer.plans = decode_plans(plans)
+    terms = rules.terms(question.channel, sku, location)
+    return ShelfLine(sku, location, layer, availability(layer, terms, question), terms, event, recorded_at)
