@@ -93,11 +93,12 @@ def _expected(layer: Layer, terms: Terms, question: Question) -> tuple[int, int]
 
 
 class Because(Struct, frozen=True):
-    """One step towards a number: *units* more (or fewer, below zero) for the reason given; a sum repeats what it comes to."""
+    """One step towards a number: *units* more (or fewer, below zero) for the reason given; a sum says what they come to."""
 
     what: str
     units: int
     because: str
+    is_sum: bool = False
 
 
 _STATES: Final = "units on hand that count for it"
@@ -114,7 +115,7 @@ def explained(found: Availability, terms: Terms, question: Question) -> tuple[Be
         Because("owed", -found.claimed, "promised already, though not reserved"),
     ]
     told = [s for place, s in enumerate(steps) if s.units or place == 0]
-    told.append(Because("available", found.available, _available(found)))
+    told.append(Because("available", found.available, _available(found), is_sum=True))
     if found.incoming:
         until = question.until or question.today + timedelta(days=terms.incoming_days)
         told.append(Because("incoming", found.incoming, f"announced to arrive by {until.isoformat()}"))
@@ -122,7 +123,7 @@ def explained(found: Availability, terms: Terms, question: Question) -> tuple[Be
         told.append(Because("oversell", found.oversell, f"{channel} may promise so many beyond stock"))
     if found.owed_beyond and (found.incoming or found.oversell):
         told.append(Because("owed", -found.owed_beyond, "promised already beyond stock"))
-    told.append(Because("available to promise", found.promisable, _promisable(found, terms, channel)))
+    told.append(Because("available to promise", found.promisable, _promisable(found, terms, channel), is_sum=True))
     return tuple(told)
 
 

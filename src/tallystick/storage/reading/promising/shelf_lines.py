@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from tallystick.decisions.availability import Availability, Question, availability
 from tallystick.decisions.rulebook import EMPTY, Lookup, Rulebook, Terms
-from tallystick.journal.layer import NUMBERS, Layer
+from tallystick.journal.layer import NUMBERS, STATES, Layer
 from tallystick.model.amount import UNITS_PREFIX, units
 from tallystick.storage.batches.batch_rows import decode_plans
 from tallystick.storage.reading.promising.rules import rulebook, rules_event
@@ -56,9 +56,11 @@ class ShelfLine(Struct, frozen=True):
     event: int
     recorded_at: datetime | None
 
-    def by_state(self) -> dict[str, int]:
-        """Units on hand that nobody can buy, by reason."""
-        return {"quarantine": self.layer.quarantine, "damaged": self.layer.damaged}
+    def unavailable(self) -> dict[str, int]:
+        """Units on hand that the channel cannot promise, by reason; of those reserved and owed `numbers` speaks."""
+        found = self.numbers
+        states = {s: getattr(self.layer, s) for s in STATES if s != "reserved" and s not in self.terms.states}
+        return states | {"safety_stock": found.safety, "buffer": found.buffer, "fenced": found.fenced}
 
 
 class InboxLag(Struct, frozen=True):
