@@ -9,19 +9,22 @@ from msgspec import Struct
 
 from tallystick.decisions.availability import Availability, Question, availability
 from tallystick.decisions.rulebook import EMPTY, Lookup, Rulebook, Terms
-from tallystick.journal.layer import NUMBERS, STATES, Layer
-from tallystick.model.amount import UNITS_PREFIX, units
+from tallystick.journal.layer import STATES, Layer
+from tallystick.model.amount import units
 from tallystick.storage.batches.batch_rows import decode_plans
 from tallystick.storage.reading.promising.rules import rulebook, rules_event
 
 SKUS_MAX: Final = 1000
+# The offsets keep the planner from reading whole tables: one short range of a key for each product.
 _LINES: Final = (
-    f"select c.name, l.name, s.event, b.recorded_at, s.plans, {', '.join(f's.{c}' for c in NUMBERS)} "
-    "from unnest($1::text[]) w(name) join commodity c on c.name = w.name "
-    "join stock s on s.id >= c.id::bigint << 32 and s.id < (c.id::bigint + 1) << 32 "
-    "join location l on l.id = ((s.id >> 16) & 65535) left join batch b on b.id = s.event >> 12 "
-    "where $2::text[] is null or l.name = any($2::text[])"
+    "select w.place, (s.id >> 16) & 65535, s.event, b.recorded_at, s.plans, "
+    "s.sellable, s.reserved, s.quarantine, s.damaged, s.owed "
+    "from unnest($1::text[]) with ordinality w(name, place) join commodity c on c.name = w.name "
+    "cross join lateral (select * from stock t where t.id >= c.id::bigint << 32 and t.id < (c.id::bigint + 1) << 32 "
+    "offset 0) s left join lateral (select recorded_at from batch where id = s.event >> 12 offset 0) b on true "
+    "where $2::int[] is null or (s.id >> 16) & 65535 = any($2::int[])"
 )
+_LOCATIONS: Final = "select id, name from location"
 _INBOX: Final = (
     "select count(*), min(d.received_at) from inbox i join delivery d on d.id = i.delivery where i.state = 0"
 )
@@ -42,7 +45,7 @@ class Asked(Struct, frozen=True):
 
 
 class ShelfLine(Struct, frozen=True):
-    """One product at one location: its numbers, the terms they came about by, and how fresh they are.
+    """One product at one location: its units (not their value), what may be promised and by which terms, and how fresh it is.
 
     `event` is the last that touched the row, recorded at `recorded_at` (0 and None: it was last touched by a release
     that did not keep it).
@@ -81,6 +84,7 @@ class AvailabilityReader:
         """Read through *connection*."""
         self._connection = connection
         self._rules: tuple[int, Rulebook] = (0, EMPTY)
+        self._locations: dict[int, str] = {}
 
     async def lines(self, asked: Asked) -> list[ShelfLine]:
         """Return a line for each product and location the book has ever stocked; unknown products have none.
@@ -90,9 +94,11 @@ class AvailabilityReader:
         rules = await self.rules(asked.at)
         places = self._places(asked, rules)
         names = [units(sku) for sku in asked.skus]
-        rows = await self._connection.fetch(_LINES, names, places)
+        rows = await self._connection.fetch(_LINES, names, await self._numbers(places))
+        if any(row[1] not in self._locations for row in rows):
+            await self._learn_locations()
         question = Question(asked.channel, asked.at.date(), asked.until)
-        return [_line(row, rules, question) for row in rows]
+        return [_line(asked.skus[row[0] - 1], self._locations[row[1]], row, (rules, question)) for row in rows]
 
     async def rules(self, at: datetime) -> Lookup:
         """Return the rules in force at *at*."""
@@ -106,6 +112,17 @@ class AvailabilityReader:
         ((count, oldest),) = await self._connection.fetch(_INBOX)
         return InboxLag(count, oldest)
 
+    async def _learn_locations(self) -> None:
+        self._locations = dict(map(tuple, await self._connection.fetch(_LOCATIONS)))
+
+    async def _numbers(self, places: list[str] | None) -> list[int] | None:
+        """Return the numbers of *places*; one the book has never heard of has none."""
+        if places is None:
+            return None
+        if not set(places) <= set(self._locations.values()):
+            await self._learn_locations()
+        return [number for number, name in self._locations.items() if name in places]
+
     def _places(self, asked: Asked, rules: Lookup) -> list[str] | None:
         if not asked.group:
             return list(asked.locations) or None
@@ -116,10 +133,10 @@ class AvailabilityReader:
         return [x for x in found if not asked.locations or x in asked.locations]
 
 
-def _line(row: Any, rules: Lookup, question: Question) -> ShelfLine:
-    name, location, event, recorded_at, plans, *numbers = row
-    sku = name[len(UNITS_PREFIX) :]
-    layer = Layer(*numbers)
+def _line(sku: str, location: str, row: Any, how: tuple[Lookup, Question]) -> ShelfLine:
+    _, _, event, recorded_at, plans, sellable, reserved, quarantine, damaged, owed = row
+    rules, question = how
+    layer = Layer(sellable, reserved, quarantine, damaged, owed=owed)
     if plans is not None:
         layer.plans = decode_plans(plans)
     terms = rules.terms(question.channel, sku, location)
