@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from tallystick.decisions.availability import Question, availability
 from tallystick.decisions.rulebook import Terms
-from tallystick.journal.layer import Layer, Plans
+from tallystick.journal.layer import NO_PLANS, Layer, Plans
 from tallystick.messages.availability import FenceChanged, IncomingChanged
 
 FENCE: Final = "fence"
@@ -39,9 +39,12 @@ def changes_of(fact: Struct) -> Iterator[PlanChange]:
 
 def with_change(plans: Plans, change: PlanChange) -> Plans:
     """Return *plans* after *change*; raise `ValueError` where fewer than no units would be left."""
+    fences, incoming = plans.fences, plans.incoming
     if change.what == FENCE:
-        return Plans(_changed(plans.fences, change), plans.incoming)
-    return Plans(plans.fences, _changed(plans.incoming, change))
+        fences = _changed(fences, change)
+    else:
+        incoming = _changed(incoming, change)
+    return Plans(fences, incoming) if fences or incoming else NO_PLANS
 
 
 def free_to_fence(layer: Layer, terms: Terms, question: Question) -> int:

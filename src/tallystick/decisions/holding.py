@@ -35,26 +35,26 @@ class HandedOn(Struct, frozen=True, gc=False):
 
 def kept_facts(h: Holding) -> tuple[Struct, ...]:
     """Return the facts of a promise: what it takes from the channel's fence, units reserved, units owed."""
-    held, owed = _quantities(h.lines)
+    held, owed, fenced = _sorted(h.lines)
     facts: list[Struct] = []
-    if any(x.fenced for x in h.lines):
+    if fenced:
         facts.append(_fence(h, -1, "promised"))
     if held:
-        facts.append(StockReserved(h.order, h.location, held, h.holder))
+        facts.append(StockReserved(h.order, h.location, tuple(held), h.holder))
     if owed:
-        facts.append(StockOwed(h.order, h.location, owed, h.holder))
+        facts.append(StockOwed(h.order, h.location, tuple(owed), h.holder))
     return tuple(facts)
 
 
 def freed_facts(h: Holding) -> tuple[Struct, ...]:
     """Return the facts of letting go: the opposite of the promise; the fence gets back what came out of it."""
-    held, owed = _quantities(h.lines)
+    held, owed, fenced = _sorted(h.lines)
     facts: list[Struct] = []
     if held:
-        facts.append(StockReleased(h.order, h.location, held, h.holder))
+        facts.append(StockReleased(h.order, h.location, tuple(held), h.holder))
     if owed:
-        facts.append(StockNoLongerOwed(h.order, h.location, owed, h.holder))
-    if any(x.fenced for x in h.lines):
+        facts.append(StockNoLongerOwed(h.order, h.location, tuple(owed), h.holder))
+    if fenced:
         facts.append(_fence(h, 1, "let go of"))
     return tuple(facts)
 
@@ -101,11 +101,16 @@ class Freed:
         return self._view.sales(customer, sku)
 
 
-def _quantities(lines: Iterable[KeptLine]) -> tuple[tuple[HeldLine, ...], tuple[HeldLine, ...]]:
-    return (
-        tuple([HeldLine(x.line, x.sku, x.held) for x in lines if x.held]),
-        tuple([HeldLine(x.line, x.sku, x.owed) for x in lines if x.owed]),
-    )
+def _sorted(lines: Iterable[KeptLine]) -> tuple[list[HeldLine], list[HeldLine], bool]:
+    """Return the units held, those owed, and whether any came out of a fence."""
+    held, owed, fenced = [], [], False
+    for x in lines:
+        if x.held:
+            held.append(HeldLine(x.line, x.sku, x.held))
+        if x.owed:
+            owed.append(HeldLine(x.line, x.sku, x.owed))
+        fenced = fenced or x.fenced > 0
+    return held, owed, fenced
 
 
 def _fence(h: Holding, sign: int, because: str) -> FenceChanged:

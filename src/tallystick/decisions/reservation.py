@@ -10,7 +10,9 @@ from typing import Protocol
 from msgspec import Struct
 
 from tallystick.decisions.availability import Question, availability
+from tallystick.decisions.rulebook import Terms
 from tallystick.decisions.view import View
+from tallystick.journal.layer import NO_PLANS, Layer
 from tallystick.messages.reservations import KeptLine
 
 
@@ -61,13 +63,20 @@ def promised(wanted: Sequence[Wanted], place: Place, view: View, *, partial: boo
     total: dict[str, int] = {}
     for line in wanted:
         total[line.sku] = total.get(line.sku, 0) + line.quantity
-    rooms = {sku: _room(sku, units, place, view) for sku, units in total.items()}
-    lacking = {sku for sku, units in total.items() if rooms[sku].hold + rooms[sku].owe < units}
-    if lacking and not partial:
-        for sku in lacking:
-            rooms[sku].hold = total[sku]
+    lookup, location = view.rules(place.at), place.location
+    if lookup.is_free and all(_is_plain(view.layer(sku, location), n) for sku, n in total.items()):
+        return Promise(tuple([KeptLine(x.line, x.sku, x.quantity) for x in wanted]))
+    question = Question(place.channel, place.at.date())
+    rooms, lacking = {}, set()
+    for sku, units in total.items():
+        terms = lookup.terms(place.channel, sku, location)
+        room = rooms[sku] = _room(view.layer(sku, location), terms, question)
+        if room.hold + room.owe < units:
+            lacking.add(sku)
+            if not partial:
+                room.hold = units
     lines = tuple([kept(line, rooms[line.sku]) for line in wanted])
-    return Promise(lines, tuple([x.line for x in wanted if x.sku in lacking]) if lacking else ())
+    return Promise(lines, tuple([x.line for x in wanted if x.sku in lacking]))
 
 
 def lines_without_stock(promise: Promise) -> tuple[int, ...]:
@@ -75,13 +84,16 @@ def lines_without_stock(promise: Promise) -> tuple[int, ...]:
     return promise.lacking
 
 
-def _room(sku: str, units: int, place: Place, view: View) -> Room:
-    layer = view.layer(sku, place.location)
-    terms = view.rules(place.at).terms(place.channel, sku, place.location)
-    found = availability(layer, terms, Question(place.channel, place.at.date()))
-    most = min(units, found.promisable)
-    hold = max(0, min(most, found.available, layer.sellable - found.fenced))
-    return Room(hold, most - hold, found.fence)
+def _is_plain(layer: Layer, units: int) -> bool:
+    """Whether *units* are simply there, and nothing is arranged about the layer: most of what a sale's rush asks."""
+    return layer.sellable >= units and not layer.owed and layer.plans is NO_PLANS
+
+
+def _room(layer: Layer, terms: Terms, question: Question) -> Room:
+    """Return what may be promised: reserved as far as it is there and fenced for nobody else, owed beyond."""
+    found = availability(layer, terms, question)
+    hold = max(0, min(found.promisable, found.available, layer.sellable - found.fenced))
+    return Room(hold, found.promisable - hold, found.fence)
 
 
 def kept(line: Wanted, room: Room) -> KeptLine:

@@ -37,7 +37,7 @@ class RulesVersion(Struct, frozen=True, omit_defaults=True):
 
 
 class Lookup:
-    """One version of the rules, indexed: the closest rule counts, product before location."""
+    """One version of the rules, indexed: the closest rule counts, product before location. Free ones hold nothing back."""
 
     def __init__(self, rules: Rules, version: int) -> None:
         """Index *rules*."""
@@ -45,12 +45,12 @@ class Lookup:
         self._safety = {(r.sku, r.location): r.units for r in rules.safety}
         self._channels = {(r.channel, r.sku, r.location): r for r in rules.channels}
         self._excluded = {(x.channel, x.location) for x in rules.exclusions}
-        self._is_free = not (self._safety or self._channels or self._excluded)
+        self.is_free = not (self._safety or self._channels or self._excluded)
         self._terms: dict[Key, Terms] = {}
 
     def terms(self, channel: str, sku: str, location: str) -> Terms:
         """Return what counts for *channel*; an empty channel is nobody's: only safety stock counts."""
-        if self._is_free:
+        if self.is_free:
             return FREE
         key = (channel, sku, location)
         found = self._terms.get(key)

@@ -15,9 +15,9 @@ from msgspec.structs import astuple
 from tallystick.decisions.fences import changes_of, shrunk, with_change
 from tallystick.decisions.rulebook import EMPTY, Lookup
 from tallystick.decisions.view import NotLoaded, OpenSale
-from tallystick.journal.layer import COST_SCALE, Layer, column_of
+from tallystick.journal.layer import COST_SCALE, NO_PLANS, Layer, column_of
 from tallystick.journal.posting import Posting, PostingError
-from tallystick.messages.availability import FenceChanged, FenceLine
+from tallystick.messages.availability import FenceChanged, FenceLine, IncomingChanged
 from tallystick.messages.envelope import Message
 from tallystick.messages.sales import DeadlinePassed, SaleCredited, SaleRecorded
 from tallystick.messages.stock import GoodsReceived
@@ -84,9 +84,7 @@ class Folded(Struct, gc=False):
 
 
 class Loaded:
-    """The part of the book that is in hand: families, stock layers and open sales, all of it mutable.
-
-    `moved_layers` tells the last event that touched each. `rulebook` holds the rules of what may be promised.
+    """The part of the book that is in hand: families, stock layers, open sales and rules, all of it mutable.
 
     With *strict*, looking at what was never loaded raises `NotLoaded`; without, it is empty (the in-memory book).
     """
@@ -98,7 +96,7 @@ class Loaded:
         self.layers: dict[tuple[str, str], Layer] = {}
         self.open_sales: dict[tuple[str, str], list[OpenSale]] = {}
         self.rulebook = EMPTY
-        self.moved_layers: dict[tuple[str, str], int] = {}
+        self.moved_layers: set[tuple[str, str]] = set()
         self.revalued_layers: set[tuple[str, str]] = set()
         self.replanned_layers: set[tuple[str, str]] = set()
         self.used_sales: dict[tuple[str, str, int, int], OpenSale] = {}
@@ -154,7 +152,7 @@ class Fold:
         self.loaded.families[message.subject] = run.family
         if message.subject == RULES_SUBJECT:
             self.loaded.rulebook = rulebook_of(run.family)
-        self.loaded.moved_layers.update(dict.fromkeys(run.before, event))
+        self.loaded.moved_layers.update(run.before)
         self.loaded.revalued_layers.update(run.revalued)
         self.loaded.replanned_layers.update(run.replanned)
         self.loaded.used_sales.update(run.sales_used)
@@ -171,6 +169,7 @@ class _Run:
         self.result = Folded(event, message)
         self.before: dict[tuple[str, str], tuple[Layer, tuple[Any, ...]]] = {}
         self.revalued: set[tuple[str, str]] = set()
+        self.planned: dict[tuple[str, str], None] = {}
         self.replanned: set[tuple[str, str]] = set()
         self.answered = False
         self.sales_used: dict[tuple[str, str, int, int], OpenSale] = {}
@@ -234,7 +233,11 @@ class _Run:
         if self.watch is not None:
             self.watch(name, row)
         version = self.family.get(name, BORN).version + row.moves
-        self.keep(name, Member(row.to_state, version, decision.data))
+        member = Member(row.to_state, version, decision.data)
+        if name != "order" or name in self.family:
+            self.family[name] = member
+        else:  # The order stands first, however late it is born.
+            self.family = {name: member, **self.family}
         if result.outcome == "ignored" and not decision.passes_on:
             result.outcome, result.state = decision.outcome, row.to_state
         if row.within:
@@ -250,13 +253,6 @@ class _Run:
         for fact in decision.facts:
             self.post(fact)
 
-    def keep(self, name: str, member: Member) -> None:
-        """Put a member into its family; the order stands first, however late it is born."""
-        if name == "order" and name not in self.family:
-            self.family = {name: member, **self.family}
-        else:
-            self.family[name] = member
-
     def post(self, fact: Struct) -> None:
         postings = self.table.post(fact)
         self.result.facts.append(fact)
@@ -267,7 +263,8 @@ class _Run:
                 self.change(p.item, debit, p.number)
             if credit is not None:
                 self.change(p.item, credit, -p.number)
-        self.remember(fact)
+        if type(fact) in _REMEMBERED:
+            self.remember(fact)
 
     def change(self, sku: str, where: tuple[str, str, int], number: int) -> None:
         column, location, sign = where
@@ -277,7 +274,7 @@ class _Run:
             self.revalued.add((sku, location))
 
     def remember(self, fact: Struct) -> None:
-        """Keep what a fact says beyond its postings: declared costs, and what a customer may bring back."""
+        """Keep what a fact says beyond its postings: declared costs, what a customer may bring back, what is arranged."""
         if isinstance(fact, GoodsReceived):
             for declared in fact.declared_costs:
                 layer = self.touched(declared.sku, fact.location)
@@ -292,11 +289,13 @@ class _Run:
                 layer = self.touched(change.sku, change.location)
                 layer.plans = with_change(layer.plans, change)
                 self.replanned.add((change.sku, change.location))
+                self.planned[change.sku, change.location] = None
 
     def fit_fences(self) -> None:
         """Goods that are gone cannot be kept for a channel: what has physically happened stands, and its fences shrink."""
-        for (sku, location), (layer, _) in list(self.before.items()):
-            over = layer.plans.fenced - layer.sellable if layer.plans.fences else 0
+        for sku, location in tuple(self.planned):
+            layer = self.before[sku, location][0]
+            over = layer.plans.fenced - layer.sellable
             if over > 0:
                 lines = [FenceLine(c, sku, -n) for c, n in shrunk(layer.plans.fences, layer.sellable).items()]
                 self.post(FenceChanged(location, "goods are gone", tuple(lines)))
@@ -309,6 +308,9 @@ class _Run:
         if known is None:
             layer = self.loaded.layer(sku, location)
             known = self.before[key] = (layer, astuple(layer))
+            layer.event = self.result.event
+            if layer.plans is not NO_PLANS:
+                self.planned[key] = None
         return known[0]
 
     def remember_sale(self, fact: SaleRecorded, customer: str) -> None:
@@ -365,6 +367,7 @@ def _span(seconds: int) -> timedelta:
     return timedelta(seconds=seconds)
 
 
+_REMEMBERED: Final = frozenset({GoodsReceived, SaleRecorded, SaleCredited, FenceChanged, IncomingChanged})
 _VALUE: Final = Layer.__struct_fields__.index("value")
 
 

@@ -39,13 +39,22 @@ def flaw_of(data: Struct) -> Flaw:
 
 def misplaced(data: Struct, subject: str) -> Flaw:
     """Say where *data* belongs if *subject* is not the family it must be folded in; empty where it is."""
-    if isinstance(data, AvailabilityRulesDeclared):
-        due = RULES_SUBJECT
-    elif isinstance(data, InboundAnnounced | InboundCancelled) or (isinstance(data, ReceiptReported) and data.inbound):
-        due = f"inbound/{data.inbound}"
-    else:
-        return ""
-    return "" if subject == due else f"its subject is {subject}, it belongs to {due}"
+    home = _HOMES.get(type(data))
+    due = home(data) if home is not None else ""
+    return f"its subject is {subject}, it belongs to {due}" if due and due != subject else ""
+
+
+def _inbound(data: Any) -> str:
+    return f"inbound/{data.inbound}" if data.inbound else ""
+
+
+_HOMES: Final[dict[type[Struct], Callable[[Any], str]]] = {
+    AvailabilityRulesDeclared: lambda _: RULES_SUBJECT,
+    InboundAnnounced: _inbound,
+    InboundCancelled: _inbound,
+    ReceiptReported: _inbound,
+}
+"""The subject that some reports must have, for other messages look for what they leave there."""
 
 
 def _quantity(x: Any) -> Flaw:

@@ -49,31 +49,38 @@ def _place(placed: OrderPlaced, step: Step) -> Place:
 
 
 def _placed(placed: OrderPlaced, promise: Promise, lines: Sequence[KeptLine]) -> Decision:
-    lacking, data = lines_without_stock(promise), _order(placed, lines)
-    if (lacking and not placed.partial) or not data.lines:
-        refused = replace(data, lines=tuple([OpenLine(x.line, x.sku, x.quantity, x.net, x.tax) for x in placed.lines]))
+    lacking = lines_without_stock(promise)
+    opened = _opened(placed, lines) if placed.partial or not lacking else []
+    if lacking and not opened:
+        whole = [OpenLine(x.line, x.sku, x.quantity, x.net, x.tax) for x in placed.lines]
         command = RefuseOrder(placed.order, "no stock", lacking)
-        return Decision("refused", refused, commands=(command,), answer={"lines_without_stock": lacking})
-    total = sum([x.net + x.tax for x in data.lines])
+        data = _order(placed, whole, held=False)
+        return Decision("refused", data, commands=(command,), answer={"lines_without_stock": lacking})
+    data = _order(placed, opened, held=True)
+    total = sum([x.net + x.tax for x in opened])
     return Decision(
         "reserved",
-        replace(data, held=True),
+        data,
         kept_facts(Holding(placed.order, placed.location, placed.channel, lines)),
         tells=((PAYMENT, RequestPayment(placed.channel, placed.provider, placed.currency, total)),),
         answer=_told(data, lacking),
     )
 
 
-def _order(placed: OrderPlaced, lines: Sequence[KeptLine]) -> OrderData:
+def _opened(placed: OrderPlaced, lines: Sequence[KeptLine]) -> list[OpenLine]:
     """Open each line for the units promised of it, with its share of the price."""
     found = []
     for x, kept in zip(placed.lines, lines, strict=True):
         units = kept.held + kept.owed
-        if units == x.quantity:
-            found.append(OpenLine(x.line, x.sku, units, x.net, x.tax, owed=kept.owed, fenced=kept.fenced))
+        if kept.held == x.quantity and not kept.fenced:
+            found.append(OpenLine(x.line, x.sku, units, x.net, x.tax))
         elif units:
             net, tax = proportion(x.net, units, x.quantity), proportion(x.tax, units, x.quantity)
             found.append(OpenLine(x.line, x.sku, units, net, tax, owed=kept.owed, fenced=kept.fenced))
+    return found
+
+
+def _order(placed: OrderPlaced, lines: Sequence[OpenLine], *, held: bool) -> OrderData:
     return OrderData(
         placed.order,
         placed.channel,
@@ -81,17 +88,20 @@ def _order(placed: OrderPlaced, lines: Sequence[KeptLine]) -> OrderData:
         placed.currency,
         placed.provider,
         placed.jurisdiction,
-        tuple(found),
+        tuple(lines),
+        held,
     )
 
 
 def _told(data: OrderData, lacking: tuple[int, ...]) -> dict[str, Any] | None:
     """Tell the customer what is not simply there: lines cut down, and units that are yet to come."""
-    owed = {str(x.line): x.owed for x in data.lines if x.owed}
+    told: dict[str, Any] = {}
     if lacking:
-        kept = {str(x.line): x.open for x in data.lines}
-        return {"lines_without_stock": lacking, "kept": kept} | ({"owed": owed} if owed else {})
-    return {"owed": owed} if owed else None
+        told = {"lines_without_stock": lacking, "kept": {str(x.line): x.open for x in data.lines}}
+    owed = [x for x in data.lines if x.owed]
+    if owed:
+        told["owed"] = {str(x.line): x.owed for x in owed}
+    return told or None
 
 
 def _rest(lines: Sequence[OrderLine], taken: HandedOn) -> list[WantedLine]:

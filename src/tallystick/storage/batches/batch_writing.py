@@ -98,8 +98,6 @@ _PLAN_CHANGE: Final = Table(
 _PROCESS: Final = Table(
     "process", (("subject", "text"), ("kind", "text"), ("state", "text"), ("event", "bigint"), ("body", "bytea"))
 )
-StockRow = tuple[int, int, Layer]
-"""(key, last event that touched it, what it holds)"""
 
 
 class Closed(NamedTuple):
@@ -153,10 +151,10 @@ def _changes(link: Opened, rows: BatchRows) -> list[Change]:
     loaded, ids = rows.loaded, rows.ids
     planned = loaded.replanned_layers
     revalued = loaded.revalued_layers - planned
-    held = loaded.moved_layers.keys() - loaded.revalued_layers - planned
+    held = loaded.moved_layers - loaded.revalued_layers - planned
     moved = [row for row in rows.families if row[0] in link.born]
     found = [
-        _layers((sql.HELD, PROMISED), _by_key(loaded, ids, held)),
+        _layers((sql.HELD, ("event", *PROMISED)), _by_key(loaded, ids, held)),
         _layers((sql.STOCK, NUMBERS), _by_key(loaded, ids, revalued)),
         _planned(_by_key(loaded, ids, planned)),
         _used_sales(loaded, ids),
@@ -166,30 +164,23 @@ def _changes(link: Opened, rows: BatchRows) -> list[Change]:
     return [change for change in found if change is not None]
 
 
-def _by_key(loaded: Loaded, ids: Ids, keys: Iterable[tuple[str, str]]) -> list[StockRow]:
+def _by_key(loaded: Loaded, ids: Ids, keys: Iterable[tuple[str, str]]) -> list[tuple[int, Layer]]:
     commodity, location = ids["commodity"], ids["location"]
-    moved, layers = loaded.moved_layers, loaded.layers
-    rows = [(layer_id(commodity[UNITS_PREFIX + k[0]], location[k[1]]), moved[k], layers[k]) for k in keys]
+    rows = [(layer_id(commodity[UNITS_PREFIX + k[0]], location[k[1]]), loaded.layers[k]) for k in keys]
     rows.sort(key=itemgetter(0))
     return rows
 
 
-def _layers(statement: tuple[str, tuple[str, ...]], rows: list[StockRow]) -> Change | None:
+def _layers(statement: tuple[str, tuple[str, ...]], rows: list[tuple[int, Layer]]) -> Change | None:
     if not rows:
         return None
     query, columns = statement
-    return Change(query, _columns(rows, columns))
+    return Change(query, ([i for i, _ in rows], *([getattr(x, c) for _, x in rows] for c in columns)))
 
 
-def _planned(rows: list[StockRow]) -> Change | None:
-    if not rows:
-        return None
-    return Change(sql.PLANNED, [*_columns(rows, NUMBERS), [encode_plans(x.plans) for _, _, x in rows]])
-
-
-def _columns(rows: list[StockRow], columns: Iterable[str]) -> list[list[int]]:
-    numbers = [[getattr(x, c) for _, _, x in rows] for c in columns]
-    return [[i for i, _, _ in rows], [event for _, event, _ in rows], *numbers]
+def _planned(rows: list[tuple[int, Layer]]) -> Change | None:
+    change = _layers((sql.PLANNED, NUMBERS), rows)
+    return change and Change(change.sql, (*change.parameters, [encode_plans(x.plans) for _, x in rows]))
 
 
 def _used_sales(loaded: Loaded, ids: Ids) -> Change | None:
