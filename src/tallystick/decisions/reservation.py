@@ -3,7 +3,7 @@
 Two lines of one product count together. A promise takes the channel's own fence first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -64,7 +64,7 @@ def promised(wanted: Sequence[Wanted], place: Place, view: View, *, partial: boo
     for line in wanted:
         total[line.sku] = total.get(line.sku, 0) + line.quantity
     lookup, location = view.rules(place.at), place.location
-    if lookup.is_free and all(_is_plain(view.layer(sku, location), n) for sku, n in total.items()):
+    if lookup.is_free and _are_plain(total, location, view):
         return Promise(tuple([KeptLine(x.line, x.sku, x.quantity) for x in wanted]))
     question = Question(place.channel, place.at.date())
     rooms, lacking = {}, set()
@@ -84,9 +84,13 @@ def lines_without_stock(promise: Promise) -> tuple[int, ...]:
     return promise.lacking
 
 
-def _is_plain(layer: Layer, units: int) -> bool:
-    """Whether *units* are simply there, and nothing is arranged about the layer: most of what a sale's rush asks."""
-    return layer.sellable >= units and not layer.owed and layer.plans is NO_PLANS
+def _are_plain(total: Mapping[str, int], location: str, view: View) -> bool:
+    """Whether all units are simply there, and nothing is arranged about their layers: most of what a sale's rush asks."""
+    for sku, units in total.items():
+        layer = view.layer(sku, location)
+        if layer.sellable < units or layer.owed or layer.plans is not NO_PLANS:
+            return False
+    return True
 
 
 def _room(layer: Layer, terms: Terms, question: Question) -> Room:

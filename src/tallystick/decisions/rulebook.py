@@ -90,6 +90,8 @@ class Rulebook:
 
     def at(self, moment: datetime) -> Lookup:
         """Return the rules in force at *moment* (UTC); before the first, nothing is held back."""
+        if not self._lookups:
+            return NO_RULES
         found = NO_RULES
         for effective_from, lookup in self._lookups:
             if effective_from > moment:

@@ -141,7 +141,8 @@ class Fold:
         run = _Run(self, message, event)
         try:
             run.steps()
-            run.fit_fences()
+            if run.planned:
+                run.fit_fences()
             run.check_layers()
         except PostingError as wrong:
             run.undo()

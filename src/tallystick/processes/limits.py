@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from tallystick.messages.availability import INCOMING_DAYS_MAX
 from tallystick.messages.reservations import RESERVATION_SECONDS_MAX
 
 LIMITS_SECONDS: Final[dict[str, int]] = {
@@ -14,5 +13,5 @@ LIMITS_SECONDS: Final[dict[str, int]] = {
     "refund_days_max": 14 * 86400,
     "return_days_max": 30 * 86400,
     "reservation_days_max": RESERVATION_SECONDS_MAX,
-    "inbound_days_max": INCOMING_DAYS_MAX * 86400,
+    "inbound_days_max": 3650 * 86400,
 }

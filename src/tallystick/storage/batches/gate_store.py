@@ -58,14 +58,6 @@ def _unsealed(_body: bytes) -> bytes:
     raise RuntimeError("a gate that takes deliveries needs a keyring: set `seal`")
 
 
-def _layer(row: asyncpg.Record) -> Layer:
-    """Read a stock row: its key, its numbers, and what is arranged about it."""
-    layer = Layer(*row[1:-1])
-    if row[-1] is not None:
-        layer.plans = decode_plans(row[-1])
-    return layer
-
-
 class PgGateStore:
     """Implements `engine.gate_store.GateStore` on a connection of its own."""
 
@@ -163,7 +155,11 @@ class PgBatch:
             new = sorted(by_id.keys() - {row[0] for row in rows})
             await self._connection.fetch(sql.NEW_LAYERS, new)
             rows += await self._connection.fetch(sql.LAYERS, new)
-        return {by_id[row[0]]: _layer(row) for row in rows}
+        layers = {by_id[row[0]]: Layer(*row[2:]) for row in rows}
+        for row in rows:
+            if row[1] is not None:
+                layers[by_id[row[0]]].plans = decode_plans(row[1])
+        return layers
 
     @_said_plainly
     async def sales(self, keys: Iterable[Pair]) -> Mapping[Pair, list[OpenSale]]:
