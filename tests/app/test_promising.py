@@ -1,6 +1,8 @@
 """`tally stock available`, `rules`, `allocate`, `incoming` and `tally reservation`: what a person types about promises."""
 
 import json
+import re
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from tallystick.engine.answer import Answer
 from tallystick.messages.stock import ReceiptLine, ReceiptReported
 from tests.app.conftest import Tally
+from tests.architecture.tidy import ROOT
 
 RULES = """
 [[safety]]
@@ -166,3 +169,25 @@ def test_a_promise_is_explained_now_and_then(shop: Tally, rules: Path) -> None:
     assert "then" in shop.fine("stock", "available", "LAMP", *as_of)
     assert "still to come" in shop.complains(2, "stock", "available", "LAMP", "--as-of", "2099-01-01")
     assert "no product" in shop.complains(4, "stock", "available", "MUG", *as_of).lower()
+
+
+def test_the_page_runs(shop: Tally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything the page on availability tells people to type works, top to bottom, with the file it shows."""
+    from tallystick.app.reporting import report_in
+
+    text = (ROOT / "docs" / "availability.md").read_text()
+    (file,) = re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    (tmp_path / "rules.toml").write_text(file)
+    monkeypatch.chdir(tmp_path)
+    for place in ("WH1", "WH2"):
+        lines = (ReceiptLine(1, "LAMP", 100, 40000), ReceiptLine(2, "SHADE", 100, 10000))
+        report_in(None, f"stock/{place}", ReceiptReported(place, place, "EUR/2", "supplier", lines))
+    typed = [
+        line
+        for block in re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+        for line in block.splitlines()
+    ]
+    assert len(typed) > 15
+    for line in typed:
+        _, *words = shlex.split(line)
+        shop.fine(*words)
