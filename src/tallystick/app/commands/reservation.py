@@ -18,15 +18,12 @@ Name = Annotated[str, typer.Option(help="Its name, where the order has several."
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     reservation = group(app, "reservation")
-    for name, command in (
-        ("place", place),
-        ("confirm", confirm),
-        ("extend", extend),
-        ("transfer", transfer),
-        ("release", release),
-        ("show", show),
-    ):
-        reservation.command(name)(command)
+    reservation.command("place")(place)
+    reservation.command("confirm")(confirm)
+    reservation.command("extend")(extend)
+    reservation.command("transfer")(transfer)
+    reservation.command("release")(release)
+    reservation.command("show")(show)
 
 
 def place(
