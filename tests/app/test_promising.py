@@ -69,24 +69,22 @@ def test_rules_are_set_from_a_file_and_shown(shop: Tally, rules: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "named"),
+    ("change", "named"),
     [
-        ("buffer = 3", "buffr = 3", "`$.channels[0]`"),
-        ("units = 2", "units = -2", "`$.safety[0].units`"),
-        ('"lamp"', '"{lamp}"', "safety[0]"),
-        ('["WH1"]', '["WH 1"]', "groups[0]"),
-        ("[[safety]]", "[[safety]", "cannot be read"),
-        (
-            '[[channels]]\nchannel = "market"',
-            '[[safety]]\nsku="LAMP"\nunits=1\n[[channels]]\nchannel="market"',
-            "safety[1]",
-        ),
-        ("\n[[safety]]", "effective_from = 2027-01-01T00:00:00\n[[safety]]", "time zone"),
+        (("buffer = 3", "buffr = 3"), "`$.channels[0]`"),
+        (("units = 2", "units = -2"), "`$.safety[0].units`"),
+        (('"lamp"', '"{lamp}"'), "safety[0]"),
+        (('["WH1"]', '["WH 1"]'), "groups[0]"),
+        (("[[safety]]", "[[safety]"), "cannot be read"),
+        (("[[channels]]", '[[safety]]\nsku = "LAMP"\nunits = 1\n[[channels]]'), "safety[1]"),
+        (("\n[[safety]]", "effective_from = 2027-01-01T00:00:00\n[[safety]]"), "time zone"),
     ],
 )
-def test_a_mistake_in_the_file_is_named_by_its_place(shop: Tally, rules: Path, old: str, new: str, named: str) -> None:
+def test_a_mistake_in_the_file_is_named_by_its_place(
+    shop: Tally, rules: Path, change: tuple[str, str], named: str
+) -> None:
     """The field and the remedy are said, the file is named, and nothing changes."""
-    text = RULES.replace(old, new, 1)
+    text = RULES.replace(*change, 1)
     assert text != RULES
     rules.write_text(text)
     said = shop.complains(6, "stock", "rules", "set", str(rules))
