@@ -11,6 +11,7 @@ from typing import Final
 import asyncpg
 
 from tallystick.engine.delivery import Attempt, Leased
+from tallystick.storage.line import Line, line_over
 from tallystick.storage.names import Names
 
 _LEASE: Final = (
@@ -34,13 +35,14 @@ _REVIVE: Final = (
 class Outbox:
     """Implements `engine.delivery.OutboxStore`."""
 
-    def __init__(self, connection: asyncpg.Connection, names: Names) -> None:
+    def __init__(self, connection: asyncpg.Connection | Line, names: Names) -> None:
         """Use *connection* for short transactions of its own."""
-        self._connection, self._names = connection, names
+        self._line, self._names = line_over(connection), names
 
     async def lease(self, now: datetime, until: datetime, limit: int) -> Sequence[Leased]:
         """Take up to *limit* commands that are due, for nobody else until *until*."""
-        rows = await self._connection.fetch(_LEASE, now, until, limit)
+        connection = await self._line.live()
+        rows = await connection.fetch(_LEASE, now, until, limit)
         if any(row["kind"] not in self._names.names["kind"] for row in rows):
             await self._names.load()
         kinds = self._names.names["kind"]
@@ -49,16 +51,18 @@ class Outbox:
 
     async def settle(self, command: Leased, attempt: Attempt) -> None:
         """Note an attempt and what becomes of its command, unless the lease was lost to somebody else meanwhile."""
-        async with self._connection.transaction():
-            await self._connection.fetch(
+        connection = await self._line.live()
+        async with connection.transaction():
+            await connection.fetch(
                 _NOTE, command.event, command.n, command.attempt, attempt.at, attempt.outcome, attempt.detail
             )
             if attempt.again_at is None:
                 state = 1 if attempt.is_done else 2
-                await self._connection.fetch(_DONE, command.event, command.n, state, command.attempt)
+                await connection.fetch(_DONE, command.event, command.n, state, command.attempt)
             else:
-                await self._connection.fetch(_AGAIN, command.event, command.n, attempt.again_at, command.attempt)
+                await connection.fetch(_AGAIN, command.event, command.n, attempt.again_at, command.attempt)
 
     async def revive(self, event: int, n: int, now: datetime) -> bool:
         """Give a dead command another round of attempts; say whether there was one."""
-        return bool(await self._connection.fetch(_REVIVE, event, n, now))
+        connection = await self._line.live()
+        return bool(await connection.fetch(_REVIVE, event, n, now))
