@@ -1,6 +1,6 @@
 """The inbox: the raw body first, deduplicated on (source, id) for ever, ordered and parked per subject."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -154,6 +154,13 @@ class Inbox:
             )
             for row in rows
         ]
+
+    async def listen(self, wake: Callable[[], None]) -> None:
+        """Call *wake* whenever something new was kept, for as long as the connection lasts."""
+        with told_when_away():
+            connection = await self._line.live()
+            channel = await connection.fetchval("select current_schema()")
+            await connection.add_listener(channel, lambda *_: wake())
 
     async def count(self) -> int:
         """Return how many deliveries wait to be worked off."""
