@@ -104,9 +104,8 @@ def test_a_statement_moves_nothing_and_its_newest_word_counts(shop: Shop) -> Non
     outcomes = [shop.hears("statement/WH1/1", said).outcome for said in (first, first, second)]
     assert outcomes == ["kept", "repeated", "revised"]
     line = ProviderLine("c1", "capture", 2400, date(2026, 11, 23), "W1")
-    assert shop.hears(
-        "statement/stripe/1", ProviderStatementReported("1", "stripe", "EUR/2", date(2026, 11, 23), (line,))
-    )
+    money = ProviderStatementReported("1", "stripe", "EUR/2", date(2026, 11, 23), (line,))
+    assert shop.hears("statement/stripe/1", money).outcome == "kept"
     assert len([p for f in shop.book.entries for p in f.postings]) == before
     assert shop.told == []
 
