@@ -57,7 +57,7 @@ def test_a_difference_names_its_lines_and_what_is_at_stake() -> None:
 def test_what_is_on_its_way_is_no_break() -> None:
     """A line is judged once it has had its days to settle; before that nobody is called."""
     rule = MatchingRule("bank", missing="payout_not_at_bank", settling_days=3)
-    assert match([record("P1", 700, 7)], [], rule, DAY).pending == [("adyen", "P1", "EUR/2")]
+    assert match([record("P1", 700, 7)], [], rule, DAY).pending == ["bank/adyen/P1"]
     assert match([record("P1", 700, 6)], [], rule, DAY).differences[0].kind == "payout_not_at_bank"
 
 

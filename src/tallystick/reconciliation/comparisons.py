@@ -26,10 +26,11 @@ from tallystick.reconciliation.book_side import (
     settled_key,
 )
 from tallystick.reconciliation.levels import levels
-from tallystick.reconciliation.matching import Difference, Matching, MatchingRule, Record, match
+from tallystick.reconciliation.matching import Difference, Matching, MatchingRule, Record, match, name_of
 
 STOCK, PROMISED, PAYOUTS = "stock", "promised", "bank"
 TILL, LEDGER = "till", "ledger"
+CLOCK_DAYS: Final = 1
 MONEY: Final = (CAPTURE, REFUND, CHARGEBACK, SETTLEMENT, FEE)
 
 
@@ -48,7 +49,7 @@ class Limits(Struct, frozen=True):
     """
 
     stock_settling_hours: int = 48
-    clock_hours_max: int = 14
+    clock_hours_max: int = 26
     channel_hours_max: int = 40
     provider_settling_days: int = 3
     bank_settling_days: int = 4
@@ -94,6 +95,7 @@ def rules(limits: Limits = Limits()) -> dict[str, MatchingRule]:  # noqa: B008 -
             "till_sale_not_booked",
             "till_sale_differs",
             doubled="till_number_doubled",
+            unique=True,
             settling_days=limits.till_settling_days,
         ),
         MatchingRule(LEDGER, *("ledger_differs",) * 3, settling_days=limits.ledger_settling_days),
@@ -130,7 +132,7 @@ def _compare_count(c: Comparison, statement: Statement, found: Matching) -> None
         if number == ours:
             found.matched += 1
         elif level and level.explains(number):
-            found.pending.append((said.keeper, sku, units(sku)))
+            found.pending.append(name_of(name, said.keeper, sku))
         else:
             line = Difference(
                 name, kind, said.keeper, sku, units(sku), ours, number, statement.at.date(), (said.statement,)
@@ -152,8 +154,8 @@ def compare_providers(c: Comparison) -> Matching:
 
 
 def _judged(c: Comparison, through: date, rule: MatchingRule) -> date:
-    """What lies behind the last statement waits for the next one, however late it is."""
-    return min(c.as_of.date(), through + timedelta(days=rule.settling_days))
+    """What lies behind the last statement, or on its last day by a clock that is off, waits for the next statement."""
+    return min(c.as_of.date(), through + timedelta(days=rule.settling_days - CLOCK_DAYS))
 
 
 def _provider_lines(c: Comparison) -> tuple[list[tuple[str, Record]], dict[str, date]]:

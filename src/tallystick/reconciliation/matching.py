@@ -29,7 +29,7 @@ class MatchingRule(Struct, frozen=True):
     """How two sets are compared, and the break kinds of what does not fit; an empty kind is never raised.
 
     *missing* is on our side only, *unknown* on theirs only, *differs* on both with other numbers, *short* the same
-    where theirs is nearer to nothing, *doubled* where one side says a line twice. *tolerance* is in units or minor
+    where theirs is nearer to nothing, *doubled* where one side says a line twice: the same number again or, where keys are *unique*, any. *tolerance* is in units or minor
     units. A difference is judged once its youngest record is *settling_days* old. With *by_amount_days_max*, what has
     no partner under its key may be paired with the one record of the same party and number so many days away.
     """
@@ -42,6 +42,7 @@ class MatchingRule(Struct, frozen=True):
     doubled: str = ""
     tolerance: int = 0
     settling_days: int = 0
+    unique: bool = False
     by_amount_days_max: int | None = None
 
 
@@ -66,16 +67,21 @@ class Difference(Struct, frozen=True):
     @property
     def name(self) -> str:
         """One name for one thing, however often it is found: `bank/adyen/P-17`."""
-        return f"{self.rule}/{self.party}/{self.key}"
+        return name_of(self.rule, self.party, self.key)
+
+
+def name_of(rule: str, party: str, key: str) -> str:
+    """Name what *rule* compares under one *key*."""
+    return f"{rule}/{party}/{key}"
 
 
 class Matching(Struct):
-    """What came of a comparison: keys that fit, pairs found by amount alone, breaks, and keys too young to judge."""
+    """What came of a comparison: keys that fit, pairs found by amount alone, breaks, and names of what is too young to judge."""
 
     matched: int = 0
     suggested: list[tuple[Record, Record]] = []
     differences: list[Difference] = []
-    pending: list[Key] = []
+    pending: list[str] = []
 
     def add(self, other: "Matching") -> None:
         """Take in what another comparison found."""
@@ -123,7 +129,7 @@ def match(ours: Iterable[Record], theirs: Iterable[Record], rule: MatchingRule, 
         if abs(group.theirs_sum - group.ours_sum) <= rule.tolerance:
             found.matched += 1
         elif group.youngest > settled:
-            found.pending.append(key)
+            found.pending.append(name_of(rule.name, key[0], key[1]))
         elif kind := _kind(group, rule):
             found.differences.append(_difference(key, group, rule, kind))
     return found
@@ -138,6 +144,8 @@ def _difference(key: Key, group: _Group, rule: MatchingRule, kind: str) -> Diffe
 
 def _kind(group: _Group, rule: MatchingRule) -> str:
     ours, theirs = group.ours_sum, group.theirs_sum
+    if rule.unique and max(len(group.ours), len(group.theirs)) > 1:
+        return rule.doubled
     if rule.doubled and (_twice(group.theirs, group.ours) or _twice(group.ours, group.theirs)):
         return rule.doubled
     if not group.theirs:
