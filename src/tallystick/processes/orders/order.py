@@ -88,11 +88,6 @@ ROWS = (
     Row(REFUSED,         TakeBack,                   _back,                   "taken",     REFUSED,        (CreditPayment, ReturnSettled)),
 
     Row(SHIPPED,         CreditLoss,                 _lost,                   "credited",  SHIPPED,        (CreditPayment, LossCredited)),
-    Row(SHIPPED_AHEAD,   CreditLoss,                 _lost,                   "credited",  SHIPPED_AHEAD,  (CreditPayment, LossCredited),       "authorisation_minutes_max"),
-    Row(PARTLY_SHIPPED,  CreditLoss,                 _lost,                   "credited",  PARTLY_SHIPPED, (CreditPayment, LossCredited)),
-    Row(CANCELLING,      CreditLoss,                 _lost,                   "credited",  CANCELLING,     (CreditPayment, LossCredited)),
-    Row(CANCELLED,       CreditLoss,                 _lost,                   "credited",  CANCELLED,      (CreditPayment, LossCredited)),
-    Row(REFUSED,         CreditLoss,                 _lost,                   "credited",  REFUSED,        (CreditPayment, LossCredited)),
 )
 
 _KNOWN = (RESERVED, RELEASED, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED)
@@ -103,6 +98,8 @@ OTHERS = (
     Early((NEW,), TakeBack, "the order itself has not come yet"),
     Early((NEW,), CreditLoss, "the order itself has not come yet"),
     Early((RESERVED, RELEASED), CreditLoss, "goods cannot be lost before they left: the dispatch is on its way"),
+    Early((SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING), CreditLoss, "the rest of the order is still under way"),
+    Unexpected((CANCELLED, REFUSED), CreditLoss, "nothing of it should have left: see its breaks, then report a credit"),
     Early((RESERVED, RELEASED), TakeBack, "goods cannot come back before they left: the dispatch is on its way"),
     Ignored((CANCELLING, CANCELLED, REFUSED), OrderCancellationRequested, "it ends, or has ended, already"),
     Ignored((RELEASED, PARTLY_SHIPPED, CANCELLING, CANCELLED), PaymentSecured, "the order has moved on; payment settles itself"),

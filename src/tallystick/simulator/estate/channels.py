@@ -11,7 +11,7 @@ from tallystick.messages.fulfilment import GoodsDispatched
 from tallystick.messages.sales import OrderCancellationRequested, OrderLine, OrderPlaced
 from tallystick.messages.statements import CountedUnits, StockStatementReported
 from tallystick.processes.fold import Folded
-from tallystick.simulator.estate.faults import difference
+from tallystick.simulator.estate.faults import Fault, difference
 from tallystick.simulator.estate.town import Town
 from tallystick.simulator.weather import HOUR
 
@@ -86,7 +86,16 @@ class Channels:
         if town.log.takes(_counter(channel, sku)):
             off = 1 if town.happens(0.5) else -2
             self.promised[channel][sku] += off
-            town.log.shown("counter_drifted", {(KIND, difference("promised", channel, sku)): off})
+            fault = town.log.shown("counter_drifted", {(KIND, difference("promised", channel, sku)): off})
+            if town.happens(0.3):
+                town.at_hour(26, 12, partial(self._drifts_on, fault, channel, sku))
+
+    def _drifts_on(self, fault: Fault, channel: str, sku: str) -> None:
+        """What has gone wrong once goes on going wrong."""
+        self.promised[channel][sku] += 3
+        exception = (KIND, difference("promised", channel, sku))
+        fault.expects[exception] += 3
+        self.town.log.shown("counter_drifted", {exception: fault.expects[exception]})
 
     def states(self, night: int) -> None:
         """Send the counters as they are."""

@@ -1,6 +1,6 @@
 """The controller: lays the statements that came in beside the book, and reports what differs, as in life."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
 
@@ -35,6 +35,7 @@ class Controller:
         self.statements: dict[str, Statement] = {}
         self.open: dict[str, Difference] = {}
         self.reports = 0
+        self.on_found: Callable[[Difference], None] = lambda _: None
         town.listeners.append(self.hears)
 
     def hears(self, folded: Folded) -> None:
@@ -58,6 +59,8 @@ class Controller:
         for name, d in now.items():
             found_one = DifferenceFound(d.rule, d.kind, d.party, d.key, d.commodity, d.ours, d.theirs, d.references)
             self._reports(name, found_one)
+            if name not in self.open:
+                self.on_found(d)
         for name in sorted(self.open.keys() - now.keys() - set(found.pending)):
             gone = self.open[name]
             self._reports(name, DifferenceSettled(gone.rule, gone.party, gone.key))

@@ -31,8 +31,8 @@ from tallystick.simulator.world import Call, Endless
 LAST_DAY, JUDGEMENT_DAY = 40, 46
 SELLING_DAYS: Final = (3, 4, 5)
 PROMOTION: Final = 4
-STATEMENT_NIGHTS: Final = (4, 8, LAST_DAY)
-RECONCILIATION_DAYS: Final = (8, 13, JUDGEMENT_DAY)
+STATEMENT_NIGHTS: Final = (4, 8, 20, LAST_DAY)
+RECONCILIATION_DAYS: Final = (8, 13, 24, JUDGEMENT_DAY)
 ORDERS: Final = 4
 HOT_UNITS: Final = 5
 NIGHT: Final = 24 - 1 / 3600
@@ -102,6 +102,7 @@ class EstateRun:
         self.town = Town(Random(seed), profile, self.book)  # noqa: S311 - it decides what happens, it keeps no secret
         self.partners = settled_in(self.town)
         self.controller = Controller(self.town, practice or Practice())
+        self.controller.on_found = self.partners.depot.recounts
         self.check = StepCheck(self.book)
         self.lines: list[str] = []
         self.answers: dict[tuple[str, str], int] = {}
@@ -128,8 +129,9 @@ class EstateRun:
         self._stocks_up()
         self._sells()
         for day in range(3, LAST_DAY):
-            for collector in self.partners.collectors.values():
-                town.at_hour(day, 20, collector.pays_out)
+            for name, collector in self.partners.collectors.items():
+                if name == PROVIDER or day % 7 == 0:  # Marketplaces pay once a week.
+                    town.at_hour(day, 20, collector.pays_out)
         for day in range(1, LAST_DAY + 1):
             town.at_hour(day, NIGHT, self.partners.erp.takes_journal)
         self._goes_wrong()

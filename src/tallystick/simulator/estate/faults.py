@@ -12,6 +12,7 @@ ABSORBED: Final[dict[str, frozenset[str]]] = {
     "message_late_minutes": _OVERDUE,
     "message_late_a_day": _OVERDUE,
     "message_backfilled": frozenset(),
+    "statement_corrected": frozenset(),
     "clock_off": frozenset(),
     "wrong_zone": frozenset(),
     "command_lost": _OVERDUE,
@@ -25,6 +26,7 @@ ABSORBED: Final[dict[str, frozenset[str]]] = {
 """Faults that must leave no trace, and which exceptions they may cause all the same: somebody waited too long."""
 
 SHOWN: Final[dict[str, frozenset[str]]] = {
+    "message_contradicted": frozenset(),
     "goods_vanished": frozenset(),
     "goods_appeared": frozenset(),
     "dispatch_unreported": frozenset({"dispatch_overdue"}),
@@ -32,7 +34,7 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
     "counter_drifted": frozenset(),
     "order_lost": frozenset(),
     "capture_unreported": frozenset({"capture_overdue", "authorisation_overdue"}),
-    "capture_made_up": frozenset(),
+    "capture_made_up": frozenset({"refund_failed"}),
     "refund_unreported": frozenset({"refund_overdue"}),
     "refund_made_up": frozenset(),
     "refund_doubled": frozenset(),

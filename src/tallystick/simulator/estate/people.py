@@ -40,8 +40,8 @@ class People:
             return
         if channel == WEB and town.happens(0.08):
             town.after(town.between(5 * MINUTE, DAY), partial(self.channels.cancels, order))
-        if town.happens(0.08):
-            town.after(12 * DAY, partial(self.collectors[provider].charged_back, name))
+        if town.happens(0.15):
+            town.after(town.between(DAY, 12 * DAY), partial(self.collectors[provider].charged_back, name))
 
     def _is_known(self, order: OrderPlaced) -> None:
         """A marketplace has been paid before we were told of the order."""

@@ -9,16 +9,12 @@ from msgspec import Struct
 
 from tallystick.messages.envelope import Message
 from tallystick.processes.fold import Folded
+from tallystick.simulator.estate.fates import fate_of
 from tallystick.simulator.estate.faults import Fault, FaultLog
 from tallystick.simulator.memory_book import Crash, CrashPoint, MemoryBook
 from tallystick.simulator.weather import DAY, HOUR, MINUTE, Profile
 from tallystick.simulator.world import BEGIN, Call, World
 
-CRASHES = {
-    CrashPoint.BEFORE_FOLD: "crash_before_fold",
-    CrashPoint.BEFORE_COMMIT: "crash_before_commit",
-    CrashPoint.BEFORE_ANSWER: "crash_before_answer",
-}
 ASKED_AGAIN_SECONDS = 10 * MINUTE
 
 
@@ -63,62 +59,29 @@ class Town(World):
     def send(self, source: str, subject: str, data: Struct, then: Callable[[], None] | None = None) -> None:
         """Send a report, as true as it is, on a way that may be bad."""
         self._sent += 1
-        at, seconds, crash = self.moment(), 1 + int(self.chance.random() * 20), None
-        fate = self._fate()
-        key = (source, str(self._sent))
-        if fate in CRASHES.values():
-            crash = next(point for point, kind in CRASHES.items() if kind == fate)
-        elif fate in {"clock_off", "wrong_zone"}:
-            at += timedelta(hours=self._hours_off(fate))
-        elif fate:
-            seconds += self._lateness(fate)
-        if fate:
-            self.log.absorbed(fate, subject, message=key)
+        name, fate = str(self._sent), fate_of(data, self.chance, self.profile)
+        if fate.kind == "message_contradicted":
+            self.log.shown(fate.kind, {("conflicting_report", subject): 0}, subject)
+        elif fate.kind:
+            self.log.absorbed(fate.kind, subject, message=(source, name))
+        seconds = 1 + int(self.chance.random() * 20) + fate.seconds_late
         away = self._away(source)
         if away:
             seconds += away.end - self.now
             away.fault.subjects.add(subject)
-        call = Call(source, key[1], subject, data, at, then)
-        self.after(seconds, partial(self._bring, call, crash))
-        if fate == "message_doubled":
-            self.after(seconds + self.between(1, HOUR), partial(self._bring, call, None))
-        elif fate == "message_backfilled":
-            again = Call("backfill", f"{source}/{key[1]}", subject, data, at)
-            self.after(seconds + self.between(HOUR, DAY), partial(self._bring, again, None))
+        call = Call(source, name, subject, fate.first or data, self.moment() + timedelta(hours=fate.hours_off), then)
+        self.after(seconds, partial(self._bring, call, fate.crash))
+        if fate.again_seconds:
+            again = call
+            if fate.kind != "message_doubled":
+                again = Call("backfill", f"{source}/{name}", subject, fate.second or data, call.at)
+            self.after(seconds + fate.again_seconds, partial(self._bring, again, None))
 
     def committed(self, folded: Folded) -> None:
         """Let those who listen hear of it."""
         super().committed(folded)
         for hears in self.listeners:
             hears(folded)
-
-    def _fate(self) -> str:
-        draw, profile = self.chance.random(), self.profile
-        for share, kind in (
-            (profile.lost, "message_lost"),
-            (profile.doubled, "message_doubled"),
-            (profile.reordered, "message_late_minutes"),
-            (profile.delayed, "message_late_a_day"),
-            (profile.backfilled, "message_backfilled"),
-            (profile.clocks, "clock_off"),
-            (profile.clocks, "wrong_zone"),
-            *((profile.crashing, kind) for kind in CRASHES.values()),
-        ):
-            if draw < share:
-                return kind
-            draw -= share
-        return ""
-
-    def _hours_off(self, fate: str) -> int:
-        hours = 1 if fate == "clock_off" else 2 + int(self.chance.random() * 10)
-        return hours if self.happens(0.5) else -hours
-
-    def _lateness(self, fate: str) -> int:
-        if fate == "message_lost":
-            return self.profile.retry_seconds * (1 + int(self.chance.random() * 3))
-        if fate == "message_late_minutes":
-            return self.between(MINUTE, 30 * MINUTE)
-        return self.between(20 * HOUR, 26 * HOUR) if fate == "message_late_a_day" else 0
 
     def _away(self, partner: str) -> Outage | None:
         return next((o for o in self.outages.get(partner, ()) if o.start <= self.now < o.end), None)
