@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tallystick.messages.payments import (
     AuthorisePayment,
@@ -127,7 +128,13 @@ class Collector:
             town.log.lied("chargeback_unreported", expects, order)
             return
         town.log.happenings["chargeback", f"order/{order}"] = amount
-        self._say(order, ChargebackReported(order, self.name, amount, 1500, f"{self.name}-d-{order}"))
+        dispute = ChargebackReported(order, self.name, amount, 1500, f"{self.name}-d-{order}")
+        self._say(order, dispute)
+        if town.happens(0.4):
+            town.after(HOUR, partial(self._say, order, dispute))  # Disputes are told by call and by file.
+        elif town.lies:
+            town.log.shown("message_contradicted", {("conflicting_report", f"order/{order}"): 0}, f"order/{order}")
+            town.after(HOUR, partial(self._say, order, replace(dispute, fee=1400)))
 
     def pays_out(self) -> None:
         """Once a day: every order's open money in one payout, and each part reported by itself."""

@@ -16,6 +16,7 @@ from tallystick.simulator.estate.channels import AGORA, BAZAAR, Channels
 from tallystick.simulator.estate.collector import Collector, Marketplace
 from tallystick.simulator.estate.controller import Controller, Practice
 from tallystick.simulator.estate.depot import WAREHOUSE, Depot
+from tallystick.simulator.estate.faults import Fault
 from tallystick.simulator.estate.ledger import Erp
 from tallystick.simulator.estate.people import HOT, PROVIDER, SKUS, People
 from tallystick.simulator.estate.tills import SHOPS, Tills
@@ -206,10 +207,11 @@ def _order_of(detail: str) -> str:
 
 
 class Judged(Struct, frozen=True):
-    """A history of the estate with the verdict on its faults."""
+    """A history of the estate, the faults that were put into it, and the verdict on them."""
 
     story: Story
     verdict: Verdict
+    faults: tuple[Fault, ...]
 
 
 def run_estate(
@@ -222,4 +224,4 @@ def run_estate(
     except Endless as endless:
         run.check.found("endless", str(endless))
     story = run.tell()
-    return Judged(story, verdict(run.town.log, run.book))
+    return Judged(story, verdict(run.town.log, run.book), tuple(run.town.log.faults))

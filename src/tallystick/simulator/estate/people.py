@@ -9,6 +9,7 @@ from tallystick.messages.stock import HeldLine
 from tallystick.simulator.estate.channels import CHANNELS, WEB, Channels, lines_of
 from tallystick.simulator.estate.collector import Collector
 from tallystick.simulator.estate.depot import WAREHOUSE, Depot, Parcel
+from tallystick.simulator.estate.fates import contradiction
 from tallystick.simulator.estate.town import Town
 from tallystick.simulator.weather import DAY, MINUTE
 
@@ -41,7 +42,10 @@ class People:
         if channel == WEB and town.happens(0.08):
             town.after(town.between(5 * MINUTE, DAY), partial(self.channels.cancels, order))
         if town.happens(0.15):
-            town.after(town.between(DAY, 12 * DAY), partial(self.collectors[provider].charged_back, name))
+            town.after(
+                town.between(DAY, (3, 12)[int(town.happens(0.5))] * DAY),
+                partial(self.collectors[provider].charged_back, name),
+            )
 
     def _is_known(self, order: OrderPlaced) -> None:
         """A marketplace has been paid before we were told of the order."""
@@ -66,7 +70,15 @@ class People:
             town.after(town.between(DAY, 4 * DAY), partial(self._brings_back, order, lines[0]))
 
     def _complains(self, order: str, lines: Parcel) -> None:
-        self.town.send("service", f"order/{order}", LossClaimed(order, f"L-{order}", lines))
+        town, subject, claim = self.town, f"order/{order}", LossClaimed(order, f"L-{order}", lines)
+        town.send("service", subject, claim)
+        if town.happens(0.3):
+            town.after(DAY, partial(town.send, "service", subject, claim))  # Who is angry writes twice.
+        elif town.lies:
+            more = contradiction(claim)
+            if more is not None:
+                town.log.shown("message_contradicted", {("conflicting_report", subject): 0}, subject)
+                town.after(2 * DAY, partial(town.send, "service", subject, more))
 
     def _brings_back(self, order: str, line: HeldLine) -> None:
         state = STATES[int(self.town.chance.random() * len(STATES))]
