@@ -77,6 +77,8 @@ CHART: Final[tuple[Account, ...]] = (
     Account("cost_differences:{location}", _A.EXPENSE, _M, "what a provisional cost turned out to be wrong by"),
     Account("stock_losses:{location}", _A.EXPENSE, _M, "value of units lost, damaged or thrown away"),
     Account("psp_fees:{provider}", _A.EXPENSE, _M, "what payment providers keep"),
+    Account("chargebacks:{channel}", _A.EXPENSE, _M, "taken back by customers' banks, less what was won back"),
+    Account("parcels_lost:{channel}", _A.EXPENSE, _M, "cost of goods that never reached their customer"),
     Account("bad_debt:{channel}", _A.EXPENSE, _M, "receivables given up"),
 )
 

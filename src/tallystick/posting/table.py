@@ -16,7 +16,7 @@ from tallystick.model.amount import units
 from tallystick.posting import orders, sales, stock
 from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_of
 
-RULES_VERSION: Final = 1
+RULES_VERSION: Final = 2
 RULES: Final[tuple[Rule, ...]] = (*sales.RULES, *stock.RULES, *orders.RULES)
 NOT_POSTED: Final[dict[type[Struct], str]] = {}
 

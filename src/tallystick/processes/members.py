@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from tallystick.messages import fulfilment, payments, returns, sales, stock
+from tallystick.messages import fulfilment, payments, returns, sales, statements, stock
 
 PAYMENT: Final = "payment/1"
 FULFILMENT: Final = "fulfilment/1"
@@ -24,6 +24,14 @@ _FIXED: Final[dict[type[Struct], str]] = {
     payments.CaptureReported: PAYMENT,
     payments.VoidReported: PAYMENT,
     payments.SettlementReported: PAYMENT,
+    payments.ChargebackReported: PAYMENT,
+    statements.StockStatementReported: "statement",
+    statements.ProviderStatementReported: "statement",
+    statements.BankStatementReported: "statement",
+    statements.TillJournalReported: "statement",
+    statements.LedgerStatementReported: "statement",
+    statements.DifferenceFound: "difference",
+    statements.DifferenceSettled: "difference",
 }
 
 
@@ -37,6 +45,11 @@ def return_member(rma: str) -> str:
     return f"return/{rma}"
 
 
+def claim_member(claim: str) -> str:
+    """Return the member that follows the loss claimed under *claim*."""
+    return f"claim/{claim}"
+
+
 def member_of(data: Any) -> str:
     """Return the member of its subject's family that a report is for; raise `LookupError` for what is no report."""
     fixed = _FIXED.get(type(data))
@@ -48,4 +61,6 @@ def member_of(data: Any) -> str:
         return refund_member(data.number)
     if isinstance(data, returns.ReturnRequested | returns.ReturnReceived):
         return return_member(data.rma)
+    if isinstance(data, returns.LossClaimed):
+        return claim_member(data.claim)
     raise LookupError(f"{type(data).__name__} is not a report any process takes")

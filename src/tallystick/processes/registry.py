@@ -4,14 +4,22 @@ from typing import Final
 
 from tallystick.processes.orders.fulfilment import FULFILMENT
 from tallystick.processes.orders.goods_return import RETURN
+from tallystick.processes.orders.loss_claim import CLAIM
 from tallystick.processes.orders.order import ORDER
 from tallystick.processes.payments.payment import PAYMENT
 from tallystick.processes.payments.refund import REFUND
+from tallystick.processes.records.differences import DIFFERENCE
 from tallystick.processes.records.recording import BAD_DEBT, COUNT, CREDIT, RECEIPT, SALE
+from tallystick.processes.records.statements import STATEMENT
 from tallystick.processes.table import Process
 
 PROCESSES: Final[dict[str, Process]] = {
-    p.name: p for p in (ORDER, FULFILMENT, PAYMENT, REFUND, RETURN, SALE, CREDIT, BAD_DEBT, COUNT, RECEIPT)
+    p.name: p
+    for p in (
+        *(ORDER, FULFILMENT, PAYMENT, REFUND, RETURN, CLAIM),
+        *(SALE, CREDIT, BAD_DEBT, COUNT, RECEIPT),
+        *(STATEMENT, DIFFERENCE),
+    )
 }
 
 

@@ -6,8 +6,14 @@ from typing import Any, Final, get_args
 from msgspec import Struct
 
 from tallystick.messages.fulfilment import DispatchReported
-from tallystick.messages.payments import CaptureReported, PaymentAuthorised, RefundReported, SettlementReported
-from tallystick.messages.returns import Disposition, ReturnReceived, ReturnRequested
+from tallystick.messages.payments import (
+    CaptureReported,
+    ChargebackReported,
+    PaymentAuthorised,
+    RefundReported,
+    SettlementReported,
+)
+from tallystick.messages.returns import Disposition, LossClaimed, ReturnReceived, ReturnRequested
 from tallystick.messages.sales import BadDebtReported, CreditReported, OrderPlaced, SaleReported
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.model.amount import NUMBER_LIMIT
@@ -137,6 +143,13 @@ def _settled(data: SettlementReported) -> Flaw:
     return "" if is_sound else f"gross {data.gross} or fee {data.fee} is 2^53 or more"
 
 
+def _taken_back(data: ChargebackReported) -> Flaw:
+    if not data.reference:
+        return "reference is empty: a chargeback is booked once by its reference"
+    is_sound = abs(data.amount) < NUMBER_LIMIT and abs(data.fee) < NUMBER_LIMIT
+    return "" if is_sound else f"amount {data.amount} or fee {data.fee} is 2^53 or more"
+
+
 _CHECKS: Final[dict[type[Struct], Callable[[Any], Flaw]]] = {
     OrderPlaced: _order,
     SaleReported: _sale,
@@ -147,8 +160,10 @@ _CHECKS: Final[dict[type[Struct], Callable[[Any], Flaw]]] = {
     DispatchReported: _parcel,
     ReturnRequested: _parcel,
     ReturnReceived: _return,
+    LossClaimed: _parcel,
     PaymentAuthorised: _held,
     CaptureReported: _moved,
     RefundReported: _moved,
     SettlementReported: _settled,
+    ChargebackReported: _taken_back,
 }
