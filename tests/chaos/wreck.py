@@ -78,6 +78,15 @@ class Wreck:
             worker.send_signal(signal.SIGTERM)
         return [worker.wait(WAIT_SECONDS_MAX) for worker in self.workers]
 
+    def complaints(self) -> list[str]:
+        """Return what the workers said that is more than a remark on a database that was away."""
+        lines = (self.home / "workers.log").read_text().splitlines()
+        return [
+            line
+            for line in lines
+            if '"level": "info"' not in line and '"level": "warning"' not in line and "worked off" not in line
+        ]
+
     # ------------------------------------------------------------ the server
     def kill_server(self, way: str) -> None:
         """Kill -9 the server: `all` of it, its `head` only, or one process that serves a connection (`hand`)."""
