@@ -14,7 +14,7 @@ from tests.chaos.wreck import LOOK_SECONDS, WAIT_SECONDS_MAX, Wreck, wrecked_hou
 
 KILLS_OF_SERVER, KILLS_OF_SERVER_SOAKED = 20, 200
 KILLS_OF_WORKERS, KILLS_OF_WORKERS_SOAKED = 30, 500
-ORDERS_A_KILL = 75
+ORDERS_A_KILL = 50
 WORKERS = 2
 WAYS = ("all", "head", "hand")
 soaked = pytest.mark.soak

@@ -1,12 +1,13 @@
 """Broken twins of the machinery: each makes one classical mistake, and the verdict of the kills must find it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tallystick.app.connectors import routes
+from tallystick.app.house import open_house
 from tallystick.app.settings import Settings
 from tallystick.app.working.shifts import Way
 from tallystick.app.working.work import work_once
@@ -17,11 +18,12 @@ from tallystick.engine.gate_store import Original, Pair
 from tallystick.ports.connector import Delivery as Arrived
 from tallystick.posting.table import TABLE
 from tallystick.storage.batches.gate_store import PgBatch, PgGateStore
+from tallystick.storage.book import create_book
 from tallystick.storage.inbox import Inbox, Received
 from tallystick.storage.outbox import Outbox
-from tests.chaos.orders import Told, deliveries_of, lives, receipts
+from tests.chaos.orders import CURRENCY, Told, deliveries_of, lives, receipts
 from tests.chaos.verdict import verdict
-from tests.chaos.wreck import Wreck, wrecked_house
+from tests.chaos.wreck import BOOK, Wreck
 
 TOLD = lives(40, seed=9)
 
@@ -70,11 +72,20 @@ class EarlyMark(Delivery):
 
     async def _attempt(self, command: Leased) -> Attempt:
         self.done += 1
+        mine = self.done
         async with self._noting:
             await self._outbox.settle(command, Attempt(datetime.now(UTC), "done", "", is_done=True))
-        if self.done == 10:
+        if mine == 10:
             raise KilledError
         return await super()._attempt(command)
+
+
+@pytest.fixture
+async def wreck(database_url: str, tmp_path: Path) -> AsyncIterator[Wreck]:
+    """A house on a server nobody kills: here it is the machinery that is broken."""
+    await create_book(database_url, BOOK, CURRENCY, TABLE)
+    async with open_house(database_url, Settings(tmp_path), BOOK) as house:
+        yield Wreck(tmp_path, house)
 
 
 async def _sent(wreck: Wreck, inbox: Inbox, told: Sequence[Told]) -> None:
@@ -96,21 +107,17 @@ async def _worked_off(wreck: Wreck) -> list[str]:
     return await verdict(wreck)
 
 
-async def test_without_a_mistake_there_is_nothing_to_find(short_home: Path) -> None:
+async def test_without_a_mistake_there_is_nothing_to_find(wreck: Wreck) -> None:
     """The verdict on a quiet day is empty, so that what it finds below is the twin's doing."""
-    async with wrecked_house(short_home) as wreck:
-        await _sent(wreck, await wreck.house.inbox(), [*receipts(), *TOLD])
-        assert await _worked_off(wreck) == []
+    await _sent(wreck, await wreck.house.inbox(), [*receipts(), *TOLD])
+    assert await _worked_off(wreck) == []
 
 
-async def test_an_inbox_that_acknowledges_before_it_commits_is_found(short_home: Path) -> None:
+async def test_an_inbox_that_acknowledges_before_it_commits_is_found(wreck: Wreck) -> None:
     """What it held in memory when it was killed is lost, although its sender was told otherwise."""
-    async with wrecked_house(short_home) as wreck:
-        hasty = HastyInbox(await wreck.house.connection(), wreck.house.names, wreck.house.keyring)
-        await _sent(wreck, hasty, [*receipts(), *TOLD])
-        assert [f"lost: {t.id}" for t in hasty_rest(TOLD)] == [
-            v for v in await _worked_off(wreck) if v.startswith("lost")
-        ]
+    hasty = HastyInbox(await wreck.house.connection(), wreck.house.names, wreck.house.keyring)
+    await _sent(wreck, hasty, [*receipts(), *TOLD])
+    assert [f"lost: {t.id}" for t in hasty_rest(TOLD)] == [v for v in await _worked_off(wreck) if v.startswith("lost")]
 
 
 def hasty_rest(told: Sequence[Told]) -> list[Told]:
@@ -119,23 +126,21 @@ def hasty_rest(told: Sequence[Told]) -> list[Told]:
     return sorted(everything[len(everything) - (len(everything) % 20 or 20) :], key=lambda t: t.id)
 
 
-async def test_a_gate_that_does_not_know_its_messages_again_is_found(short_home: Path) -> None:
+async def test_a_gate_that_does_not_know_its_messages_again_is_found(wreck: Wreck) -> None:
     """The same message twice is two events."""
-    async with wrecked_house(short_home) as wreck:
-        store = ForgetfulStore(await wreck.house.connection(), wreck.house.names, wreck.house.info.currency, 1)
-        collector = Collector(Gate(store, TABLE, wreck.house.metrics))
-        for told in [*receipts(), TOLD[0], TOLD[0]]:
-            await wreck.ask(told, collector)
-        assert f"doubled: {TOLD[0].id}" in await _worked_off(wreck)
+    store = ForgetfulStore(await wreck.house.connection(), wreck.house.names, wreck.house.info.currency, 1)
+    collector = Collector(Gate(store, TABLE, wreck.house.metrics))
+    for told in [*receipts(), TOLD[0], TOLD[0]]:
+        await wreck.ask(told, collector)
+    assert f"doubled: {TOLD[0].id}" in await _worked_off(wreck)
 
 
-async def test_an_outbox_that_marks_before_it_pushes_is_found(short_home: Path) -> None:
+async def test_an_outbox_that_marks_before_it_pushes_is_found(wreck: Wreck) -> None:
     """The command that was marked when the worker was killed never reaches its partner."""
-    async with wrecked_house(short_home) as wreck:
-        await _sent(wreck, await wreck.house.inbox(), [*receipts(), *TOLD])
-        await work_once(wreck.house, Way({}))
-        outbox = Outbox(await wreck.house.connection(), wreck.house.names)
-        early = EarlyMark(outbox, _way(wreck).routes, lambda: datetime.now(UTC), LEASE_SECONDS)
-        with pytest.raises(KilledError):
-            await early.run_once()
-        assert len([v for v in await _worked_off(wreck) if v.startswith("not delivered")]) >= 1
+    await _sent(wreck, await wreck.house.inbox(), [*receipts(), *TOLD])
+    await work_once(wreck.house, Way({}))
+    outbox = Outbox(await wreck.house.connection(), wreck.house.names)
+    early = EarlyMark(outbox, _way(wreck).routes, lambda: datetime.now(UTC), LEASE_SECONDS)
+    with pytest.raises(KilledError):
+        await early.run_once()
+    assert len([v for v in await _worked_off(wreck) if v.startswith("not delivered")]) >= 1
