@@ -17,6 +17,7 @@ from tallystick.storage.embedded.errors import DatabaseUnusableError
 
 STATEMENT_SECONDS_MAX: Final = 60
 CONNECT_SECONDS_MAX: Final = 20
+HANG_UP_SECONDS_MAX: Final = 3
 # A server that became read-only is a primary that was demoted: the next connection finds the new one.
 _AWAY: Final = (
     OSError,
@@ -24,7 +25,6 @@ _AWAY: Final = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.InterfaceError,
     asyncpg.InternalClientError,
     DatabaseUnusableError,
 )
@@ -40,6 +40,11 @@ def told_when_away() -> Iterator[None]:
         yield
     except _AWAY as failure:
         raise StoreAway(f"{type(failure).__name__}: {failure}") from failure
+    except asyncpg.InterfaceError as misuse:
+        # The driver says so of a connection that was closed, but also of mistakes of ours, which are not to be waited out.
+        if "closed" not in str(misuse):
+            raise
+        raise StoreAway(str(misuse)) from misuse
 
 
 class Server:
@@ -107,6 +112,6 @@ def line_over(connection: asyncpg.Connection | Line) -> Line:
 async def hang_up(connection: asyncpg.Connection) -> None:
     """Close a connection, also one whose server does not answer any more."""
     try:
-        await connection.close(timeout=CONNECT_SECONDS_MAX)
-    except _AWAY:
+        await connection.close(timeout=HANG_UP_SECONDS_MAX)
+    except (*_AWAY, asyncpg.InterfaceError):
         connection.terminate()

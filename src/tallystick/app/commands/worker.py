@@ -50,6 +50,7 @@ async def _work(house: "House", seconds: float | None, *, once: bool) -> "Done":
 
     from tallystick.app.connectors import routes
     from tallystick.app.settings import read_settings
+    from tallystick.app.working.logs import log_the_unheard
     from tallystick.app.working.shifts import Way
     from tallystick.app.working.work import work, work_once
 
@@ -58,6 +59,7 @@ async def _work(house: "House", seconds: float | None, *, once: bool) -> "Done":
     if once:
         return await work_once(house, way)
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    log_the_unheard(loop)
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
     if seconds is not None:
