@@ -5,7 +5,6 @@ from hashlib import sha256
 import msgspec
 import pytest
 
-from tallystick.reconciliation import comparisons
 from tallystick.reconciliation.comparisons import COMPARISONS, Limits
 from tallystick.reconciliation.kinds import KINDS
 from tallystick.simulator.estate.controller import Practice
@@ -90,10 +89,9 @@ def test_a_comparison_too_eager_raises_false_alarms(limits: Limits, alarm: str) 
     assert any(alarm in text for text in found.false_alarms)
 
 
-def test_judging_beyond_the_last_statement_raises_false_alarms(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_judging_beyond_the_last_statement_raises_false_alarms() -> None:
     """A payment after the end of a statement is not missing from it: who forgets that calls people for nothing."""
-    monkeypatch.setattr(comparisons, "CLOCK_DAYS", -3)
-    found = with_practice(Practice())
+    found = with_practice(Practice(limits=Limits(clock_days=-3)))
     assert any("capture_not_at_provider" in text for text in found.false_alarms)
     assert any("payout_not_at_bank" in text for text in found.false_alarms)
 

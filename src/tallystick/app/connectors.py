@@ -8,6 +8,9 @@ from tallystick.app.settings import Settings
 from tallystick.connectors.drop_folder.connector import DropFolder
 from tallystick.connectors.drop_folder.manifest import MANIFEST as DROP_FOLDER
 from tallystick.connectors.online_retail.connector import OnlineRetail
+from tallystick.connectors.statement_files.client import SOURCE as STATEMENTS
+from tallystick.connectors.statement_files.manifest import MANIFEST as STATEMENTS_MANIFEST
+from tallystick.connectors.statement_files.translate import translate as parse_statement
 from tallystick.engine.delivery import Route
 from tallystick.engine.envelopes import read_envelope
 from tallystick.engine.worker import Parse
@@ -23,7 +26,7 @@ FEED_CURRENCIES: Final[dict[str, str]] = {"online-retail": "GBP/3"}
 
 def manifests() -> list[Manifest]:
     """Return what every door says of itself."""
-    return [DROP_FOLDER, *(make(lambda _source, _id: "").manifest for make in FEEDS.values())]
+    return [DROP_FOLDER, STATEMENTS_MANIFEST, *(make(lambda _source, _id: "").manifest for make in FEEDS.values())]
 
 
 class Parsers(dict[str, Parse]):
@@ -36,7 +39,7 @@ class Parsers(dict[str, Parse]):
 
 def parsers(feeds: Mapping[str, FileFeed]) -> Parsers:
     """Return the translator of each source."""
-    return Parsers({name: feed.parse for name, feed in feeds.items()})
+    return Parsers({STATEMENTS: parse_statement} | {name: feed.parse for name, feed in feeds.items()})
 
 
 def routes(settings: Settings) -> dict[str, Route]:

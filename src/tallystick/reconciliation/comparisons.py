@@ -30,7 +30,6 @@ from tallystick.reconciliation.matching import Difference, Matching, MatchingRul
 
 STOCK, PROMISED, PAYOUTS = "stock", "promised", "bank"
 TILL, LEDGER = "till", "ledger"
-CLOCK_DAYS: Final = 1
 MONEY: Final = (CAPTURE, REFUND, CHARGEBACK, SETTLEMENT, FEE)
 
 
@@ -45,7 +44,7 @@ class Limits(Struct, frozen=True):
     """How long things may be on their way before a difference is anybody's case; see docs/how-to/operations.md.
 
     A count is judged *stock_settling_hours* after it was made. Movements within *clock_hours_max* of a location's count,
-    or *channel_hours_max* of a channel's, may lie on either side of it.
+    or *channel_hours_max* of a channel's, may lie on either side of it; days by two clocks may be *clock_days* apart.
     """
 
     stock_settling_hours: int = 48
@@ -55,6 +54,11 @@ class Limits(Struct, frozen=True):
     bank_settling_days: int = 4
     till_settling_days: int = 3
     ledger_settling_days: int = 1
+    clock_days: int = 1
+
+
+AT_ONCE: Final = Limits(0, 0, 0, 0, 0, 0, 0, 0)
+"""Judge everything now, also what may still be on its way: for who knows that nothing is."""
 
 
 class Comparison(Struct, frozen=True):
@@ -103,8 +107,8 @@ def rules(limits: Limits = Limits()) -> dict[str, MatchingRule]:  # noqa: B008 -
     return {r.name: r for r in found}
 
 
-def compare_stock(c: Comparison) -> Matching:
-    """Lay the newest count of each keeper that can be judged beside the book of that moment."""
+def ripe_counts(c: Comparison) -> list[Statement]:
+    """Return the newest count of each keeper and measure that is old enough to be judged."""
     newest: dict[tuple[str, str], Statement] = {}
     for statement in c.said(StockStatementReported):
         said: StockStatementReported = statement.said  # type: ignore[assignment]
@@ -112,9 +116,14 @@ def compare_stock(c: Comparison) -> Matching:
         is_ripe = statement.at + timedelta(hours=c.limits.stock_settling_hours) <= c.as_of
         if is_ripe and (known is None or known.at <= statement.at):
             newest[said.measure, said.keeper] = statement
+    return [newest[key] for key in sorted(newest)]
+
+
+def compare_stock(c: Comparison) -> Matching:
+    """Lay the newest count of each keeper that can be judged beside the book of that moment."""
     found = Matching()
-    for key in sorted(newest):
-        _compare_count(c, newest[key], found)
+    for statement in ripe_counts(c):
+        _compare_count(c, statement, found)
     return found
 
 
@@ -155,7 +164,7 @@ def compare_providers(c: Comparison) -> Matching:
 
 def _judged(c: Comparison, through: date, rule: MatchingRule) -> date:
     """What lies behind the last statement, or on its last day by a clock that is off, waits for the next statement."""
-    return min(c.as_of.date(), through + timedelta(days=rule.settling_days - CLOCK_DAYS))
+    return min(c.as_of.date(), through + timedelta(days=rule.settling_days - c.limits.clock_days))
 
 
 def _provider_lines(c: Comparison) -> tuple[list[tuple[str, Record]], dict[str, date]]:

@@ -20,7 +20,7 @@ from tallystick.messages.payments import (
     VoidPayment,
     VoidReported,
 )
-from tallystick.messages.statements import ProviderLine, ProviderLineKind, ProviderStatementReported
+from tallystick.messages.statements import ProviderLine, ProviderStatementReported
 from tallystick.simulator.estate.faults import Fault, difference
 from tallystick.simulator.estate.town import Town
 from tallystick.simulator.weather import HOUR, MINUTE
@@ -81,7 +81,7 @@ class Collector:
         lie = self._lie(order, ("capture_unreported", "capture_made_up"))
         if lie != "capture_made_up":
             purse.captured += amount
-            self._line("capture", amount, order)
+            self._line(ProviderLine("", "capture", amount, town.today, order))
         if lie != "capture_unreported":
             self._say(order, CaptureReported(order, self.name, amount, f"{self.name}-c-{order}"))
         if lie == "capture_made_up":
@@ -103,7 +103,7 @@ class Collector:
         times = {"refund_made_up": 0, "refund_doubled": 2}.get(lie, 1)
         for _ in range(times):
             purse.refunded += amount
-            self._line("refund", amount, order)
+            self._line(ProviderLine("", "refund", amount, town.today, order))
         if lie != "refund_unreported":
             name = f"{self.name}-r-{order}-{command.number}"
             self._say(order, RefundReported(order, command.number, self.name, amount, name))
@@ -122,7 +122,7 @@ class Collector:
         if purse is None or not purse.captured or purse.refunded or order in town.log.lied_orders:
             return
         amount = purse.captured
-        self._line("chargeback", amount, order, fee=1500)
+        self._line(ProviderLine("", "chargeback", amount, town.today, order, fee=1500))
         if self._lie(order, ("chargeback_unreported",)):
             expects = {("chargeback_not_booked", difference("chargeback", self.name, order)): amount}
             town.log.lied("chargeback_unreported", expects, order)
@@ -146,7 +146,7 @@ class Collector:
         for order, gross in parts.items():
             self.purses[order].settled += gross
             net += gross - self._settles(payout, order, gross)
-        self._line("payout", net, payout=payout)
+        self._line(ProviderLine("", "payout", net, self.town.today, payout=payout))
         self.pays(self.name, payout, net)
 
     def _settles(self, payout: str, order: str, gross: int) -> int:
@@ -167,7 +167,7 @@ class Collector:
                 self._earlier_lie(order).expects.update(expects)
         if lie != "settlement_unreported" and self.purses[order].is_believed:
             self._say(order, SettlementReported(order, self.name, payout, "main", gross, told))
-        self._line("settlement", gross, order, payout=payout, fee=kept)
+        self._line(ProviderLine("", "settlement", gross, self.town.today, order, payout, kept))
         return kept
 
     def states(self, night: int) -> None:
@@ -188,9 +188,9 @@ class Collector:
         subject = f"order/{order}"
         return next(f for f in self.town.log.faults if subject in f.subjects and f.expects)
 
-    def _line(self, kind: ProviderLineKind, amount: int, order: str = "", payout: str = "", fee: int = 0) -> None:
-        key = f"{kind}-{len(self.lines)}-{self.town.now}"
-        self.lines.append(ProviderLine(key, kind, amount, self.town.today, order, payout, fee))
+    def _line(self, line: ProviderLine) -> None:
+        """Put a line on the next statement, under a key of its own."""
+        self.lines.append(replace(line, key=f"{line.kind}-{len(self.lines)}-{self.town.now}"))
 
     def _soon(self, do: Callable[[], None]) -> None:
         self.town.after(self.town.between(MINUTE, 8 * MINUTE), do)
