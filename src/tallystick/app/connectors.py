@@ -3,15 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from tallystick.connectors.complete_journey.connector import CompleteJourney
 from tallystick.connectors.online_retail.connector import OnlineRetail
 from tallystick.engine.worker import Parse
 from tallystick.ports.connector import FileFeed, Manifest, Pseudonym
 
 FEEDS: Final[dict[str, Callable[[Pseudonym], FileFeed]]] = {
+    "complete-journey": CompleteJourney,
     "online-retail": OnlineRetail,
 }
 
-FEED_CURRENCIES: Final[dict[str, str]] = {"online-retail": "GBP/3"}
+FEED_CURRENCIES: Final[dict[str, str]] = {"complete-journey": "USD/2", "online-retail": "GBP/3"}
 """The currency a book gets when a feed is loaded into one that does not exist yet."""
 
 

@@ -14,6 +14,8 @@ from tallystick.messages.envelope import Message
 from tallystick.ports.connector import Delivery, Fault, Translation
 
 DELIVERIES_IN_BATCH_MAX: Final = 500
+BATCH_BODY_BYTES_MAX: Final = 2_000_000
+"""A batch is held in memory as what its bodies become: some fifty times as much."""
 _encode = msgspec.json.Encoder().encode
 
 Parse = Callable[[Delivery], Translation]
@@ -44,8 +46,8 @@ class Waiting(Protocol):
 class InboxReader(Protocol):
     """What the worker needs of an inbox; see `storage.inbox.Inbox`."""
 
-    async def waiting(self, after: tuple[int, int], limit: int) -> Sequence[Waiting]:
-        """Return deliveries in order after a place."""
+    async def waiting(self, after: tuple[int, int], limit: int, bytes_max: int) -> Sequence[Waiting]:
+        """Return deliveries in order after a place, no more than *bytes_max* of bodies beyond the first."""
 
 
 class Translated(Struct, frozen=True):
@@ -127,7 +129,7 @@ class Worker:
             await gate.flush([t.unit for t in free])
 
     async def _read(self, after: tuple[int, int]) -> tuple[list[Translated], tuple[int, int]]:
-        waiting = await self._inbox.waiting(after, DELIVERIES_IN_BATCH_MAX)
+        waiting = await self._inbox.waiting(after, DELIVERIES_IN_BATCH_MAX, BATCH_BODY_BYTES_MAX)
         return [self._translated(w) for w in waiting], waiting[-1].place if waiting else after
 
     def _translated(self, waiting: Waiting) -> Translated:

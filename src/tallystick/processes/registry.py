@@ -9,9 +9,25 @@ from tallystick.processes.payments.payment import PAYMENT
 from tallystick.processes.payments.refund import REFUND
 from tallystick.processes.records.recording import BAD_DEBT, COUNT, CREDIT, RECEIPT, SALE
 from tallystick.processes.table import Process
+from tallystick.processes.tills.basket import BASKET
+from tallystick.processes.tills.cash_up import CASH_UP
 
 PROCESSES: Final[dict[str, Process]] = {
-    p.name: p for p in (ORDER, FULFILMENT, PAYMENT, REFUND, RETURN, SALE, CREDIT, BAD_DEBT, COUNT, RECEIPT)
+    p.name: p
+    for p in (
+        ORDER,
+        FULFILMENT,
+        PAYMENT,
+        REFUND,
+        RETURN,
+        SALE,
+        CREDIT,
+        BAD_DEBT,
+        COUNT,
+        RECEIPT,
+        BASKET,
+        CASH_UP,
+    )
 }
 
 

@@ -30,10 +30,12 @@ _CONFLICTS: Final = (
 )
 _SEEN: Final = "select ext_id from delivery where source = $1 and ext_id = any($2::text[])"
 _WAITING: Final = (
+    "select delivery, position, source, ext_id, subject, digest, body, received_at from ("
+    "select *, sum(octet_length(body)) over (order by position, delivery) - octet_length(body) as before from ("
     "select i.delivery, i.position, d.source, d.ext_id, d.subject, d.digest, d.body, d.received_at "
     "from inbox i join delivery d on d.id = i.delivery where i.state = 0 and d.body is not null and (i.position, i.delivery) > ($1, $2) "
     "and not exists (select 1 from inbox p where p.subject = i.subject and p.state = 2 and p.position < i.position) "
-    "order by i.position, i.delivery limit $3"
+    "order by i.position, i.delivery limit $3) x) y where before < $4 order by position, delivery"
 )
 _OF_SUBJECTS: Final = "select ext_id from delivery where source = $1 and subject = any($2::text[])"
 _LETTERS: Final = "select count(*) from dead_letter where source = $1 and closed_at is null"
@@ -117,9 +119,12 @@ class Inbox:
         number = (await self._names.ensure("source", {source}))[source]
         return [row[0] for row in await self._connection.fetch(_OF_SUBJECTS, number, list(subjects))]
 
-    async def waiting(self, after: tuple[int, int], limit: int) -> list[Waiting]:
-        """Return deliveries in order after a place, leaving out those behind a parked one."""
-        rows = await self._connection.fetch(_WAITING, *after, limit)
+    async def waiting(self, after: tuple[int, int], limit: int, bytes_max: int) -> list[Waiting]:
+        """Return deliveries in order after a place, leaving out those behind a parked one.
+
+        Bodies come to *bytes_max* and one body more at most.
+        """
+        rows = await self._connection.fetch(_WAITING, *after, limit, bytes_max)
         names: Mapping[int, str] = self._names.names["source"]
         return [
             Waiting(

@@ -113,8 +113,8 @@ def test_the_control_totals(deliveries: list[Delivery], online_retail_totals: di
 def test_the_opening_by_the_clock_is_the_opening_by_the_file(deliveries: list[Delivery]) -> None:
     """Ordering each day by the clock changes the need of no product, and every product that moved has a cost."""
     opening = FEED.opening(deliveries, {})
-    assert opening.delivery
-    (receipt,) = [report.data for report in FEED.parse(opening.delivery).reports]
+    (declared,) = opening.deliveries
+    (receipt,) = [report.data for report in FEED.parse(declared).reports]
     moves: defaultdict[str, list[int]] = defaultdict(list)
     for report in told(deliveries)[0]:
         for sku, change in movements(report):

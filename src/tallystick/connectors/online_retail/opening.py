@@ -10,6 +10,7 @@ from typing import Final
 
 from tallystick.connectors.online_retail.deliveries import ID_HEX_DIGITS
 from tallystick.connectors.online_retail.raw import DeclaredOpening, encode
+from tallystick.connectors.online_retail.reports import LOCATION
 from tallystick.messages.sales import CreditReported, SaleReported
 from tallystick.messages.stock import AdjustmentReported
 from tallystick.ports.connector import Delivery, Opening, Report, Translation
@@ -68,9 +69,11 @@ def movements(report: Report) -> Iterator[tuple[str, int]]:
             yield counted.sku, counted.quantity
 
 
-def opening_of(unseen: Iterable[Delivery], parse: Parse, source: str, on_hand: Mapping[str, int]) -> Opening:
+def opening_of(
+    unseen: Iterable[Delivery], parse: Parse, source: str, on_hand: Mapping[tuple[str, str], int]
+) -> Opening:
     """Say what stock must be declared so that *unseen*, starting from *on_hand*, never lack any."""
-    names, need = sha256(), Need(on_hand)
+    names, need = sha256(), Need({sku: units for (sku, at), units in on_hand.items() if at == LOCATION})
 
     def reports() -> Iterator[Report]:
         for delivery in unseen:
@@ -82,9 +85,9 @@ def opening_of(unseen: Iterable[Delivery], parse: Parse, source: str, on_hand: M
         for report in sorted(day, key=_by_the_clock):
             need.follow(report)
     if need.first_day is None:
-        return Opening(None, 0)
+        return Opening((), 0)
     opening = DeclaredOpening(need.first_day.isoformat(), need.units(), need.costs())
-    return Opening(_delivery(opening, names.hexdigest()[:ID_HEX_DIGITS], source), sum(opening.units.values()))
+    return Opening((_delivery(opening, names.hexdigest()[:ID_HEX_DIGITS], source),), sum(opening.units.values()))
 
 
 def _by_the_clock(report: Report) -> tuple[datetime, str]:
