@@ -239,10 +239,12 @@ class _Run:
         if decision.commands or decision.tells:
             _check_told(row, decision)
             result.commands.extend(decision.commands)
+        if decision.explains:
+            # What one step of this message opened and the next explains was never there.
+            result.breaks = [b for b in result.breaks if b.kind not in decision.explains]
+            result.explained = [*result.explained, *decision.explains]
         if decision.breaks:
             result.breaks.extend(decision.breaks)
-        if decision.explains:
-            result.explained = [*result.explained, *decision.explains]
         for fact in decision.facts:
             self.post(fact)
 

@@ -8,7 +8,6 @@ from tallystick.connectors.complete_journey import cells
 from tallystick.connectors.complete_journey.cells import CellFault
 from tallystick.connectors.complete_journey.columns import AT, BASKET, HOUSEHOLD, MOMENT, PRODUCT, SHOP, Row
 from tallystick.connectors.complete_journey.raw import Journal, SingleRow, encode, name_of, till_subject
-from tallystick.model.party import PERSON_PREFIX
 from tallystick.ports.connector import Delivery, Part
 
 Referred = Callable[[str], str]
@@ -67,4 +66,4 @@ def _single(row: Row, source: str) -> Delivery:
 def _reference(cell: str | None, referred: Referred) -> str | None:
     """A journal speaks of many people, so that none of them may be named in it: the reference takes their place."""
     text = (cell or "").strip()
-    return referred(text) if text and not text.startswith(PERSON_PREFIX) else cell
+    return referred(text) if text.isdecimal() else cell

@@ -1,5 +1,6 @@
 """A basket rung up at a till: its lines posted once, and a line that comes back changed reversed and posted anew."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -169,14 +170,18 @@ class _Booking:
             outcome,
             Basket(report.tender, report.customer, lines),
             self.shelf.facts(report.location, facts),
-            tells=tuple((CASH_UP, self._moved(fact)) for fact in facts),
+            tells=tuple((CASH_UP, moved) for moved in self._moved(facts)),
             breaks=(*self.breaks, *shortage_breaks(self.shelf, self.view)),
         )
 
-    def _moved(self, fact: SaleRecorded | SaleReversed) -> TakingsMoved:
-        day = self.step.data.till_day
-        amount = -fact.taken if isinstance(fact, SaleReversed) else fact.taken
-        return TakingsMoved(fact.sale, fact.location, day, fact.currency, fact.tender, amount)
+    def _moved(self, facts: Iterable[SaleRecorded | SaleReversed]) -> Iterable[TakingsMoved]:
+        """Tell the cash-up what changed in all, by tender: not what was taken back only to be posted again."""
+        report, day = self.step.data, self.step.data.till_day
+        amounts: Counter[str] = Counter()
+        for fact in facts:
+            amounts[fact.tender] += -fact.taken if isinstance(fact, SaleReversed) else fact.taken
+        for tender, amount in amounts.items():
+            yield TakingsMoved(report.sale, report.location, day, report.currency, tender, amount)
 
 
 def _without(lines: tuple[Any, ...], numbers: set[int]) -> tuple[Any, ...]:
