@@ -17,7 +17,7 @@ from tallystick.app.running import at_database
 from tallystick.app.settings import read_settings
 from tallystick.engine.gate import Gate
 from tallystick.engine.worker import Worker
-from tallystick.ports.connector import Delivery, FileFeed, Opening, Part
+from tallystick.ports.connector import Delivery, FileFeed, Opening, Part, Stocked
 from tallystick.posting.table import TABLE
 from tallystick.storage.book import BookError, create_book, list_books
 from tallystick.storage.inbox import Inbox
@@ -137,11 +137,8 @@ async def _opening(house: House, feed: FileFeed, inbox: Inbox, held: Sequence[He
     if not unseen or await inbox.known(source, [name, f"{name}/1"]):
         return Opening((), 0)
     connection = await house.connection()
-    stock = dict(await on_hand(connection))
-    # A later delivery of a subject takes the place of what the book has of it: that need not be there a second time.
-    for key, units in (await left_with(connection, {h.delivery.subject for h in unseen})).items():
-        stock[key] = stock.get(key, 0) + units
-    found = await asyncio.to_thread(feed.opening, (h.out() for h in unseen), stock)
+    stocked = Stocked(await on_hand(connection), await left_with(connection, {h.delivery.subject for h in unseen}))
+    found = await asyncio.to_thread(feed.opening, (h.out() for h in unseen), stocked)
     # Named after the file rather than after what was unseen of it: a load that was cut off declares nothing again.
     names = [name] if len(found.deliveries) == 1 else [f"{name}/{n}" for n in range(1, len(found.deliveries) + 1)]
     return Opening(tuple(replace(d, id=i) for d, i in zip(found.deliveries, names, strict=True)), found.units)

@@ -117,6 +117,17 @@ class Opening(Struct, frozen=True):
     units: int
 
 
+class Stocked(Struct, frozen=True):
+    """What the book knows of stock: units by (product, location).
+
+    `on_hand` is what stands there; `left` is what has left in the name of a delivery's subject that comes again, by
+    subject: as much of the new delivery is no new need.
+    """
+
+    on_hand: Mapping[tuple[str, str], int] = {}
+    left: Mapping[str, Mapping[tuple[str, str], int]] = {}
+
+
 class Part(Struct, frozen=True):
     """A part of a file: some shops by the source's own names (none: all), and days from the first to the last."""
 
@@ -138,11 +149,8 @@ class FileFeed(Protocol):
         Raises `Rejected` when the file as a whole cannot be read, or is of a kind that has no such parts.
         """
 
-    def opening(self, unseen: Iterable[Delivery], on_hand: Mapping[tuple[str, str], int]) -> Opening:
-        """Say what stock must be declared so that *unseen* deliveries, in order, never lack any.
-
-        *on_hand* is units by (product, location).
-        """
+    def opening(self, unseen: Iterable[Delivery], stocked: Stocked) -> Opening:
+        """Say what stock must be declared so that *unseen* deliveries, in order, never lack any."""
 
     def parse(self, delivery: Delivery) -> Translation:
         """Translate a delivery. Pure."""

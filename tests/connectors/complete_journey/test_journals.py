@@ -9,7 +9,7 @@ import pytest
 from tallystick.messages.sales import SaleLine, SaleReported, ScanLine
 from tallystick.messages.stock import ReceiptLine, ReceiptReported
 from tallystick.messages.tills import CashUpReported, TenderCount
-from tallystick.ports.connector import Delivery, Part, Rejected
+from tallystick.ports.connector import Delivery, Part, Rejected, Stocked
 from tests.connectors.complete_journey.slips import FEED, data_of, journals, slip, told, write_csv, write_parquet
 
 GOLDEN = [
@@ -136,7 +136,7 @@ def test_a_part_of_a_file_is_some_shops_and_days(tmp_path: Path) -> None:
 
 def declared(deliveries: list[Delivery], on_hand: dict[tuple[str, str], int]) -> list[ReceiptReported]:
     """The receipts that an opening stands for."""
-    return data_of(told(FEED.opening(deliveries, on_hand).deliveries)[0], ReceiptReported)
+    return data_of(told(FEED.opening(deliveries, Stocked(on_hand)).deliveries)[0], ReceiptReported)
 
 
 def test_each_shop_opens_with_what_it_sells(tmp_path: Path) -> None:
@@ -159,13 +159,24 @@ def test_what_is_on_hand_is_not_declared_again(tmp_path: Path) -> None:
     deliveries = journals(tmp_path, slip("1", "7", "3"))
     (receipt,) = declared(deliveries, {("7", "shop-330"): 2, ("7", "shop-406"): 9})
     assert [x.quantity for x in receipt.lines] == [1]
-    assert FEED.opening(deliveries, {("7", "shop-330"): 3}).deliveries == ()
+    assert FEED.opening(deliveries, Stocked({("7", "shop-330"): 3})).deliveries == ()
+
+
+def test_what_an_earlier_journal_sold_is_no_new_need(tmp_path: Path) -> None:
+    """A later journal of a day takes the place of the first; units it frees serve later days, never earlier ones."""
+    monday, tuesday = slip("1", "7", "3"), slip("2", "7", "3", transaction_timestamp="2017-03-02 17:00:00")
+    deliveries = journals(tmp_path, monday, tuesday)
+    for again, lacking in ((0, 1), (1, 3)):
+        left = {deliveries[again].subject: {("7", "shop-330"): 5}}
+        (opening,) = FEED.opening(deliveries, Stocked({}, left)).deliveries
+        (receipt,) = data_of(told([opening])[0], ReceiptReported)
+        assert [x.quantity for x in receipt.lines] == [lacking]
 
 
 def test_a_long_opening_comes_in_parts(tmp_path: Path) -> None:
     """No delivery is so long that a batch could not hold it; each part is a subject of its own."""
     deliveries = journals(tmp_path, *(slip("1", str(n + 1)) for n in range(2001)))
-    parts = FEED.opening(deliveries, {}).deliveries
+    parts = FEED.opening(deliveries, Stocked()).deliveries
     assert [len(x.lines) for x in declared(deliveries, {})] == [2000, 1]
     assert len({d.subject for d in parts}) == len({d.id for d in parts}) == 2
 

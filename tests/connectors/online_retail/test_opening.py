@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tallystick.connectors.online_retail.opening import movements
 from tallystick.messages.stock import DeclaredCost, ReceiptLine, ReceiptReported
-from tallystick.ports.connector import Delivery
+from tallystick.ports.connector import Delivery, Stocked
 from tests.connectors.online_retail.paper import FEED, Row, in_memory, line, told, write_csv
 
 DAY = [
@@ -26,7 +26,7 @@ DAY = [
 
 def declared(deliveries: list[Delivery], on_hand: Mapping[tuple[str, str], int]) -> ReceiptReported:
     """The receipt that an opening stands for."""
-    opening = FEED.opening(deliveries, on_hand)
+    opening = FEED.opening(deliveries, Stocked(on_hand))
     (delivery,) = opening.deliveries
     (report,) = FEED.parse(delivery).reports
     assert isinstance(report.data, ReceiptReported)
@@ -49,7 +49,7 @@ def test_the_opening_is_the_deepest_shortage(tmp_path: Path) -> None:
 
 def test_the_opening_stands_at_the_first_midnight(tmp_path: Path) -> None:
     """It is booked on the first day of the file, before anything of that day; in June London is ahead of UTC."""
-    (delivery,) = FEED.opening(FEED.deliveries(write_csv(tmp_path / "f.csv", DAY)), {}).deliveries
+    (delivery,) = FEED.opening(FEED.deliveries(write_csv(tmp_path / "f.csv", DAY)), Stocked()).deliveries
     (report,) = FEED.parse(delivery).reports
     assert (report.time, report.on) == (datetime(2011, 5, 31, 23, tzinfo=UTC), date(2011, 6, 1))
     assert report.id == report.data.receipt == delivery.id  # type: ignore[attr-defined]
@@ -69,16 +69,16 @@ def test_what_is_on_hand_is_not_declared_again(tmp_path: Path) -> None:
 def test_each_opening_is_a_subject_of_its_own(tmp_path: Path) -> None:
     """A book posts line 1 of a subject once, so a second opening must not stand under the first one's subject."""
     one, two, *_ = FEED.deliveries(write_csv(tmp_path / "f.csv", DAY))
-    (first,), (second,) = FEED.opening([one], {}).deliveries, FEED.opening([two], {}).deliveries
+    (first,), (second,) = FEED.opening([one], Stocked()).deliveries, FEED.opening([two], Stocked()).deliveries
     assert first.id != second.id
     assert first.subject != second.subject
-    assert (first,) == FEED.opening([one], {}).deliveries
+    assert (first,) == FEED.opening([one], Stocked()).deliveries
 
 
 def test_nothing_unseen_needs_no_opening() -> None:
     """A file loaded twice declares nothing the second time."""
-    assert FEED.opening([], {("LAMP", "MAIN"): 1}) == FEED.opening(iter(()), {})
-    assert FEED.opening([], {}).deliveries == ()
+    assert FEED.opening([], Stocked({("LAMP", "MAIN"): 1})) == FEED.opening(iter(()), Stocked())
+    assert FEED.opening([], Stocked()).deliveries == ()
 
 
 @given(st.permutations(DAY))

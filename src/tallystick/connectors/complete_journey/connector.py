@@ -10,7 +10,7 @@ from tallystick.connectors.complete_journey.journals import cut
 from tallystick.connectors.complete_journey.manifest import MANIFEST
 from tallystick.connectors.complete_journey.opening import opening_of
 from tallystick.connectors.complete_journey.translate import Till, translate
-from tallystick.ports.connector import Delivery, Opening, Part, Pseudonym, Translation
+from tallystick.ports.connector import Delivery, Opening, Part, Pseudonym, Stocked, Translation
 
 
 class CompleteJourney:
@@ -33,9 +33,9 @@ class CompleteJourney:
         """
         return cut(client.read(file, part), self._till.source, self._referred, part)
 
-    def opening(self, unseen: Iterable[Delivery], on_hand: Mapping[tuple[str, str], int]) -> Opening:
+    def opening(self, unseen: Iterable[Delivery], stocked: Stocked) -> Opening:
         """Say what stock must be declared so that *unseen* journals never lack any."""
-        return opening_of(unseen, self._till.source, on_hand)
+        return opening_of(unseen, self._till.source, stocked)
 
     def parse(self, delivery: Delivery) -> Translation:
         """Translate a delivery of this feed, an opening it declared included. Pure."""

@@ -9,7 +9,7 @@ from tallystick.connectors.online_retail.faults import mended
 from tallystick.connectors.online_retail.manifest import MANIFEST
 from tallystick.connectors.online_retail.opening import opening_of
 from tallystick.connectors.online_retail.translate import Shop, translate
-from tallystick.ports.connector import Delivery, Misconfigured, Opening, Part, Pseudonym, Rejected, Translation
+from tallystick.ports.connector import Delivery, Misconfigured, Opening, Part, Pseudonym, Rejected, Stocked, Translation
 
 
 class OnlineRetail:
@@ -33,9 +33,9 @@ class OnlineRetail:
             raise Rejected("a file of this feed is loaded as a whole: it knows one shop only, and invoices of any day")
         return cut(open_table(file), self._shop.source)
 
-    def opening(self, unseen: Iterable[Delivery], on_hand: Mapping[tuple[str, str], int]) -> Opening:
+    def opening(self, unseen: Iterable[Delivery], stocked: Stocked) -> Opening:
         """Say what stock must be declared so that *unseen* deliveries, in order, never lack any."""
-        return opening_of(unseen, self.parse, self._shop.source, on_hand)
+        return opening_of(unseen, self.parse, self._shop.source, stocked)
 
     def parse(self, delivery: Delivery) -> Translation:
         """Translate a delivery of this feed, an opening it declared included. Pure."""
