@@ -37,3 +37,4 @@ lock: install ## settle all versions anew (needs the network)
 	$(LOCK) --upgrade pyproject.toml requirements/build.in --output-file requirements/runtime.txt
 	$(LOCK) --upgrade pyproject.toml requirements/build.in requirements/dev.in --constraints requirements/runtime.txt \
 		--output-file requirements/dev.txt
+	$(LOCK) --upgrade --no-deps requirements/data.in --output-file requirements/data.txt

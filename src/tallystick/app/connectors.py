@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from tallystick.app.settings import Settings
+from tallystick.connectors.complete_journey.connector import CompleteJourney
 from tallystick.connectors.drop_folder.connector import DropFolder
 from tallystick.connectors.drop_folder.manifest import MANIFEST as DROP_FOLDER
 from tallystick.connectors.online_retail.connector import OnlineRetail
@@ -17,10 +18,11 @@ from tallystick.engine.worker import Parse
 from tallystick.ports.connector import FileFeed, Manifest, Pseudonym
 
 FEEDS: Final[dict[str, Callable[[Pseudonym], FileFeed]]] = {
+    "complete-journey": CompleteJourney,
     "online-retail": OnlineRetail,
 }
 
-FEED_CURRENCIES: Final[dict[str, str]] = {"online-retail": "GBP/3"}
+FEED_CURRENCIES: Final[dict[str, str]] = {"complete-journey": "USD/2", "online-retail": "GBP/3"}
 """The currency a book gets when a feed is loaded into one that does not exist yet."""
 
 

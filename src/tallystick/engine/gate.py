@@ -153,7 +153,7 @@ class _Batch:
                 self.loaded.layers.update(await self.batch.layers(layers))
             sales = {key for m in messages for key in sales_touched(m.data)}
             if sales:
-                self.loaded.open_sales.update(await self.batch.sales(sales))
+                self.loaded.add_sales(await self.batch.sales(sales))
 
     async def answer_all(self, units: Sequence[Unit], known: Mapping[int, Original]) -> list[list[Answer]]:
         place, answers = 0, []
@@ -208,7 +208,7 @@ class _Batch:
         if missing.kind == "layer":
             self.loaded.layers.update(await self.batch.layers([missing.key]))
         else:
-            self.loaded.open_sales.update(await self.batch.sales([missing.key]))
+            self.loaded.add_sales(await self.batch.sales([missing.key]))
 
 
 def _again(original: Original) -> Answer:

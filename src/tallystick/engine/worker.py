@@ -14,6 +14,8 @@ from tallystick.messages.envelope import Message
 from tallystick.ports.connector import Delivery, Fault, Translation
 
 DELIVERIES_IN_BATCH_MAX: Final = 500
+BATCH_BODY_BYTES_MAX: Final = 2_000_000
+"""A batch is held in memory as what its bodies become: some fifty times as much."""
 _encode = msgspec.json.Encoder().encode
 
 Parse = Callable[[Delivery], Translation]
@@ -45,8 +47,13 @@ class Waiting(Protocol):
 class InboxReader(Protocol):
     """What the worker needs of an inbox; see `storage.inbox.Inbox`."""
 
-    async def waiting(self, after: tuple[int, int], limit: int, partitions: Sequence[int] | None) -> Sequence[Waiting]:
-        """Return deliveries of some partitions, or of all, in order after a place."""
+    async def waiting(
+        self, after: tuple[int, int], limit: int, partitions: Sequence[int] | None, bytes_max: int
+    ) -> Sequence[Waiting]:
+        """Return deliveries of some partitions, or of all, in order after a place.
+
+        No more than *bytes_max* of bodies come beyond the first.
+        """
 
 
 class Translated(Struct, frozen=True):
@@ -148,7 +155,7 @@ class Worker:
             await gate.flush([t.unit for t in free])
 
     async def _read(self, after: tuple[int, int]) -> Read:
-        waiting = await self._inbox.waiting(after, DELIVERIES_IN_BATCH_MAX, self.partitions)
+        waiting = await self._inbox.waiting(after, DELIVERIES_IN_BATCH_MAX, self.partitions, BATCH_BODY_BYTES_MAX)
         return [self._translated(w) for w in waiting], waiting[-1].place if waiting else after
 
     def _translated(self, waiting: Waiting) -> Translated:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from tallystick.messages import fulfilment, payments, returns, sales, statements, stock
+from tallystick.messages import fulfilment, payments, returns, sales, statements, stock, tills
 from tallystick.messages.envelope import Envelope
 
 PREFIX: Final = "tallystick"
@@ -86,7 +86,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
                 sales.BadDebtReported,
                 sales.DeadlinePassed,
             ),
-            Role.FACT: (sales.SaleRecorded, sales.SaleCredited, sales.BadDebtAdjusted),
+            Role.FACT: (sales.SaleRecorded, sales.SaleReversed, sales.SaleCredited, sales.BadDebtAdjusted),
             Role.COMMAND: (sales.RefuseOrder, sales.CancelOrder),
         },
     ),
@@ -179,6 +179,15 @@ TYPES: Final[tuple[MessageType, ...]] = (
                 statements.DifferenceFound,
                 statements.DifferenceSettled,
             ),
+        },
+    ),
+    *_area(
+        "tills",
+        "store operations",
+        {
+            Role.REPORT: (tills.CashUpReported,),
+            Role.FACT: (tills.CashCounted,),
+            Role.TELL: (tills.TakingsMoved,),
         },
     ),
 )

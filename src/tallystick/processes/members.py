@@ -4,17 +4,18 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from tallystick.messages import fulfilment, payments, returns, sales, statements, stock
+from tallystick.messages import fulfilment, payments, returns, sales, statements, stock, tills
 
 PAYMENT: Final = "payment/1"
 FULFILMENT: Final = "fulfilment/1"
+CASH_UP: Final = "cash_up"
 
 _FIXED: Final[dict[type[Struct], str]] = {
     sales.OrderPlaced: "order",
     sales.OrderCancellationRequested: "order",
-    sales.SaleReported: "sale",
     sales.CreditReported: "credit",
     sales.BadDebtReported: "baddebt",
+    tills.CashUpReported: CASH_UP,
     stock.AdjustmentReported: "count",
     stock.ReceiptReported: "stock",
     fulfilment.DispatchReported: FULFILMENT,
@@ -52,6 +53,8 @@ def claim_member(claim: str) -> str:
 
 def member_of(data: Any) -> str:
     """Return the member of its subject's family that a report is for; raise `LookupError` for what is no report."""
+    if isinstance(data, sales.SaleReported):
+        return f"basket/{data.sale}" if data.till_day else "sale"
     fixed = _FIXED.get(type(data))
     if fixed is not None:
         return fixed

@@ -12,12 +12,15 @@ from tallystick.processes.records.differences import DIFFERENCE
 from tallystick.processes.records.recording import BAD_DEBT, COUNT, CREDIT, RECEIPT, SALE
 from tallystick.processes.records.statements import STATEMENT
 from tallystick.processes.table import Process
+from tallystick.processes.tills.basket import BASKET
+from tallystick.processes.tills.cash_up import CASH_UP
 
 PROCESSES: Final[dict[str, Process]] = {
     p.name: p
     for p in (
         *(ORDER, FULFILMENT, PAYMENT, REFUND, RETURN, CLAIM),
         *(SALE, CREDIT, BAD_DEBT, COUNT, RECEIPT),
+        *(BASKET, CASH_UP),
         *(STATEMENT, DIFFERENCE),
     )
 }
