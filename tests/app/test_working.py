@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from tallystick.engine.envelopes import read_envelope
 from tallystick.ports.connector import Delivery
 from tallystick.posting.table import TABLE
 from tallystick.security.keyring import digest
-from tallystick.storage.book import create_book
+from tallystick.storage.book import connect, create_book, schema_of
 from tests.app.conftest import Tally
 from tests.chaos.orders import CURRENCY, Told, deliveries_of, lives, receipts
 from tests.chaos.recording import Recorder, dropped
@@ -29,8 +30,7 @@ TOLD = [*receipts(), *lives(30, seed=5)]
 
 async def _received(url: str, home: Path, told: list[Told] = TOLD) -> None:
     await create_book(url, "main", CURRENCY, TABLE)
-    async with open_house(url, Settings(home), "main") as house:
-        await (await house.inbox()).receive(deliveries_of(told))
+    await _sent(url, home, told)
 
 
 def test_once_does_what_can_be_done(
@@ -74,15 +74,7 @@ def test_told_to_stop_it_finishes_and_leaves_nothing_leased(
     assert set(json.loads(said)) == {"deliveries", "deadlines", "commands"}
     assert [line["event"] for line in lines] == ["started", "partitions"]
     assert json.loads(rest.splitlines()[-1])["event"] == "stopped"
-    assert asyncio.run(_leased(database_url)) == 0
-
-
-async def _leased(url: str) -> int:
-    async with open_house(url, Settings(Path(os.environ["TALLYSTICK_HOME"])), "main") as house:
-        found: int = await (await house.connection()).fetchval(
-            "select count(*) from outbox where leased_until is not null"
-        )
-    return found
+    assert asyncio.run(_sql(database_url, "select count(*) from outbox where leased_until is not null")) == 0
 
 
 async def test_a_loader_and_a_worker_do_not_stand_in_each_others_way(database_url: str, tmp_path: Path) -> None:
@@ -113,6 +105,42 @@ async def test_a_worker_is_woken_by_what_arrives(database_url: str, tmp_path: Pa
                 await asyncio.sleep(0.02)  # between two looks at the condition
         stop.set()
         assert (await working).deliveries == 1
+
+
+def test_what_is_early_for_too_long_is_told_and_taken_up_all_the_same(
+    tally: Tally, home: Path, database_url: str
+) -> None:
+    """After a week somebody hears of it; when the order comes at last, it is posted and the letter closes by itself."""
+    placed, paid = next((a, b) for a, b in pairwise(lives(9, seed=1)) if (a.source, b.source) == ("web", "stripe"))
+    asyncio.run(_received(database_url, home, [*receipts(), paid]))
+    assert tally.json("worker", "--once")["deliveries"] > 0
+    assert tally.json("dead", "list")["letters"] == []
+    asyncio.run(_sql(database_url, "update delivery set received_at = received_at - interval '8 days'"))
+    tally.json("worker", "--once")
+    tally.json("worker", "--once")
+    (letter,) = tally.json("dead", "list")["letters"]
+    assert (letter["place"], letter["subject"], letter["parked"]) == ("overdue", paid.subject, False)
+    assert "for 7 days" in letter["reason"]
+    tally.json("dead", "retry", str(letter["id"]), code=1)
+
+    asyncio.run(_sent(database_url, home, [placed]))
+    tally.json("worker", "--once")
+    assert tally.json("dead", "list")["letters"] == []
+    taken = f"select count(*) from event where ext_id in ('{placed.id}', '{paid.id}')"
+    assert asyncio.run(_sql(database_url, taken)) == 2
+
+
+async def _sent(url: str, home: Path, told: list[Told]) -> None:
+    async with open_house(url, Settings(home), "main") as house:
+        await (await house.inbox()).receive(deliveries_of(told))
+
+
+async def _sql(url: str, statement: str) -> object:
+    connection = await connect(url, schema_of("main"))
+    try:
+        return await connection.fetchval(statement)
+    finally:
+        await connection.close()
 
 
 def test_a_setting_that_is_no_number_of_seconds_is_named(tally: Tally, monkeypatch: pytest.MonkeyPatch) -> None:
