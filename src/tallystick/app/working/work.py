@@ -44,7 +44,7 @@ async def work_once(house: House, way: Way) -> Done:
         before = (done.deliveries, done.deadlines, done.commands)
         done.deliveries += await work_off(house)
         async with crew_of(house) as crew:
-            done.deadlines += await crew.tell_deadlines(crew.gate(0))
+            done.deadlines += await crew.keep_house(crew.gate(0))
             done.commands += await way.delivery(house, crew.writing).run_once()
         if before == (done.deliveries, done.deadlines, done.commands):
             return done
