@@ -85,6 +85,15 @@ def test_a_part_of_a_file_is_loaded(tally: Tally, tmp_path: Path) -> None:
     assert "knows one shop only" in tally.complains(6, "load", "online-retail", file, "--shops", "1", "--book", "other")
 
 
+def test_a_day_of_empty_lines_is_a_day(tally: Tally, tmp_path: Path) -> None:
+    """A line of no units, no price and no coupon posts nothing; its basket is booked, counted and shown all the same."""
+    empty = "900,330,100,7,0,0,0,0,0,9,2017-03-01 17:00:00\n"
+    loaded = tally.json("load", "complete-journey", write(tmp_path, "tills.csv", empty), "--by-day")
+    assert (loaded["total"]["lines"], loaded["total"]["invoices"], loaded["total"]["net"]) == (1, 1, "0.00")
+    assert [(d["shop"], d["day"], d["taken"]) for d in loaded["tills"]["days"]] == [("330", "2017-03-01", "0.00")]
+    assert tally.json("book", "check")["ok"]
+
+
 def test_a_file_that_is_not_there_is_named(tally: Tally, tmp_path: Path) -> None:
     """No file, and a feed of which none comes with the house."""
     assert "does not exist" in tally.complains(2, "load", "complete-journey", str(tmp_path / "none.csv"))
