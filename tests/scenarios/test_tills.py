@@ -207,6 +207,28 @@ def test_what_came_back_meanwhile_cannot_be_taken_back_again(shop: Shop, till: T
     """)
 
 
+def test_another_customer_moves_what_can_be_brought_back(shop: Shop, till: TillDesk) -> None:
+    """The card of somebody else was scanned: only the right customer can bring the lamp back to its sale."""
+    till.rings_up("1", item("LAMP", "10.00 EUR"), customer="person:1")
+    till.rings_up("1", item("LAMP", "10.00 EUR"), customer="person:2")
+    shop.credits((1, "LAMP", "10.00 EUR"), customer="person:2")
+    shop.credits((1, "LAMP", "10.00 EUR"), customer="person:1")
+    assert shop.told == ["basket_changed", "blind_return"]
+
+
+def test_a_basket_of_which_something_came_back_keeps_its_tender(shop: Shop, till: TillDesk) -> None:
+    """What cannot be reversed any more stays as it was paid, and the rest of the basket with it."""
+    both = (item("LAMP", "10.00 EUR"), item("LAMP", "9.00 EUR", line=2))
+    till.rings_up("1", *both, customer="person:1")
+    shop.credits((1, "LAMP", "10.00 EUR"), customer="person:1")
+    till.rings_up("1", *both, customer="person:1", tender="card")
+    assert "conflicting_report" in shop.told
+    shop.book_shows("""
+        till_takings:S1:cash       19.00  EUR
+        revenue:shop              -19.00  EUR
+    """)
+
+
 def test_a_corrected_line_can_be_brought_back_once(shop: Shop, till: TillDesk) -> None:
     """What a customer may return is what the corrected basket sold, no more."""
     till.rings_up("1", item("LAMP", "20.00 EUR", units=2), customer="person:1")
