@@ -71,14 +71,13 @@ class People:
 
     def _complains(self, order: str, lines: Parcel) -> None:
         town, subject, claim = self.town, f"order/{order}", LossClaimed(order, f"L-{order}", lines)
+        more = contradiction(claim)
+        if more is not None and town.lies:
+            town.send_and_contradict("service", subject, claim, more)
+            return
         town.send("service", subject, claim)
         if town.happens(0.3):
             town.after(DAY, partial(town.send, "service", subject, claim))  # Who is angry writes twice.
-        elif town.lies:
-            more = contradiction(claim)
-            if more is not None:
-                town.log.shown("message_contradicted", {("conflicting_report", subject): 0}, subject)
-                town.after(2 * DAY, partial(town.send, "service", subject, more))
 
     def _brings_back(self, order: str, line: HeldLine) -> None:
         state = STATES[int(self.town.chance.random() * len(STATES))]
