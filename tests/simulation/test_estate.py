@@ -4,13 +4,15 @@ from hashlib import sha256
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from tallystick.reconciliation.comparisons import COMPARISONS, Limits
 from tallystick.reconciliation.kinds import KINDS
 from tallystick.simulator.estate.controller import Practice
-from tallystick.simulator.estate.estate_run import HONEST, run_estate
+from tallystick.simulator.estate.estate_run import HONEST, LYING, run_estate
 from tallystick.simulator.estate.faults import ABSORBED, SHOWN
 from tallystick.simulator.estate.verdict import Verdict
+from tallystick.simulator.weather import Profile
 from tests.simulation.estate_block import judged
 
 FAULTS = 10_000
@@ -27,11 +29,11 @@ ALSO_STOCK = {"till_number_doubled", "till_sale_unreported"}
 """Lies of tills that leave a shelf short as well: they must be shown twice."""
 
 
-def with_practice(practice: Practice) -> Verdict:
+def with_practice(practice: Practice, profile: Profile = LYING) -> Verdict:
     """Run some histories in a house that reconciles in another way."""
     found = Verdict()
     for seed in TWIN_SEEDS:
-        found.add(run_estate(seed, practice=practice).verdict)
+        found.add(run_estate(seed, profile, practice=practice).verdict)
     return found
 
 
@@ -85,7 +87,7 @@ def test_a_comparison_switched_off_is_missed(off: str) -> None:
 )
 def test_a_comparison_too_eager_raises_false_alarms(limits: Limits, alarm: str) -> None:
     """The other broken twin: who judges before things have settled calls people for nothing, and it is seen."""
-    found = with_practice(Practice(limits=limits))
+    found = with_practice(Practice(limits=limits), replace(LYING, clocks=0.2))
     assert any(alarm in text for text in found.false_alarms)
 
 
