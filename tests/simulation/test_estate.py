@@ -6,8 +6,9 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from tallystick.reconciliation.comparisons import COMPARISONS, Limits
+from tallystick.reconciliation.comparisons import COMPARISONS
 from tallystick.reconciliation.kinds import KINDS
+from tallystick.reconciliation.limits import Limits
 from tallystick.simulator.estate.controller import Practice
 from tallystick.simulator.estate.estate_run import HONEST, LYING, run_estate
 from tallystick.simulator.estate.faults import ABSORBED, SHOWN

@@ -12,7 +12,9 @@ from tallystick.engine.gate import Gate
 from tallystick.engine.metrics import GateMetrics
 from tallystick.posting.table import TABLE
 from tallystick.reconciliation.book_side import BookSide, book_side
-from tallystick.reconciliation.comparisons import COMPARISONS, Comparison, Limits, reconcile
+from tallystick.reconciliation.comparison import Comparison
+from tallystick.reconciliation.comparisons import COMPARISONS, reconcile
+from tallystick.reconciliation.limits import Limits
 from tallystick.simulator.estate.estate_run import LYING, EstateRun
 from tallystick.storage.batches.gate_store import PgGateStore
 from tallystick.storage.book import BookInfo, connect, create_book, names_of

@@ -54,9 +54,14 @@ class People:
             self.town.after(10 * MINUTE, partial(self._has_paid, order))
 
     def _has_paid(self, order: OrderPlaced) -> None:
-        """The marketplace tells what it took, unless it has heard that we cannot deliver."""
-        if order.order in self.channels.open:
-            self.collectors[order.provider].captures(order.order, sum(x.net + x.tax for x in order.lines))
+        """The marketplace tells what it took; at times also of an order that we have refused."""
+        name, amount = order.order, sum(x.net + x.tax for x in order.lines)
+        refused = name in self.channels.refused
+        if name not in self.channels.open and not (refused and self.town.happens(0.5)):
+            return
+        self.collectors[order.provider].captures(name, amount)
+        if refused and name not in self.town.log.lied_orders:
+            self.town.log.happenings["captured_after_end", f"order/{name}"] = amount
 
     def gets(self, order: str, lines: Parcel) -> None:
         """A parcel should arrive: some never do, some come back."""
