@@ -10,7 +10,7 @@ from tallystick.reconciliation.comparisons import COMPARISONS
 from tallystick.reconciliation.kinds import KINDS
 from tallystick.reconciliation.limits import Limits
 from tallystick.simulator.estate.controller import Practice
-from tallystick.simulator.estate.estate_run import HONEST, LYING, run_estate
+from tallystick.simulator.estate.estate_run import HONEST, LYING, estate_story, run_estate
 from tallystick.simulator.estate.faults import ABSORBED, SHOWN
 from tallystick.simulator.estate.verdict import Verdict
 from tallystick.simulator.weather import Profile
@@ -117,3 +117,4 @@ def test_the_same_seed_tells_the_same_story() -> None:
     told = [sha256(msgspec.json.encode(run_estate(7).story)).hexdigest() for _ in range(2)]
     assert told[0] == told[1]
     assert run_estate(8).story.lines != run_estate(7).story.lines
+    assert estate_story(7) == run_estate(7).story

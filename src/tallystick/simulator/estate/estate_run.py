@@ -18,7 +18,7 @@ from tallystick.simulator.estate.tills import SHOPS
 from tallystick.simulator.estate.town import Town
 from tallystick.simulator.estate.verdict import Verdict, verdict
 from tallystick.simulator.history import Story
-from tallystick.simulator.invariants import StepCheck, final_violations
+from tallystick.simulator.invariants import StepCheck, Violation, final_violations
 from tallystick.simulator.memory_book import MemoryBook
 from tallystick.simulator.money import check_commands, check_money, check_rest
 from tallystick.simulator.weather import DAY, HOUR, Profile
@@ -185,3 +185,12 @@ def run_estate(
         run.check.found("endless", str(endless))
     story = run.tell()
     return Judged(story, verdict(run.town.log, run.book), tuple(run.town.log.faults))
+
+
+def estate_story(seed: int, profile: Profile = LYING, watch: Watch | None = None) -> Story:
+    """Run a history of the estate and tell it like any other: what was missed, and every false alarm, breaks a promise."""
+    judged = run_estate(seed, profile, watch)
+    story, found = judged.story, judged.verdict
+    wrong = [Violation("missed", text, story.messages) for text in found.missed]
+    wrong += [Violation("false_alarm", text, story.messages) for text in found.false_alarms]
+    return Story(seed, story.messages, (*story.violations, *wrong), story.lines)
