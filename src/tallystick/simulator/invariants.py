@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from tallystick.journal.layer import STATES, Layer, effects, layers_of
 from tallystick.journal.posting import balances
-from tallystick.processes.family import Member, data_of
+from tallystick.processes.family import data_of
 from tallystick.processes.fold import Folded
 from tallystick.processes.registry import PROCESSES
 from tallystick.simulator.memory_book import MemoryBook
@@ -37,7 +37,6 @@ class StepCheck:
         self._shadow: dict[tuple[str, str], Layer] = defaultdict(Layer)
         self._posted: set[tuple[Any, ...]] = set()
         self._held: dict[str, Counter[tuple[str, str]]] = {}
-        self._orders: dict[str, Member] = {}
         self._held_all: Counter[tuple[str, str]] = Counter()
 
     def found(self, kind: str, detail: str) -> None:
@@ -50,12 +49,12 @@ class StepCheck:
         touched = self._follow(folded)
         if touched:
             self._check_layers(touched)
-        self._check_reserved(touched | self._check_family(folded.message.subject))
         for fact in folded.facts:
             for key in business_keys(fact, folded.message.subject):
                 if key in self._posted:
                     self.found("posted_twice", f"{key[0].__name__} {key[1:]}")
                 self._posted.add(key)
+        self._check_family(folded.message.subject)
 
     def _follow(self, folded: Folded) -> set[tuple[str, str]]:
         """Move the shadow by the postings, and compare the value moved with what the facts say."""
@@ -86,29 +85,23 @@ class StepCheck:
             if shadow.on_hand == 0 and shadow.value:
                 self.found("value_without_units", f"{key} holds {shadow.value} for nothing")
 
-    def _check_family(self, subject: str) -> set[tuple[str, str]]:
-        """Check the states of a family, and return for which stock its order's promises have changed."""
+    def _check_family(self, subject: str) -> None:
         family = self.book.loaded.families[subject]
         for name, member in family.items():
             if member.state not in _STATES_OF[name.partition("/")[0]]:
                 self.found("unknown_state", f"{subject} {name} is {member.state}")
-        if "order" not in family or self._orders.get(subject) is family["order"]:
-            return set()
+        if "order" not in family:
+            return
         order, held = data_of(family, "order"), Counter[tuple[str, str]]()
         if order.held:
             for line in order.lines:
                 held[line.sku, order.location] += line.open
-        self._orders[subject] = family["order"]
-        before = self._held.get(subject, Counter())
-        if before == held:
-            return set()
-        self._held_all.subtract(before)
-        self._held_all.update(held)
-        self._held[subject] = held
-        return {*held, *before}
-
-    def _check_reserved(self, keys: set[tuple[str, str]]) -> None:
-        for key in sorted(keys):
+        before = self._held.get(subject)
+        if before != held:
+            self._held_all.subtract(before or ())
+            self._held_all.update(held)
+            self._held[subject] = held
+        for key in sorted({*held, *(before or ())}):
             if self._held_all[key] != self._shadow[key].reserved:
                 self.found(
                     "reserved_off", f"{key}: orders hold {self._held_all[key]}, {self._shadow[key].reserved} reserved"
