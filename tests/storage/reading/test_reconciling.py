@@ -17,7 +17,8 @@ from tallystick.reconciliation.comparisons import COMPARISONS, reconcile
 from tallystick.reconciliation.limits import Limits
 from tallystick.simulator.estate.estate_run import LYING, EstateRun
 from tallystick.storage.batches.gate_store import PgGateStore
-from tallystick.storage.book import BookInfo, connect, create_book, names_of
+from tallystick.storage.book import BookInfo, connect, create_book
+from tallystick.storage.names import names_of
 from tallystick.storage.reading.proofs import check_book
 from tallystick.storage.reading.reconciling.side import read_side
 from tallystick.storage.reading.reconciling.statements import kept_statements, open_differences
