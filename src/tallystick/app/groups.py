@@ -8,6 +8,9 @@ HELP: Final[dict[str, str]] = {
     "book": "Books: create, check, balance, explain, export, back up.",
     "stock": "Units on the shelves, and how they came there.",
     "order": "Orders and sales: where they stand, and what happened.",
+    "journal": "Journals for another ledger: drawn, pushed, looked at, handed over.",
+    "master": "Products, suppliers and ledger accounts, from their system of record.",
+    "reconcile": "Our book beside what others hold.",
     "dead": "Dead letters: what could not be taken, and how to mend it.",
 }
 

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,7 +34,40 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "a PostgreSQL of your own, 15 or newer, as postgresql://…; empty: the embedded one in the data folder",
     ),
     Setting("book", "TALLYSTICK_BOOK", "main", "the book a command speaks of when it is not told another"),
+    Setting("tryton.url", "TALLYSTICK_TRYTON_URL", "", "where Tryton answers, as https://…; empty: there is none"),
+    Setting("tryton.database", "TALLYSTICK_TRYTON_DATABASE", "tryton", "its database"),
+    Setting("tryton.user", "TALLYSTICK_TRYTON_USER", "tally", "who we are there"),
+    Setting("tryton.company", "TALLYSTICK_TRYTON_COMPANY", "", "the company by name; needed where it has several"),
+    Setting(
+        "tryton.password_file",
+        "TALLYSTICK_TRYTON_PASSWORD_FILE",
+        "",
+        "a file that holds the password and nothing else; readable by this user only",
+    ),
+    Setting("tryton.password", "TALLYSTICK_TRYTON_PASSWORD", "", "the password, where no file holds it"),
 )
+ENVIRONMENT_ONLY: Final = frozenset({"home", "tryton.password"})
+"""What the configuration file cannot hold: where it lies itself, and secrets."""
+
+
+class TrytonSettings(Struct, frozen=True):
+    """Where Tryton is and who we are there; the password is read when it is needed and kept nowhere."""
+
+    url: str = ""
+    database: str = ""
+    user: str = ""
+    company: str = ""
+    password_file: str = ""
+
+    def password(self, environment: Mapping[str, str] | None = None) -> str:
+        """Return the password; raise `SettingError` where none is to be had."""
+        environment = os.environ if environment is None else environment
+        if not self.password_file:
+            return environment.get("TALLYSTICK_TRYTON_PASSWORD", "")
+        try:
+            return Path(self.password_file).expanduser().read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as bad:
+            raise SettingError(f"tryton.password_file {self.password_file} cannot be read: {bad}") from bad
 
 
 class Settings(Struct, frozen=True):
@@ -43,6 +76,7 @@ class Settings(Struct, frozen=True):
     home: Path
     database_url: str = ""
     book: str = "main"
+    tryton: TrytonSettings = TrytonSettings()
 
     @property
     def key_file(self) -> Path:
@@ -66,11 +100,13 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     home = Path(environment.get("TALLYSTICK_HOME") or default_home()).expanduser().absolute()
     file = home / CONFIGURATION_FILE
     values = _configured(file)
-    return Settings(
-        home,
-        environment.get("TALLYSTICK_DATABASE_URL") or values.get("database_url", ""),
-        environment.get("TALLYSTICK_BOOK") or values.get("book", "main"),
-    )
+
+    def value(key: str) -> str:
+        setting = next(s for s in SETTINGS if s.key == key)
+        return environment.get(setting.variable) or values.get(key, setting.default)
+
+    tryton = TrytonSettings(**{name: value(f"tryton.{name}") for name in TrytonSettings.__struct_fields__})
+    return Settings(home, value("database_url"), value("book"), tryton)
 
 
 def _configured(file: Path) -> dict[str, str]:
@@ -80,8 +116,21 @@ def _configured(file: Path) -> dict[str, str]:
         values: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as bad:
         raise SettingError(f"{file} cannot be read: {bad}") from bad
-    known = {s.key for s in SETTINGS} - {"home"}
-    for key, value in values.items():
+    known = {s.key for s in SETTINGS} - ENVIRONMENT_ONLY
+    flat = dict(_flat(values))
+    for key, value in flat.items():
+        if key in ENVIRONMENT_ONLY:
+            variable = next(s.variable for s in SETTINGS if s.key == key)
+            raise SettingError(f"{file}: {key} does not belong in a file: set {variable} in the environment")
         if key not in known or not isinstance(value, str):
             raise SettingError(f"{file}: {key} is no setting, or not a text; settings are {', '.join(sorted(known))}")
-    return values
+    return flat
+
+
+def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield `tryton.url` for `url` in the table `[tryton]`."""
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from ((f"{key}.{name}", inner) for name, inner in value.items())
+        else:
+            yield key, value

@@ -19,6 +19,10 @@ _BACKOFF_SECONDS_FIRST: Final = 1
 
 Push = Callable[[Struct, str], Awaitable[Acknowledgement]]
 Ask = Callable[[Struct, str], Awaitable[Acknowledgement | None]]
+Keyed = tuple[Struct, str]
+Result = Acknowledgement | Exception
+PushMany = Callable[[Sequence[Keyed]], Awaitable[Sequence[Result]]]
+AskMany = Callable[[Sequence[Keyed]], Awaitable[Sequence[Acknowledgement | None]]]
 
 
 class Leased(Struct, frozen=True):
@@ -47,11 +51,30 @@ class Attempt(Struct, frozen=True):
     again_at: datetime | None = None
 
 
+class Many(Struct, frozen=True):
+    """How commands go together, at most `commands_max` at once, each answered for itself.
+
+    `push` raises only what concerns all of them; `ask` finds out what became of each whose outcome is unknown.
+    """
+
+    push: PushMany
+    ask: AskMany
+    commands_max: int
+
+
 class Route(Struct, frozen=True):
-    """Where a kind of command goes; `ask` finds out what became of a push whose outcome is unknown."""
+    """Where a kind of command goes; `ask` finds out what became of a push whose outcome is unknown.
+
+    With *many*, commands of all kinds that share it leave together.
+    """
 
     push: Push
     ask: Ask
+    many: Many | None = None
+
+
+class NoRoute(Exception):
+    """Nobody takes this type of command yet."""
 
 
 class OutboxStore(Protocol):
@@ -85,41 +108,70 @@ class Delivery:
         """Deliver what is due now and return how many commands were tried. No connection is held while a partner works."""
         now = self._clock()
         leased = await self._outbox.lease(now, now + timedelta(seconds=LEASE_SECONDS), COMMANDS_IN_LEASE_MAX)
-        for command in leased:
-            await self._outbox.settle(command, await self._attempt(command))
+        for batch in self._batches(leased):
+            results = await self._results(batch)
+            for command, result in zip(batch, results, strict=True):
+                await self._outbox.settle(command, self._attempt(command, result))
         return len(leased)
 
-    async def _attempt(self, command: Leased) -> Attempt:
-        route = self._routes.get(command.type)
-        now = self._clock()
-        if route is None:
-            again = now + timedelta(seconds=BACKOFF_SECONDS_MAX)
-            return Attempt(
-                now, "no_route", f"nothing takes {command.type}: configure a connector for it", again_at=again
-            )
-        try:
-            data = CATALOGUE.decode(command.type, command.body)
-            done = await self._push(route, data, command.key)
-        except Rejected as refused:
-            return Attempt(self._clock(), "rejected", str(refused))
-        except Misconfigured as wrong:
-            again = self._clock() + timedelta(seconds=BACKOFF_SECONDS_MAX)
-            return Attempt(self._clock(), "misconfigured", str(wrong), again_at=again)
-        except msgspec.ValidationError as unreadable:
-            return Attempt(self._clock(), "rejected", f"the command cannot be read: {unreadable}")
-        except Exception as failure:  # noqa: BLE001 - any other failure is worth another try
-            return self._again(command, failure)
-        return Attempt(self._clock(), "done", done.foreign_id, is_done=True)
+    def _batches(self, leased: Sequence[Leased]) -> list[Sequence[Leased]]:
+        """Put commands that leave together into batches, every other one alone. Subjects are apart already."""
+        together: dict[int, list[Leased]] = {}
+        batches: list[Sequence[Leased]] = []
+        for command in leased:
+            many = self._many(command)
+            if many is None:
+                batches.append([command])
+                continue
+            batch = together.get(id(many), [])
+            if not batch or len(batch) == many.commands_max:
+                batch = together[id(many)] = []
+                batches.append(batch)
+            batch.append(command)
+        return batches
 
-    async def _push(self, route: Route, data: Struct, key: str) -> Acknowledgement:
-        """Push; where the outcome is unknown, ask before anybody pushes again."""
+    def _many(self, command: Leased) -> Many | None:
+        route = self._routes.get(command.type)
+        return route.many if route is not None else None
+
+    async def _results(self, batch: Sequence[Leased]) -> Sequence[Result]:
+        """Push a batch and return what came of each command: an acknowledgement, or why there is none."""
+        read = [_decoded(command) for command in batch]
+        results: list[Result | None] = [r if isinstance(r, Exception) else None for r in read]
+        ready = [(i, r, batch[i].key) for i, r in enumerate(read) if not isinstance(r, Exception)]
+        if ready:
+            try:
+                told = await self._push(batch[0], [(data, key) for _, data, key in ready])
+            except Exception as failure:  # noqa: BLE001 - what concerns all of them is each one's result
+                told = [failure] * len(ready)
+            for (i, _, _), result in zip(ready, told, strict=True):
+                results[i] = result
+        return [r for r in results if r is not None]
+
+    async def _push(self, first: Leased, keyed: Sequence[Keyed]) -> Sequence[Result]:
+        route = self._routes.get(first.type)
+        if route is None:
+            return [NoRoute(f"nothing takes {first.type}: configure a connector for it")]
+        if route.many is not None:
+            return await _push_many(route.many, keyed)
+        ((data, key),) = keyed
         try:
-            return await route.push(data, key)
+            return [await route.push(data, key)]
         except InDoubt:
-            found = await route.ask(data, key)
-            if found is None:
-                raise Retryable("the outcome was in doubt; asked, and it had no effect") from None
-            return found
+            return [_as_asked(await route.ask(data, key))]
+
+    def _attempt(self, command: Leased, result: Result) -> Attempt:
+        now = self._clock()
+        if isinstance(result, Acknowledgement):
+            return Attempt(now, "done", result.foreign_id, is_done=True)
+        if isinstance(result, Rejected):
+            return Attempt(now, "rejected", str(result))
+        if isinstance(result, msgspec.ValidationError):
+            return Attempt(now, "rejected", f"the command cannot be read: {result}")
+        if isinstance(result, NoRoute | Misconfigured):
+            outcome = "no_route" if isinstance(result, NoRoute) else "misconfigured"
+            return Attempt(now, outcome, str(result), again_at=now + timedelta(seconds=BACKOFF_SECONDS_MAX))
+        return self._again(command, result)
 
     def _again(self, command: Leased, failure: Exception) -> Attempt:
         now = self._clock()
@@ -130,3 +182,28 @@ class Delivery:
         if isinstance(failure, Retryable):
             wait = max(wait, failure.after_seconds)
         return Attempt(now, "retry", detail, again_at=now + timedelta(seconds=wait))
+
+
+def _decoded(command: Leased) -> Struct | Exception:
+    try:
+        return CATALOGUE.decode(command.type, command.body)
+    except Exception as unreadable:  # noqa: BLE001 - one unreadable command never stops its batch
+        return unreadable
+
+
+async def _push_many(many: Many, keyed: Sequence[Keyed]) -> Sequence[Result]:
+    """Push together; what is in doubt, be it all or some, is asked for before anybody pushes again."""
+    try:
+        results = list(await many.push(keyed))
+    except InDoubt as doubt:
+        results = [doubt] * len(keyed)
+    doubtful = [i for i, result in enumerate(results) if isinstance(result, InDoubt)]
+    if doubtful:
+        found = await many.ask([keyed[i] for i in doubtful])
+        for i, answer in zip(doubtful, found, strict=True):
+            results[i] = _as_asked(answer)
+    return results
+
+
+def _as_asked(found: Acknowledgement | None) -> Result:
+    return Retryable("the outcome was in doubt; asked, and it had no effect") if found is None else found

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from tallystick.messages import fulfilment, payments, returns, sales, stock
+from tallystick.messages import fulfilment, ledger, masters, payments, returns, sales, stock
 from tallystick.messages.envelope import Envelope
 
 PREFIX: Final = "tallystick"
@@ -158,6 +158,23 @@ TYPES: Final[tuple[MessageType, ...]] = (
             Role.REPORT: (returns.ReturnRequested, returns.ReturnReceived),
             Role.FACT: (returns.GoodsReturned,),
             Role.TELL: (returns.TakeBack, returns.ReturnSettled),
+        },
+    ),
+    *_area(
+        "masters",
+        "master data",
+        {
+            Role.REPORT: (masters.ProductReported, masters.SupplierReported, masters.LedgerAccountReported),
+            Role.FACT: (masters.ProductKnown, masters.SupplierKnown, masters.LedgerAccountKnown),
+        },
+    ),
+    *_area(
+        "ledger",
+        "controlling",
+        {
+            Role.REPORT: (ledger.JournalDrawn,),
+            Role.FACT: (ledger.JournalIssued,),
+            Role.COMMAND: (ledger.PostJournal, ledger.ReverseJournal),
         },
     ),
 )

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from tallystick.processes.ledgers.journal import JOURNAL
+from tallystick.processes.masters.master import LEDGER_ACCOUNT, PRODUCT, SUPPLIER
 from tallystick.processes.orders.fulfilment import FULFILMENT
 from tallystick.processes.orders.goods_return import RETURN
 from tallystick.processes.orders.order import ORDER
@@ -11,7 +13,13 @@ from tallystick.processes.records.recording import BAD_DEBT, COUNT, CREDIT, RECE
 from tallystick.processes.table import Process
 
 PROCESSES: Final[dict[str, Process]] = {
-    p.name: p for p in (ORDER, FULFILMENT, PAYMENT, REFUND, RETURN, SALE, CREDIT, BAD_DEBT, COUNT, RECEIPT)
+    p.name: p
+    for p in (
+        *(ORDER, FULFILMENT, PAYMENT, REFUND, RETURN),
+        *(SALE, CREDIT, BAD_DEBT, COUNT, RECEIPT),
+        *(PRODUCT, SUPPLIER, LEDGER_ACCOUNT),
+        JOURNAL,
+    )
 }
 
 

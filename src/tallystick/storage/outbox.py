@@ -16,7 +16,8 @@ from tallystick.storage.names import Names
 _LEASE: Final = (
     "update outbox o set leased_until = $2, attempts = attempts + 1 from ("
     "select event, n from outbox w where w.state = 0 and w.due <= $1 "
-    "and (w.leased_until is null or w.leased_until <= $1) and not exists ("
+    "and (w.leased_until is null or w.leased_until <= $1) "
+    "and ($4::text[] is null or w.kind in (select id from kind where name = any($4))) and not exists ("
     "select 1 from outbox b where b.state = 0 and b.subject = w.subject and (b.event, b.n) < (w.event, w.n)) "
     "order by w.event, w.n limit $3 for update skip locked) p "
     "where o.event = p.event and o.n = p.n returning o.event, o.n, o.kind, o.subject, o.body, o.attempts"
@@ -29,18 +30,22 @@ _AGAIN: Final = (
 _REVIVE: Final = (
     "update outbox set state = 0, due = $3, attempts = 0 where event = $1 and n = $2 and state = 2 returning 1"
 )
+_HASTEN: Final = (
+    "update outbox set due = $1 where state = 0 and due > $1 and (leased_until is null or leased_until <= $1) "
+    "and ($2::text[] is null or kind in (select id from kind where name = any($2)))"
+)
 
 
 class Outbox:
     """Implements `engine.delivery.OutboxStore`."""
 
-    def __init__(self, connection: asyncpg.Connection, names: Names) -> None:
-        """Use *connection* for short transactions of its own."""
-        self._connection, self._names = connection, names
+    def __init__(self, connection: asyncpg.Connection, names: Names, types: Sequence[str] | None = None) -> None:
+        """Use *connection* for short transactions of its own; with *types*, leave commands of all others alone."""
+        self._connection, self._names, self._types = connection, names, types
 
     async def lease(self, now: datetime, until: datetime, limit: int) -> Sequence[Leased]:
         """Take up to *limit* commands that are due, for nobody else until *until*."""
-        rows = await self._connection.fetch(_LEASE, now, until, limit)
+        rows = await self._connection.fetch(_LEASE, now, until, limit, self._types)
         if any(row["kind"] not in self._names.names["kind"] for row in rows):
             await self._names.load()
         kinds = self._names.names["kind"]
@@ -62,3 +67,7 @@ class Outbox:
     async def revive(self, event: int, n: int, now: datetime) -> bool:
         """Give a dead command another round of attempts; say whether there was one."""
         return bool(await self._connection.fetch(_REVIVE, event, n, now))
+
+    async def hasten(self, now: datetime) -> None:
+        """Make due now what waits for its next attempt: a person who asks for it need not wait."""
+        await self._connection.execute(_HASTEN, now, self._types)
