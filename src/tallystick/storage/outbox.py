@@ -22,6 +22,7 @@ _LEASE: Final = (
     "order by w.event, w.n limit $3 for update skip locked) p "
     "where o.event = p.event and o.n = p.n returning o.event, o.n, o.kind, o.subject, o.body, o.attempts"
 )
+_ALONE: Final = 0x9055
 _NOTE: Final = "insert into attempt values ($1, $2, $3, $4, $5, $6) on conflict do nothing"
 _DONE: Final = "update outbox set state = $3, leased_until = null where event = $1 and n = $2 and attempts = $4"
 _AGAIN: Final = (
@@ -31,7 +32,7 @@ _REVIVE: Final = (
     "update outbox set state = 0, due = $3, attempts = 0 where event = $1 and n = $2 and state = 2 returning 1"
 )
 _HASTEN: Final = (
-    "update outbox set due = $1 where state = 0 and due > $1 and (leased_until is null or leased_until <= $1) "
+    "update outbox set due = least(due, $1), leased_until = null where state = 0 and (due > $1 or leased_until > $1) "
     "and ($2::text[] is null or kind in (select id from kind where name = any($2)))"
 )
 
@@ -68,6 +69,15 @@ class Outbox:
         """Give a dead command another round of attempts; say whether there was one."""
         return bool(await self._connection.fetch(_REVIVE, event, n, now))
 
+    async def alone(self) -> bool:
+        """Say whether nobody else empties this outbox by hand, and keep others from it until this connection closes."""
+        return bool(
+            await self._connection.fetchval("select pg_try_advisory_lock($1, hashtext(current_schema()))", _ALONE)
+        )
+
     async def hasten(self, now: datetime) -> None:
-        """Make due now what waits for its next attempt: a person who asks for it need not wait."""
+        """Make due now what waits for its next attempt, and what somebody has leased and may have died with.
+
+        Only for partners that stand the same command from two sides at once: see that they do.
+        """
         await self._connection.execute(_HASTEN, now, self._types)

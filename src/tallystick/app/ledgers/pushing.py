@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from tallystick.app.exits import not_in_order
 from tallystick.app.house import House
 from tallystick.engine.delivery import Delivery, Keyed, Many, Result, Route
 from tallystick.messages.ledger import EntriesFound, FindEntries, PostJournal, ReverseJournal
@@ -61,8 +62,14 @@ def routes_to(ledger: BatchConnector) -> dict[str, Route]:
 
 
 async def push(house: House, ledger: BatchConnector, name: str) -> Pushed:
-    """Push every journal that waits, now, whatever pause it was in; return when none is due any more."""
+    """Push every journal that waits, now, whatever pause it was in; return when none is due any more.
+
+    What a push that was killed had leased is taken over at once: a ledger's door must stand the same command from two
+    sides (Tryton's does, see connectors/tryton/entries.py). Raises `Complaint` while another push runs.
+    """
     outbox = Outbox(await house.connection(), house.names, JOURNAL_TYPES)
+    if not await outbox.alone():
+        raise not_in_order("another push of this book is running", "wait until it has ended, then push again")
     before = await _sent(house, name)
     await outbox.hasten(datetime.now(UTC))
     delivery = Delivery(outbox, routes_to(ledger), lambda: datetime.now(UTC))

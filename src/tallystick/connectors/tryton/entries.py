@@ -3,8 +3,8 @@
 Drafts are harmless: no balance counts them. So an entry is created as a draft that carries its link and key; then all of
 that link are looked up, every draft but the oldest is deleted, and only then that one is posted. Whoever posts an entry
 has deleted every other draft he saw; one he did not see was committed later, so its poster sees his, and either finds
-it posted and stops, or deletes it first. Deleting and posting one entry exclude each other in Tryton's database. So
-no two are ever posted, however late a request arrives, and posting the same entry twice has no effect.
+it posted and stops, or deletes it first. Deleting and posting one entry exclude each other in Tryton's database, and
+what is posted is posted once only. So no two are ever posted, however late a request arrives.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -94,10 +94,14 @@ class Entries:
         self._together(missing, results, lambda places: self._create([commands[i] for i in places]))
         self._answer(_open(commands, results), commands, results)
         chosen = self._choose(commands, results)
-        self._together(list(chosen), results, lambda places: self._post([chosen[i] for i in places]))
+        refused: dict[int, Result] = {}
+        self._together(list(chosen), refused, lambda places: self._post([chosen[i] for i in places]))
         self._answer(_open(commands, results), commands, results)
         for i in _open(commands, results):
-            results[i] = Retryable(f"{commands[i][0].link} was deleted while it was to be posted", RETRY_SECONDS)
+            is_there = i in chosen and any(e.id == chosen[i].id for e in _drafts(commands[i], self._found))
+            # Refused and still a draft: Tryton will not have it. Otherwise somebody else was faster: look again later.
+            gone = Retryable(f"{commands[i][0].link} changed while it was to be posted", RETRY_SECONDS)
+            results[i] = refused.get(i, gone) if is_there else gone
         return [results[i] for i in range(len(commands))]
 
     def _answer(self, places: Sequence[int], commands: Sequence[Keyed], results: dict[int, Result]) -> None:

@@ -217,7 +217,12 @@ def entry_of(move: Record, lines: Sequence[Record], decimals: int) -> Entry:
     """Read one of our entries."""
     link, _, key = (move["description"] or "").partition(" ")
     content = tuple(sorted((str(x["account."]["code"]), _amount(x, decimals)) for x in lines))
-    return Entry(move["id"], move["number"] or "", move["state"] == "posted", link, key, content)
+    return Entry(move["id"], name_of(move), move["state"] == "posted", link, key, content)
+
+
+def name_of(move: Record) -> str:
+    """Name an entry for a person and a machine: its number begins anew each fiscal year, its id never does."""
+    return f"{move['number'] or 'draft'} (id {move['id']})"
 
 
 def posted_line_of(x: Record, decimals: int) -> PostedLine:
@@ -226,9 +231,7 @@ def posted_line_of(x: Record, decimals: int) -> PostedLine:
     text = move["description"] or ""
     link = text.partition(" ")[0] if text.startswith(LINK_PREFIX) else ""
     day, code = day_of(move["date"]), x["account."]["code"] or ""
-    return PostedLine(
-        move["number"] or f"id {move['id']}", link, day, code, _amount(x, decimals), x["description"] or text
-    )
+    return PostedLine(name_of(move), link, day, code, _amount(x, decimals), x["description"] or text)
 
 
 def currency_of(company: Record) -> str:
