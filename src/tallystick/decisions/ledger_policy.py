@@ -12,7 +12,7 @@ from msgspec import Struct
 from tallystick.journal.chart import CHART, ChartError, Holds, account_of
 from tallystick.messages.ledger import AREA_PREFIX
 from tallystick.messages.masters import LedgerAccountReported
-from tallystick.model.amount import decimals_of, is_money
+from tallystick.model.amount import decimals_of, money
 
 CHANNELS: Final = "channels"
 OTHERS: Final = "others"
@@ -54,8 +54,10 @@ class LedgerPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         Raises `PolicyError` for another currency, or for decimals to be rounded away with nowhere to put the rest.
         """
         wanted = self.currency or book_currency
-        if not is_money(wanted) or wanted.partition("/")[0] != book_currency.partition("/")[0]:
-            raise PolicyError(f"currency: {wanted} is not the book's {book_currency}: there is no fx between them yet")
+        if money(book_currency.partition("/")[0], decimals_of(wanted)) != wanted:
+            raise PolicyError(
+                f"currency: {wanted} is not {book_currency} in other decimals: write it so, there is no fx between them yet"
+            )
         if decimals_of(wanted) < decimals_of(book_currency) and not self.rounding_account:
             raise PolicyError(
                 f"rounding_account: {self.ledger} has fewer decimals than {book_currency}: name the account of "

@@ -17,7 +17,7 @@ _LEASE: Final = (
     "update outbox o set leased_until = $2, attempts = attempts + 1 from ("
     "select event, n from outbox w where w.state = 0 and w.due <= $1 "
     "and (w.leased_until is null or w.leased_until <= $1) "
-    "and ($4::text[] is null or w.kind in (select id from kind where name = any($4))) and not exists ("
+    "and ($4::text[] is null or w.kind in (select id from kind where name = any($4))) and starts_with(w.subject, $5) and not exists ("
     "select 1 from outbox b where b.state = 0 and b.subject = w.subject and (b.event, b.n) < (w.event, w.n)) "
     "order by w.event, w.n limit $3 for update skip locked) p "
     "where o.event = p.event and o.n = p.n returning o.event, o.n, o.kind, o.subject, o.body, o.attempts"
@@ -33,20 +33,25 @@ _REVIVE: Final = (
 )
 _HASTEN: Final = (
     "update outbox set due = least(due, $1), leased_until = null where state = 0 and (due > $1 or leased_until > $1) "
-    "and ($2::text[] is null or kind in (select id from kind where name = any($2)))"
+    "and ($2::text[] is null or kind in (select id from kind where name = any($2))) and starts_with(subject, $3)"
 )
 
 
 class Outbox:
     """Implements `engine.delivery.OutboxStore`."""
 
-    def __init__(self, connection: asyncpg.Connection, names: Names, types: Sequence[str] | None = None) -> None:
-        """Use *connection* for short transactions of its own; with *types*, leave commands of all others alone."""
-        self._connection, self._names, self._types = connection, names, types
+    def __init__(
+        self, connection: asyncpg.Connection, names: Names, types: Sequence[str] | None = None, prefix: str = ""
+    ) -> None:
+        """Use *connection* for short transactions of its own.
+
+        With *types*, or a *prefix* of subjects, all other commands are left alone.
+        """
+        self._connection, self._names, self._types, self._prefix = connection, names, types, prefix
 
     async def lease(self, now: datetime, until: datetime, limit: int) -> Sequence[Leased]:
         """Take up to *limit* commands that are due, for nobody else until *until*."""
-        rows = await self._connection.fetch(_LEASE, now, until, limit, self._types)
+        rows = await self._connection.fetch(_LEASE, now, until, limit, self._types, self._prefix)
         if any(row["kind"] not in self._names.names["kind"] for row in rows):
             await self._names.load()
         kinds = self._names.names["kind"]
@@ -80,4 +85,4 @@ class Outbox:
 
         Only for partners that stand the same command from two sides at once: see that they do.
         """
-        await self._connection.execute(_HASTEN, now, self._types)
+        await self._connection.execute(_HASTEN, now, self._types, self._prefix)

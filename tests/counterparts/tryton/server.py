@@ -91,7 +91,12 @@ def start(folder: Path, database: str, port: int = 0) -> Server:
         "TRYTOND_DATABASE_NAMES": database,
         "HOME": str(folder),
     }
-    command = [BIN / "waitress-serve", f"--listen=127.0.0.1:{port}", "--threads=4", "trytond.application:app"]
+    command: list[str | Path] = [
+        BIN / "waitress-serve",
+        f"--listen=127.0.0.1:{port}",
+        "--threads=4",
+        "trytond.application:app",
+    ]
     with (folder / "server.log").open("ab") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=folder)
     server = Server(f"http://127.0.0.1:{port}", database, folder, process)
@@ -127,7 +132,16 @@ def _activated() -> Path:
         fresh.touch()
         secret = HOME / "password"
         secret.write_text(PASSWORD)
-        admin = [BIN / "trytond-admin", "-c", _configuration(HOME), "-d", fresh.stem, "-u", "ir", *MODULES]
+        admin: list[str | Path] = [
+            BIN / "trytond-admin",
+            "-c",
+            _configuration(HOME),
+            "-d",
+            fresh.stem,
+            "-u",
+            "ir",
+            *MODULES,
+        ]
         _run([*admin, "--activate-dependencies", "--email", "admin@localhost", "-p"], TRYTONPASSFILE=str(secret))
         fresh.rename(wanted)
     return wanted

@@ -67,7 +67,7 @@ async def push(house: House, ledger: BatchConnector, name: str) -> Pushed:
     What a push that was killed had leased is taken over at once: a ledger's door must stand the same command from two
     sides (Tryton's does, see connectors/tryton/entries.py). Raises `Complaint` while another push runs.
     """
-    outbox = Outbox(await house.connection(), house.names, JOURNAL_TYPES)
+    outbox = Outbox(await house.connection(), house.names, JOURNAL_TYPES, f"journal/{name}/")
     if not await outbox.alone():
         raise not_in_order("another push of this book is running", "wait until it has ended, then push again")
     before = await _sent(house, name)
