@@ -18,6 +18,7 @@ from tallystick.messages.ledger import (
     LedgerEntriesAsked,
     PostJournal,
     ReverseJournal,
+    sought,
 )
 from tallystick.ports.connector import Acknowledgement, InDoubt, Misconfigured, Rejected, Retryable
 from tallystick.reconciliation.ledger_balances import CauseKind, Issued, compare
@@ -78,7 +79,7 @@ def test_a_time_out_after_the_effect_is_found_by_asking(
     proxy.plan = once(method, Fault.ANSWER_LOST)
     with pytest.raises(InDoubt):
         erp.push(command, f"c.{method}")
-    found = erp.ask(FindEntries(((command, f"c.{method}"),)))
+    found = erp.ask(FindEntries((sought(command, f"c.{method}"),)))
     assert isinstance(found, EntriesFound)
     assert [number is not None for number in found.numbers] == [method == POST]
     assert erp.push(command, f"c.{method}").foreign_id

@@ -56,29 +56,25 @@ def test_the_same_is_no_difference() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs", "issued", "kind", "off"),
+    ("sides", "kind", "off"),
     [
-        ([OLD], [], {}, CauseKind.NOT_DRAWN, -100),
-        ([OLD], [], {OLD: 1}, CauseKind.MISSING, -100),
-        ([NEW], posted(ONE), {OLD: 1}, CauseKind.REVISED, -20),
-        ([NEW], posted(ONE), {NEW: 2}, CauseKind.REVISED, -20),
-        ([NEW], posted(ONE) + posted(ReverseJournal(OLD, 1)), {NEW: 2}, CauseKind.REVISED, -120),
-        ([], posted(ONE), {OLD: 1}, CauseKind.REVISED, 100),
-        ([OLD], posted(ONE) + posted(ONE, "other"), {OLD: 1}, CauseKind.DOUBLED, 100),
-        ([OLD], posted(PostJournal(journal(130), 1)), {OLD: 1}, CauseKind.ALTERED, 30),
-        ([OLD], posted(ONE) + foreign(7), {OLD: 1}, CauseKind.FOREIGN, 7),
-        ([OLD], posted(ONE) + posted(PostJournal(journal(7, "unknown"), 1)), {OLD: 1}, CauseKind.FOREIGN, 7),
+        (([OLD], [], {}), CauseKind.NOT_DRAWN, -100),
+        (([OLD], [], {OLD: 1}), CauseKind.MISSING, -100),
+        (([NEW], posted(ONE), {OLD: 1}), CauseKind.REVISED, -20),
+        (([NEW], posted(ONE), {NEW: 2}), CauseKind.REVISED, -20),
+        (([NEW], posted(ONE) + posted(ReverseJournal(OLD, 1)), {NEW: 2}), CauseKind.REVISED, -120),
+        (([], posted(ONE), {OLD: 1}), CauseKind.REVISED, 100),
+        (([OLD], posted(ONE) + posted(ONE, "other"), {OLD: 1}), CauseKind.DOUBLED, 100),
+        (([OLD], posted(PostJournal(journal(130), 1)), {OLD: 1}), CauseKind.ALTERED, 30),
+        (([OLD], posted(ONE) + foreign(7), {OLD: 1}), CauseKind.FOREIGN, 7),
+        (([OLD], posted(ONE) + posted(PostJournal(journal(7, "unknown"), 1)), {OLD: 1}), CauseKind.FOREIGN, 7),
     ],
 )
 def test_what_explains_a_difference_is_named(
-    ours: list[LedgerJournal],
-    theirs: list[PostedLine],
-    issued: dict[LedgerJournal, int],
-    kind: CauseKind,
-    off: int,
+    sides: tuple[list[LedgerJournal], list[PostedLine], dict[LedgerJournal, int]], kind: CauseKind, off: int
 ) -> None:
     """Never drawn, not arrived, an earlier revision, twice, changed there, made by hand: each by its name."""
-    comparison = found(ours, theirs, issued)
+    comparison = found(*sides)
     assert kinds(comparison) == {kind}
     assert next(d.theirs - d.ours for d in comparison.differences if d.code == "1.2.9") == off
 

@@ -129,6 +129,7 @@ async def test_a_push_cut_ten_times_in_the_middle_ends_the_same(ledger: Ledger) 
         assert cuts == CUTS
     finally:
         proxy.close()
+        ledger.environment = {}
     assert ledger.balances() == await ledger.wanted()
     assert ledger.tally("reconcile", "ledger")["ok"]
 

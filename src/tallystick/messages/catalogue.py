@@ -23,6 +23,7 @@ class Role(StrEnum):
     FACT = "fact"
     COMMAND = "command"
     TELL = "tell"
+    QUESTION = "question"
 
 
 class Lifecycle(StrEnum):
@@ -175,6 +176,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
             Role.REPORT: (ledger.JournalDrawn,),
             Role.FACT: (ledger.JournalIssued,),
             Role.COMMAND: (ledger.PostJournal, ledger.ReverseJournal),
+            Role.QUESTION: (ledger.FindEntries, ledger.LedgerEntriesAsked),
         },
     ),
 )

@@ -102,14 +102,27 @@ class ReverseJournal(Struct, frozen=True, gc=False):
 JournalCommand = PostJournal | ReverseJournal
 
 
-class FindEntries(Struct, frozen=True, gc=False):
-    """Question: which of these commands, each with its key, have taken effect for good?"""
+def sought(command: JournalCommand, key: str) -> "SoughtEntry":
+    """Return how the entry of *command* is asked for."""
+    return SoughtEntry(command.link, key, command.journal.day)
 
-    commands: tuple[tuple[JournalCommand, str], ...]
+
+class SoughtEntry(Struct, frozen=True, gc=False):
+    """An entry as its command would have made it: its link, the command's key, and its day."""
+
+    link: str
+    key: str
+    day: date
+
+
+class FindEntries(Struct, frozen=True, gc=False):
+    """Question: which of these entries are posted?"""
+
+    entries: tuple[SoughtEntry, ...]
 
 
 class EntriesFound(Struct, frozen=True, gc=False):
-    """Answer: the ledger's number of each command's posted entry, in the order asked; None where it has none."""
+    """Answer: the ledger's name of each posted entry, in the order asked; None where there is none."""
 
     numbers: tuple[str | None, ...]
 

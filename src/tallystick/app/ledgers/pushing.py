@@ -10,7 +10,7 @@ from msgspec import Struct
 from tallystick.app.exits import not_in_order
 from tallystick.app.house import House
 from tallystick.engine.delivery import Delivery, Keyed, Many, Result, Route
-from tallystick.messages.ledger import EntriesFound, FindEntries, PostJournal, ReverseJournal
+from tallystick.messages.ledger import EntriesFound, FindEntries, PostJournal, ReverseJournal, sought
 from tallystick.ports.connector import Acknowledgement, BatchConnector
 from tallystick.storage.outbox import Outbox
 from tallystick.storage.reading.ledgers.journals import (
@@ -42,7 +42,7 @@ def route_to(ledger: BatchConnector) -> Route:
         return await asyncio.to_thread(ledger.push_many, commands)
 
     async def ask_many(commands: Sequence[Keyed]) -> Sequence[Acknowledgement | None]:
-        mine = tuple((c, key) for c, key in commands if isinstance(c, PostJournal | ReverseJournal))
+        mine = tuple(sought(c, key) for c, key in commands if isinstance(c, PostJournal | ReverseJournal))
         answer = await asyncio.to_thread(ledger.ask, FindEntries(mine))
         assert isinstance(answer, EntriesFound)  # noqa: S101 - the question decides the answer's type
         return [None if number is None else Acknowledgement(number) for number in answer.numbers]

@@ -76,9 +76,9 @@ class TrytonErp:
         raise Misconfigured(f"Tryton is not asked {type(question).__name__}: see `tally connector list`")
 
     def _found(self, question: FindEntries) -> EntriesFound:
-        found = Entries(self._client, self._desk()).find(question.commands)
+        found = Entries(self._client, self._desk()).find(question.entries)
         posted = {link: [e for e in entries if e.is_posted] for link, entries in found.items()}
-        numbers = [posted.get(command.link) for command, _ in question.commands]
+        numbers = [posted.get(entry.link) for entry in question.entries]
         return EntriesFound(tuple(entries[0].number if entries else None for entries in numbers))
 
     def _posted(self, question: LedgerEntriesAsked) -> LedgerEntries:

@@ -20,7 +20,7 @@ from tallystick.connectors.tryton.translate import (
     values_of,
 )
 from tallystick.connectors.tryton.values import date_value
-from tallystick.messages.ledger import LINK_PREFIX, JournalCommand, PostJournal, ReverseJournal
+from tallystick.messages.ledger import LINK_PREFIX, JournalCommand, PostJournal, ReverseJournal, SoughtEntry, sought
 from tallystick.model.amount import decimals_of
 from tallystick.ports.connector import Acknowledgement, ConnectorError, Misconfigured, Rejected, Retryable
 
@@ -66,17 +66,17 @@ class Entries:
         self._client, self._desk = client, desk
         self._found: Found = {}
 
-    def find(self, commands: Iterable[Keyed]) -> Found:
-        """Return our entries on the days of *commands*, by link, oldest first; lines only of those asked for."""
-        asked = list(commands)
+    def find(self, entries: Iterable[SoughtEntry]) -> Found:
+        """Return our entries on the days of those asked for, by link, oldest first; lines only of those asked for."""
+        asked = list(entries)
         domain = [
             ["company", "=", self._desk.company],
-            ["date", "in", [date_value(day) for day in sorted({c.journal.day for c, _ in asked})]],
+            ["date", "in", [date_value(day) for day in sorted({e.day for e in asked})]],
             ["description", "like", f"{LINK_PREFIX}%"],
         ]
         fields = ["number", "state", "description"]
         moves = self._client.read("model.account.move.search_read", domain, 0, None, [["id", "ASC"]], fields)
-        links, keys = {c.link for c, _ in asked}, {key for _, key in asked}
+        links, keys = {e.link for e in asked}, {e.key for e in asked}
         wanted = [m["id"] for m in moves if not links.isdisjoint(m["description"].split()) or _key(m) in keys]
         lines = self._lines(wanted)
         decimals = decimals_of(self._desk.currency)
@@ -108,7 +108,7 @@ class Entries:
         """Look up what Tryton holds now, and answer each command that needs no more work."""
         if not places:
             return
-        self._found = self.find([commands[i] for i in places])
+        self._found = self.find(sought(*commands[i]) for i in places)
         for i in places:
             answer = _answer_of(*commands[i], self._found)
             if answer is None and isinstance(commands[i][0], ReverseJournal):
