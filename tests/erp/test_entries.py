@@ -227,6 +227,13 @@ def test_a_database_that_is_not_there_is_a_setting_to_mend(tryton: Server) -> No
     door.close()
 
 
+@pytest.mark.parametrize("url", ["http://erp.example.com", "ftp://127.0.0.1", "erp.example.com"])
+def test_a_password_never_travels_in_the_open(url: str) -> None:
+    """Beyond this machine only over TLS."""
+    with pytest.raises(Misconfigured, match="https"):
+        TrytonErp(Access(url, "tryton", USER, PASSWORD))
+
+
 def test_a_ledger_that_is_away_is_tried_again(tryton: Server) -> None:
     """Nobody listens: nothing was sent, so nothing is in doubt."""
     door = TrytonErp(Access("http://127.0.0.1:9", tryton.database, USER, PASSWORD))

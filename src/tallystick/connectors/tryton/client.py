@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx
 from msgspec import Struct
@@ -13,6 +14,7 @@ from tallystick.ports.connector import InDoubt, Misconfigured, Rejected, Retryab
 WAIT_SECONDS_MAX: Final = 120
 CONNECT_SECONDS_MAX: Final = 5
 RETRY_SECONDS: Final = 5
+_LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND, _TOO_MANY = 401, 403, 404, 429
 
 
@@ -33,8 +35,12 @@ class Tryton:
     """A user's session. Reads may be repeated by anybody; a write whose answer was lost is `InDoubt`."""
 
     def __init__(self, access: Access, wait_seconds: float = WAIT_SECONDS_MAX) -> None:
-        """Speak to the Tryton of *access*, waiting at most *wait_seconds* for an answer. Nothing is sent yet."""
+        """Speak to the Tryton of *access*, waiting at most *wait_seconds* for an answer. Nothing is sent yet.
+
+        Raises `Misconfigured` for an address where the password would travel unsealed.
+        """
         self._access = access
+        _refuse_open_road(access.url)
         self._http = httpx.Client(timeout=httpx.Timeout(wait_seconds, connect=CONNECT_SECONDS_MAX), trust_env=False)
         self._url = f"{access.url.rstrip('/')}/{access.database}/rpc/"
         self._session = ""
@@ -88,6 +94,13 @@ class Tryton:
             raise Retryable(f"Tryton at {self._access.url} is away: {away}", RETRY_SECONDS) from away
         except httpx.TransportError as lost:
             raise InDoubt(f"Tryton did not answer {call['method']}: {type(lost).__name__} {lost}") from lost
+
+
+def _refuse_open_road(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        return
+    raise Misconfigured(f"tryton.url {url!r} must begin with https://: the password would travel in the open")
 
 
 def _result(answer: httpx.Response, method: str) -> Any:
