@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tallystick.engine.delivery import BACKOFF_SECONDS_MAX, Delivery, Keyed, Many, Result, Route
+from tallystick.engine.delivery import BACKOFF_SECONDS_MAX, Delivery, Keyed, Many, Result, Route, Span
 from tallystick.ports.connector import Acknowledgement, ConnectorError, InDoubt, Misconfigured, Rejected, Retryable
 from tallystick.storage.outbox import Outbox
 from tests.engine.conftest import Stand, flush, order, receipt
@@ -70,6 +70,16 @@ async def test_commands_leave_together_and_never_too_many(stand: Stand) -> None:
     assert await outcomes(stand) == ["done"] * ORDERS
 
 
+async def test_a_trip_ends_where_its_commands_grow_heavy(stand: Stand) -> None:
+    """A partner that takes fifty small journals a second takes one of a thousand lines as long: bytes count, too."""
+    ledger = Ledger()
+    many = Many(ledger.push, ledger.ask, ORDERS, bytes_max=1)
+    await flush(await stand.gate(), receipt(1000), *(order(f"W{n}") for n in range(ORDERS)))
+    route = Route(ledger.route().push, ledger.route().ask, many)
+    await Delivery(Outbox(await stand.connection(), stand.names), {AUTHORISE: route}, Clock()).run_once()
+    assert [len(trip) for trip in ledger.trips] == [1] * ORDERS
+
+
 async def test_each_is_answered_for_itself(stand: Stand) -> None:
     """One is refused, one is to be tried again, the third has arrived."""
     refusals = {0: Rejected("closed account"), 1: Retryable("busy")}
@@ -127,23 +137,24 @@ async def test_an_outbox_of_some_types_and_subjects_leaves_all_others_alone(stan
     clock = Clock()
     await deliver(stand, Ledger(), clock)
     connection = await stand.connection()
-    until = clock.now + timedelta(seconds=60)
-    for outbox, expected in (
-        (Outbox(connection, stand.names, [REFUSE]), []),
-        (Outbox(connection, stand.names, [AUTHORISE], "order/W3"), ["order/W3"]),
+    span = Span(clock.now, clock.now + timedelta(seconds=60))
+    for outbox, kind, expected in (
+        (Outbox(connection, stand.names), REFUSE, []),
+        (Outbox(connection, stand.names, "order/W3"), AUTHORISE, ["order/W3"]),
     ):
-        assert [c.subject for c in await outbox.lease(clock.now, until, 10)] == expected
+        assert [c.subject for c in await outbox.lease(span, 10, [kind])] == expected
 
 
 async def test_what_somebody_died_with_is_taken_over_when_a_person_asks(stand: Stand) -> None:
     """A push that was killed leaves its leases behind; the next one need not wait for them, and theirs count no more."""
     clock = Clock()
     await deliver(stand, Ledger(), clock)
-    outbox = Outbox(await stand.connection(), stand.names, [AUTHORISE])
-    leased = await outbox.lease(clock.now, clock.now + timedelta(seconds=60), 100)
-    assert await outbox.lease(clock.now, clock.now + timedelta(seconds=60), 100) == []
-    await outbox.hasten(clock.now)
-    again = await outbox.lease(clock.now, clock.now + timedelta(seconds=60), 100)
+    outbox = Outbox(await stand.connection(), stand.names)
+    span = Span(clock.now, clock.now + timedelta(seconds=60))
+    leased = await outbox.lease(span, 100, [AUTHORISE])
+    assert await outbox.lease(span, 100, [AUTHORISE]) == []
+    await outbox.hasten(clock.now, [AUTHORISE])
+    again = await outbox.lease(span, 100, [AUTHORISE])
     assert [(c.key, c.attempt) for c in again] == [(c.key, c.attempt + 1) for c in leased]
 
 

@@ -10,8 +10,8 @@ from tallystick.journal.chart import CHART, ChartError
 from tallystick.journal.posting import PostingError
 from tallystick.messages.catalogue import MessageType, Role
 from tallystick.messages.fulfilment import DispatchedLine, GoodsDispatched
-from tallystick.messages.payments import PaymentCaptured, PaymentSettled, RefundPaid
-from tallystick.messages.returns import CreditedReturnLine, GoodsReturned
+from tallystick.messages.payments import PaymentCaptured, PaymentChargedBack, PaymentSettled, RefundPaid
+from tallystick.messages.returns import CreditedReturnLine, GoodsLost, GoodsReturned, LostLine
 from tallystick.messages.sales import (
     BadDebtAdjusted,
     BadDebtLine,
@@ -192,6 +192,27 @@ def test_a_return() -> None:
         tax_payable:DE < receivable:web  2.28 EUR
         inventory:WH1 < cost_of_sales:web  4.00 EUR
     """)
+
+
+def test_a_parcel_that_never_arrived() -> None:
+    """The sale is taken back, the units are lost, and their cost moves from sales to losses."""
+    line = LostLine(1, "LAMP", 1, 1200, 228, 400)
+    assert written(GoodsLost("W1", "L1", "web", "WH1", "DE", "EUR/2", (line,))) == as_text("""
+        outside:lost:WH1 < outside:customer  1 LAMP
+        sales_credits:web < receivable:web  12.00 EUR
+        tax_payable:DE < receivable:web  2.28 EUR
+        parcels_lost:web < cost_of_sales:web  4.00 EUR
+    """)
+
+
+def test_money_charged_back_and_won_back() -> None:
+    """The provider takes it from what it owes us, with its fee; what is won back goes the other way."""
+    assert written(PaymentChargedBack("W1", "web", "stripe", "EUR/2", 2400, 1500)) == as_text("""
+        chargebacks:web < psp_clearing:stripe  24.00 EUR
+        psp_fees:stripe < psp_clearing:stripe  15.00 EUR
+    """)
+    won = written(PaymentChargedBack("W1", "web", "stripe", "EUR/2", -2400, 0))
+    assert won == "psp_clearing:stripe < chargebacks:web  24.00 EUR"
 
 
 def test_zero_posts_nothing() -> None:

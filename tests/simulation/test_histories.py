@@ -14,6 +14,7 @@ from tallystick.simulator.coverage import Coverage
 from tallystick.simulator.history import Story, run_history
 from tallystick.simulator.planted import Plant
 from tallystick.simulator.weather import FAIR
+from tests.simulation.estate_block import judged
 
 HISTORIES, BLOCK = 10_000, 500
 MESSAGES_MIN = 50
@@ -53,6 +54,7 @@ def test_every_row_of_every_process_table_is_reached() -> None:
     coverage = Coverage()
     for number in range(HISTORIES // BLOCK):
         coverage.add(block(number)[1])
+    coverage.add(judged()[2])
     assert coverage.missed() == []
 
 

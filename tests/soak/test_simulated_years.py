@@ -14,6 +14,7 @@ import pytest
 
 from tallystick.simulator.coverage import Coverage
 from tallystick.simulator.history import run_history
+from tests.simulation.estate_block import judged
 
 pytestmark = pytest.mark.soak
 
@@ -46,6 +47,7 @@ def test_a_hundred_thousand_histories() -> None:
     for more, found, counts in _blocks():
         messages, wrong = messages + more, wrong + found
         coverage.add(counts)
+    coverage.add(judged()[2])
     _report(messages, wrong, coverage, time.monotonic() - started)
     assert wrong == []
     assert coverage.missed() == []

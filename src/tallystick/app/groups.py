@@ -10,7 +10,7 @@ HELP: Final[dict[str, str]] = {
     "order": "Orders and sales: where they stand, and what happened.",
     "journal": "Journals for another ledger: drawn, pushed, looked at, handed over.",
     "master": "Products, suppliers and ledger accounts, from their system of record.",
-    "reconcile": "Our book beside what others hold.",
+    "reconcile": "What others hold beside the book: what differs, and why.",
     "dead": "Dead letters: what could not be taken, and how to mend it.",
 }
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from tallystick.app.exits import Complaint, not_found, not_in_order
 from tallystick.app.house import House
+from tallystick.app.working.work import work_off
 from tallystick.ports.connector import Delivery, FileFeed
 from tallystick.security.keyring import digest
 from tallystick.storage.attention import dead_letters as letters
@@ -77,12 +78,6 @@ async def drop(house: House, number: int, because: str) -> Letter:
         await letters.close_letter(connection, number, f"dropped: {because}")
     await work_off(house)
     return letter
-
-
-async def work_off(house: House) -> None:
-    """Work the inbox off."""
-    worker = await house.worker()
-    await worker.drain(await house.gate(worker))
 
 
 async def _again(house: House, connection: Any, letter: Letter) -> Outcome:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from tallystick.messages import fulfilment, ledger, masters, payments, returns, sales, stock
+from tallystick.messages import fulfilment, ledger, masters, payments, returns, sales, statements, stock, tills
 from tallystick.messages.envelope import Envelope
 
 PREFIX: Final = "tallystick"
@@ -87,7 +87,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
                 sales.BadDebtReported,
                 sales.DeadlinePassed,
             ),
-            Role.FACT: (sales.SaleRecorded, sales.SaleCredited, sales.BadDebtAdjusted),
+            Role.FACT: (sales.SaleRecorded, sales.SaleReversed, sales.SaleCredited, sales.BadDebtAdjusted),
             Role.COMMAND: (sales.RefuseOrder, sales.CancelOrder),
         },
     ),
@@ -133,8 +133,14 @@ TYPES: Final[tuple[MessageType, ...]] = (
                 payments.RefundReported,
                 payments.RefundFailed,
                 payments.SettlementReported,
+                payments.ChargebackReported,
             ),
-            Role.FACT: (payments.PaymentCaptured, payments.RefundPaid, payments.PaymentSettled),
+            Role.FACT: (
+                payments.PaymentCaptured,
+                payments.RefundPaid,
+                payments.PaymentChargedBack,
+                payments.PaymentSettled,
+            ),
             Role.COMMAND: (
                 payments.AuthorisePayment,
                 payments.CapturePayment,
@@ -156,9 +162,33 @@ TYPES: Final[tuple[MessageType, ...]] = (
         "returns",
         "customer service",
         {
-            Role.REPORT: (returns.ReturnRequested, returns.ReturnReceived),
-            Role.FACT: (returns.GoodsReturned,),
-            Role.TELL: (returns.TakeBack, returns.ReturnSettled),
+            Role.REPORT: (returns.ReturnRequested, returns.ReturnReceived, returns.LossClaimed),
+            Role.FACT: (returns.GoodsReturned, returns.GoodsLost),
+            Role.TELL: (returns.TakeBack, returns.ReturnSettled, returns.CreditLoss, returns.LossCredited),
+        },
+    ),
+    *_area(
+        "statements",
+        "reconciliation",
+        {
+            Role.REPORT: (
+                statements.StockStatementReported,
+                statements.ProviderStatementReported,
+                statements.BankStatementReported,
+                statements.TillJournalReported,
+                statements.LedgerStatementReported,
+                statements.DifferenceFound,
+                statements.DifferenceSettled,
+            ),
+        },
+    ),
+    *_area(
+        "tills",
+        "store operations",
+        {
+            Role.REPORT: (tills.CashUpReported,),
+            Role.FACT: (tills.CashCounted,),
+            Role.TELL: (tills.TakingsMoved,),
         },
     ),
     *_area(

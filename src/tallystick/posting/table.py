@@ -15,11 +15,11 @@ from tallystick.messages.catalogue import TYPES, MessageType, Role
 from tallystick.messages.ledger import JournalIssued
 from tallystick.messages.masters import LedgerAccountKnown, ProductKnown, SupplierKnown
 from tallystick.model.amount import units
-from tallystick.posting import orders, sales, stock
+from tallystick.posting import orders, sales, stock, tills
 from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_of
 
-RULES_VERSION: Final = 1
-RULES: Final[tuple[Rule, ...]] = (*sales.RULES, *stock.RULES, *orders.RULES)
+RULES_VERSION: Final = 2
+RULES: Final[tuple[Rule, ...]] = (*sales.RULES, *stock.RULES, *orders.RULES, *tills.RULES)
 NOT_POSTED: Final[dict[type[Struct], str]] = {
     ProductKnown: "a product is described, nothing moves",
     SupplierKnown: "a supplier is described, nothing moves",
@@ -103,8 +103,11 @@ class PostingTable:
     """Rules by fact type, ready to post. Row numbers start at 1 and stand in every posting."""
 
     def __init__(self, rules: tuple[Rule, ...] = RULES, version: int = RULES_VERSION) -> None:
-        """Check and compile *rules*; raise `RuleError` where a row is wrong."""
-        check_table(rules)
+        """Check and compile *rules*; raise `RuleError` where a row is wrong.
+
+        An older version may be silent of facts that came after it.
+        """
+        check_table(rules, types=TYPES if version == RULES_VERSION else ())
         self.rules, self.version = rules, version
         self._emitters: dict[type[Struct], list[Emit]] = {}
         for number, rule in enumerate(rules, 1):

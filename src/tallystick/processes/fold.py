@@ -4,7 +4,7 @@ The gate hands in what it has locked and stores what comes out; the in-memory ru
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
@@ -16,7 +16,14 @@ from tallystick.decisions.view import NotLoaded, OpenSale
 from tallystick.journal.layer import COST_SCALE, Layer, column_of
 from tallystick.journal.posting import Posting, PostingError
 from tallystick.messages.envelope import Message
-from tallystick.messages.sales import DeadlinePassed, SaleCredited, SaleRecorded
+from tallystick.messages.sales import (
+    CreditedLine,
+    DeadlinePassed,
+    ReversedLine,
+    SaleCredited,
+    SaleRecorded,
+    SaleReversed,
+)
 from tallystick.messages.stock import GoodsReceived
 from tallystick.posting.table import PostingTable
 from tallystick.processes.family import BORN, Family, Member, data_of
@@ -75,6 +82,7 @@ class Folded(Struct, gc=False):
     postings: list[Posting] = []
     commands: list[Struct] = []
     breaks: list[Break] = []
+    explained: list[str] = []
     timers: list[Timer] = []
     new_sales: list[NewSale] = []
 
@@ -83,6 +91,7 @@ class Loaded:
     """The part of the book that is in hand: families, stock layers and open sales, all of it mutable.
 
     With *strict*, looking at what was never loaded raises `NotLoaded`; without, it is empty (the in-memory book).
+    `new_sales` were made since, by customers whose earlier ones are not loaded: `add_sales` puts both together.
     """
 
     def __init__(self, currency: str, *, strict: bool = True) -> None:
@@ -91,6 +100,7 @@ class Loaded:
         self.families: dict[str, Family] = {}
         self.layers: dict[tuple[str, str], Layer] = {}
         self.open_sales: dict[tuple[str, str], list[OpenSale]] = {}
+        self.new_sales: dict[tuple[str, str], list[OpenSale]] = {}
         self.moved_layers: set[tuple[str, str]] = set()
         self.revalued_layers: set[tuple[str, str]] = set()
         self.used_sales: dict[tuple[str, str, int, int], OpenSale] = {}
@@ -104,6 +114,11 @@ class Loaded:
                 raise NotLoaded("layer", key)
             found = self.layers[key] = Layer()
         return found
+
+    def add_sales(self, found: Mapping[tuple[str, str], list[OpenSale]]) -> None:
+        """Take in what (customer, sku) still has, oldest first."""
+        for key, sales in found.items():
+            self.open_sales[key] = [*sales, *self.new_sales.pop(key, ())]
 
     def sales(self, customer: str, sku: str) -> Sequence[OpenSale]:
         """Return open sales; see `decisions.view.View`."""
@@ -224,6 +239,10 @@ class _Run:
         if decision.commands or decision.tells:
             _check_told(row, decision)
             result.commands.extend(decision.commands)
+        if decision.explains:
+            # What one step of this message opened and the next explains was never there.
+            result.breaks = [b for b in result.breaks if b.kind not in decision.explains]
+            result.explained = [*result.explained, *decision.explains]
         if decision.breaks:
             result.breaks.extend(decision.breaks)
         for fact in decision.facts:
@@ -258,7 +277,9 @@ class _Run:
         elif isinstance(fact, SaleRecorded) and fact.customer is not None:
             self.remember_sale(fact, fact.customer)
         elif isinstance(fact, SaleCredited) and fact.matched:
-            self.use_sales(fact)
+            self.use_sales(fact.customer or "", fact.matched)
+        elif isinstance(fact, SaleReversed) and fact.customer is not None:
+            self.use_sales(fact.customer, fact.goods)
 
     def touched(self, sku: str, location: str) -> Layer:
         key = (sku, location)
@@ -274,18 +295,18 @@ class _Run:
             sale = OpenSale(self.result.event, x.line, x.quantity, x.cost, x.net // x.quantity)
             added.append(NewSale(customer, x.sku, sale))
             known = self.loaded.open_sales.get((customer, x.sku))
-            if known is None and not self.loaded.strict:
-                known = self.loaded.open_sales.setdefault((customer, x.sku), [])
-            if known is not None:
-                known.append(sale)
-                self.sales_added.append(known)
+            if known is None:
+                unseen = self.loaded.new_sales if self.loaded.strict else self.loaded.open_sales
+                known = unseen.setdefault((customer, x.sku), [])
+            known.append(sale)
+            self.sales_added.append(known)
 
-    def use_sales(self, fact: SaleCredited) -> None:
-        for x in fact.matched:
-            for sale in self.loaded.sales(fact.customer or "", x.sku):
+    def use_sales(self, customer: str, lines: Sequence[CreditedLine | ReversedLine]) -> None:
+        for x in lines:
+            for sale in self.loaded.sales(customer, x.sku):
                 if (sale.event, sale.line) == (x.of_event, x.of_line):
                     self.sales_before.append((sale, sale.left, sale.cost_left))
-                    self.sales_used[fact.customer or "", x.sku, sale.event, sale.line] = sale
+                    self.sales_used[customer, x.sku, sale.event, sale.line] = sale
                     sale.left -= x.quantity
                     sale.cost_left -= x.cost
 

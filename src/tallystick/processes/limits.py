@@ -11,3 +11,6 @@ LIMITS_SECONDS: Final[dict[str, int]] = {
     "refund_days_max": 14 * 86400,
     "return_days_max": 30 * 86400,
 }
+
+OVER_SHORT_MINOR_MAX: Final = 500
+"""By how much the count of one tender may lie off the takings of a shop's day before a person is told."""

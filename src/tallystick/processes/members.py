@@ -4,17 +4,18 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from tallystick.messages import fulfilment, ledger, masters, payments, returns, sales, stock
+from tallystick.messages import fulfilment, ledger, masters, payments, returns, sales, statements, stock, tills
 
 PAYMENT: Final = "payment/1"
 FULFILMENT: Final = "fulfilment/1"
+CASH_UP: Final = "cash_up"
 
 _FIXED: Final[dict[type[Struct], str]] = {
     sales.OrderPlaced: "order",
     sales.OrderCancellationRequested: "order",
-    sales.SaleReported: "sale",
     sales.CreditReported: "credit",
     sales.BadDebtReported: "baddebt",
+    tills.CashUpReported: CASH_UP,
     stock.AdjustmentReported: "count",
     stock.ReceiptReported: "stock",
     fulfilment.DispatchReported: FULFILMENT,
@@ -24,6 +25,14 @@ _FIXED: Final[dict[type[Struct], str]] = {
     payments.CaptureReported: PAYMENT,
     payments.VoidReported: PAYMENT,
     payments.SettlementReported: PAYMENT,
+    payments.ChargebackReported: PAYMENT,
+    statements.StockStatementReported: "statement",
+    statements.ProviderStatementReported: "statement",
+    statements.BankStatementReported: "statement",
+    statements.TillJournalReported: "statement",
+    statements.LedgerStatementReported: "statement",
+    statements.DifferenceFound: "difference",
+    statements.DifferenceSettled: "difference",
     masters.ProductReported: "product",
     masters.SupplierReported: "supplier",
     masters.LedgerAccountReported: "ledger_account",
@@ -41,8 +50,15 @@ def return_member(rma: str) -> str:
     return f"return/{rma}"
 
 
+def claim_member(claim: str) -> str:
+    """Return the member that follows the loss claimed under *claim*."""
+    return f"claim/{claim}"
+
+
 def member_of(data: Any) -> str:
     """Return the member of its subject's family that a report is for; raise `LookupError` for what is no report."""
+    if isinstance(data, sales.SaleReported):
+        return f"basket/{data.sale}" if data.till_day else "sale"
     fixed = _FIXED.get(type(data))
     if fixed is not None:
         return fixed
@@ -52,4 +68,6 @@ def member_of(data: Any) -> str:
         return refund_member(data.number)
     if isinstance(data, returns.ReturnRequested | returns.ReturnReceived):
         return return_member(data.rma)
+    if isinstance(data, returns.LossClaimed):
+        return claim_member(data.claim)
     raise LookupError(f"{type(data).__name__} is not a report any process takes")

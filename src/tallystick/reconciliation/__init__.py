@@ -1,4 +1,4 @@
-"""Two record sets laid beside each other, and what does not fit. Pure.
+"""Two record sets, a matching rule, the breaks: what partners say of stock and money, laid beside the book.
 
-Never here: fetching either side, and mending anything.
+Pure: records in, differences out. Never here: a change to the book. What should change goes in at the front door.
 """

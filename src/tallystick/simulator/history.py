@@ -11,6 +11,7 @@ from tallystick.messages.fulfilment import RecallShipment, ShipOrder
 from tallystick.messages.payments import AuthorisePayment, CapturePayment, PayRefund, VoidPayment
 from tallystick.messages.sales import CancelOrder, RefuseOrder
 from tallystick.processes.fold import Folded, Watch
+from tallystick.simulator.cash_desk import CashDesk, check_tills
 from tallystick.simulator.customers import LOCATIONS, SKUS, Customers
 from tallystick.simulator.invariants import StepCheck, Violation, final_violations
 from tallystick.simulator.memory_book import MemoryBook
@@ -22,7 +23,7 @@ from tallystick.simulator.warehouse import Warehouse
 from tallystick.simulator.weather import DAY, HOUR, USUAL, Profile
 from tallystick.simulator.world import Call, Endless, World
 
-ORDERS, TILL_ACTS = 7, 8
+ORDERS, TILL_ACTS, TILL_DAYS = 7, 8, 2
 
 
 class Story(Struct, frozen=True):
@@ -42,6 +43,7 @@ class Cast(Struct, frozen=True):
     warehouse: Warehouse
     provider: Provider
     till: Till
+    desk: CashDesk
 
 
 def cast_of(world: World) -> Cast:
@@ -51,7 +53,7 @@ def cast_of(world: World) -> Cast:
     world.partners.update(dict.fromkeys((AuthorisePayment, CapturePayment, VoidPayment, PayRefund), provider))
     world.partners.update(dict.fromkeys((ShipOrder, RecallShipment), warehouse))
     world.partners.update(dict.fromkeys((RefuseOrder, CancelOrder), customers))
-    return Cast(world, customers, warehouse, provider, till)
+    return Cast(world, customers, warehouse, provider, till, CashDesk(world))
 
 
 class Run:
@@ -74,6 +76,7 @@ class Run:
         """Check, tell and go on from what was committed."""
         self.check.committed(folded)
         self.world.committed(folded)
+        self.cast.desk.committed(folded)
         m = folded.message
         self.lines.append(
             f"{folded.event} {self.world.now}s {m.subject} {type(m.data).__name__}: {folded.outcome}, {folded.state}"
@@ -96,6 +99,8 @@ class Run:
             world.after(world.between(HOUR, 4 * DAY), partial(cast.customers.order, number))
         for _ in range(TILL_ACTS):
             world.after(world.between(HOUR, 12 * DAY), cast.till.acts)
+        for _ in range(TILL_DAYS):
+            world.after(world.between(HOUR, 12 * DAY), cast.desk.opens)
         world.run()
         while len(self.book.entries) < world.profile.messages_min:
             cast.till.acts()
@@ -107,6 +112,7 @@ class Run:
         check_money(self.check, self.world.truth)
         check_rest(self.check)
         check_truth(self.check, self.world.truth)
+        check_tills(self.check, self.cast.desk)
         check_commands(self.check, (self.cast.customers, self.cast.warehouse, self.cast.provider))
         return Story(self.seed, len(self.book.entries), tuple(self.check.violations), tuple(self.lines))
 

@@ -11,7 +11,7 @@ from tallystick.processes.family import data_of
 from tallystick.processes.fold import Folded
 from tallystick.processes.registry import PROCESSES
 from tallystick.simulator.memory_book import MemoryBook
-from tallystick.simulator.worth import business_keys, worth
+from tallystick.simulator.worth import business_keys, taken_back, worth
 
 COLUMNS = (*STATES, "short", "short_value", "value")
 NEVER_BELOW_ZERO = (*STATES, "short", "value")
@@ -50,6 +50,7 @@ class StepCheck:
         if touched:
             self._check_layers(touched)
         for fact in folded.facts:
+            self._posted.difference_update(taken_back(fact, folded.message.subject))
             for key in business_keys(fact, folded.message.subject):
                 if key in self._posted:
                     self.found("posted_twice", f"{key[0].__name__} {key[1:]}")

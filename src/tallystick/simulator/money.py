@@ -23,7 +23,7 @@ def check_money(check: StepCheck, truth: Truth | None = None) -> None:
             _compare(check, truth, name, (taken, refunded, settled))
         if payment:
             _check_refunds(check, name, family, payment)
-            captured[payment.provider] += taken - refunded - settled
+            captured[payment.provider] += taken - refunded - settled - payment.charged_back - payment.dispute_fees
         order = data_of(family, "order") if "order" in family else None
         owed = sum(x.sent_net + x.sent_tax for x in order.lines) if order else 0
         if received[subject] != owed - taken + refunded:
@@ -38,6 +38,7 @@ RESTING = {
     "payment": {"SETTLED", "CAPTURED", "DECLINED", "VOIDED"},
     "refund": {"PAID", "FAILED"},
     "return": {"SETTLED", "EXPIRED"},
+    "claim": {"CREDITED"},
 }
 
 

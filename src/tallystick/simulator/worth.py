@@ -11,7 +11,7 @@ from msgspec import Struct
 from tallystick.messages.fulfilment import GoodsDispatched
 from tallystick.messages.payments import PaymentSettled
 from tallystick.messages.returns import GoodsReturned
-from tallystick.messages.sales import BadDebtAdjusted, SaleCredited, SaleRecorded
+from tallystick.messages.sales import BadDebtAdjusted, SaleCredited, SaleRecorded, SaleReversed
 from tallystick.messages.stock import (
     GoodsReceived,
     ShortageCovered,
@@ -32,6 +32,7 @@ def _values(lines: Any) -> int:
 
 _WORTH: dict[type[Struct], Callable[[Any], int]] = {
     SaleRecorded: lambda f: -_costs(f.goods) - _costs(f.giveaways),
+    SaleReversed: lambda f: _costs(f.goods) + _costs(f.giveaways),
     SaleCredited: lambda f: _costs(f.matched) + _costs(f.blind),
     GoodsReceived: lambda f: _values(f.supplied) + _values(f.opening),
     StockAdjusted: lambda f: _values(f.found) - _values(f.lost),
@@ -49,12 +50,20 @@ def worth(fact: Struct) -> int:
 
 
 _LISTS: dict[type[Struct], tuple[str, tuple[str, ...]]] = {
-    SaleRecorded: ("sale", ("goods", "giveaways", "services", "charges", "vouchers")),
+    SaleRecorded: ("sale", ("goods", "giveaways", "scans", "services", "charges", "vouchers")),
     SaleCredited: ("credit", ("services", "charges", "vouchers")),
     GoodsReceived: ("receipt", ("supplied", "opening")),
     StockAdjusted: ("adjustment", ("found", "lost", "found_unstocked", "lost_unstocked")),
     BadDebtAdjusted: ("adjustment", ("lines",)),
 }
+
+
+def taken_back(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:
+    """Name the business keys that a fact frees: what was reversed may be posted once more."""
+    if isinstance(fact, SaleReversed):
+        for each in ("goods", "giveaways", "scans"):
+            for x in getattr(fact, each):
+                yield SaleRecorded, subject, fact.sale, x.line
 
 
 def business_keys(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:

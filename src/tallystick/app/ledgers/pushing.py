@@ -23,7 +23,11 @@ from tallystick.storage.reading.ledgers.journals import (
     standing_journals,
 )
 
-COMMANDS_IN_PUSH_MAX: Final = 50
+COMMANDS_IN_TRIP_MAX: Final = 50
+BYTES_IN_TRIP_MAX: Final = 100_000
+"""Some thousand lines: what Tryton takes in a few seconds."""
+LEASE_SECONDS: Final = 600
+"""Longer than the door itself waits for an answer. A push that is killed holds nobody up: the next one takes over."""
 
 
 class Pushed(Struct, frozen=True):
@@ -53,7 +57,7 @@ def route_to(ledger: BatchConnector) -> Route:
     async def ask(command: Struct, key: str) -> Acknowledgement | None:
         return (await ask_many([(command, key)]))[0]
 
-    return Route(push, ask, Many(push_many, ask_many, COMMANDS_IN_PUSH_MAX))
+    return Route(push, ask, Many(push_many, ask_many, COMMANDS_IN_TRIP_MAX, BYTES_IN_TRIP_MAX))
 
 
 def routes_to(ledger: BatchConnector) -> dict[str, Route]:
@@ -67,12 +71,12 @@ async def push(house: House, ledger: BatchConnector, name: str) -> Pushed:
     What a push that was killed had leased is taken over at once: a ledger's door must stand the same command from two
     sides (Tryton's does, see connectors/tryton/entries.py). Raises `Complaint` while another push runs.
     """
-    outbox = Outbox(await house.connection(), house.names, JOURNAL_TYPES, f"journal/{name}/")
+    outbox = Outbox(await house.connection(), house.names, f"journal/{name}/")
     if not await outbox.alone():
         raise not_in_order("another push of this book is running", "wait until it has ended, then push again")
     before = await _sent(house, name)
-    await outbox.hasten(datetime.now(UTC))
-    delivery = Delivery(outbox, routes_to(ledger), lambda: datetime.now(UTC))
+    await outbox.hasten(datetime.now(UTC), JOURNAL_TYPES)
+    delivery = Delivery(outbox, routes_to(ledger), lambda: datetime.now(UTC), LEASE_SECONDS)
     while await delivery.run_once():
         pass
     after = await _sent(house, name)

@@ -8,7 +8,6 @@ from tallystick.ports.connector import Manifest
 
 NAME: Final = "tryton"
 PAGE_SIZE_MAX: Final = 500
-COMMANDS_IN_PUSH_MAX: Final = 50
 
 DECLARED: Final = {
     "key": (

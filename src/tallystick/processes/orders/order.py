@@ -9,7 +9,7 @@ from tallystick.messages.payments import (
     ReleasePayment,
     RequestPayment,
 )
-from tallystick.messages.returns import ReturnSettled, TakeBack
+from tallystick.messages.returns import CreditLoss, LossCredited, ReturnSettled, TakeBack
 from tallystick.messages.sales import (
     CancelOrder,
     DeadlinePassed,
@@ -27,7 +27,7 @@ CANCELLING, CANCELLED = "CANCELLING", "CANCELLED"
 
 _place, _secure, _fail = order_steps.place, order_steps.payment_secured, order_steps.payment_failed
 _left, _stopped, _cancel = order_dispatch.goods_left, order_steps.shipment_stopped, order_steps.cancel
-_back = order_returns.take_back
+_back, _lost = order_returns.take_back, order_returns.credit_loss
 
 # fmt: off
 ROWS = (
@@ -86,6 +86,8 @@ ROWS = (
     Row(CANCELLING,      TakeBack,                   _back,                   "taken",     CANCELLING,     (CreditPayment, ReturnSettled)),
     Row(CANCELLED,       TakeBack,                   _back,                   "taken",     CANCELLED,      (CreditPayment, ReturnSettled)),
     Row(REFUSED,         TakeBack,                   _back,                   "taken",     REFUSED,        (CreditPayment, ReturnSettled)),
+
+    Row(SHIPPED,         CreditLoss,                 _lost,                   "credited",  SHIPPED,        (CreditPayment, LossCredited)),
 )
 
 _KNOWN = (RESERVED, RELEASED, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED)
@@ -94,6 +96,10 @@ OTHERS = (
     Early((NEW,), OrderCancellationRequested, "the order itself has not come yet"),
     Early((NEW,), GoodsLeft, "the order itself has not come yet"),
     Early((NEW,), TakeBack, "the order itself has not come yet"),
+    Early((NEW,), CreditLoss, "the order itself has not come yet"),
+    Early((RESERVED, RELEASED), CreditLoss, "goods cannot be lost before they left: the dispatch is on its way"),
+    Early((SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING), CreditLoss, "the rest of the order is still under way"),
+    Unexpected((CANCELLED, REFUSED), CreditLoss, "nothing of it should have left: see its breaks, then report a credit"),
     Early((RESERVED, RELEASED), TakeBack, "goods cannot come back before they left: the dispatch is on its way"),
     Ignored((CANCELLING, CANCELLED, REFUSED), OrderCancellationRequested, "it ends, or has ended, already"),
     Ignored((RELEASED, PARTLY_SHIPPED, CANCELLING, CANCELLED), PaymentSecured, "the order has moved on; payment settles itself"),

@@ -4,6 +4,7 @@ from tallystick.messages.payments import (
     AuthorisePayment,
     CapturePayment,
     CaptureReported,
+    ChargebackReported,
     CollectPayment,
     CreditPayment,
     PaymentAuthorised,
@@ -110,10 +111,15 @@ ROWS = (
     Row(SETTLED,    ReleasePayment,     do.give_back,       "refund",   SETTLED,    (RequestRefund,)),
     Row(SETTLED,    ReleasePayment,     do.give_back,       "kept",     SETTLED),
 
+    # Money taken back by the customer's bank: the provider's debt to us shrinks, whatever else is under way.
+    Row(CAPTURED,   ChargebackReported, money.charged_back, "posted",   CAPTURED,   moves=False),
+    Row(SETTLED,    ChargebackReported, money.charged_back, "posted",   SETTLED,    moves=False),
+
     # A capture and a part of a payout are booked once, whatever message says it again.
     *again(CaptureReported, money.taken_early, REQUESTED),
     *again(CaptureReported, money.captured, CAPTURING, CAPTURED, SETTLED),
     *again(SettlementReported, money.settled, CAPTURED, SETTLED),
+    *again(ChargebackReported, money.charged_back, CAPTURED, SETTLED),
 )
 
 OTHERS = (
@@ -122,6 +128,8 @@ OTHERS = (
     Early((NEW,), CaptureReported, "the order itself has not come yet"),
     Early((NEW, REQUESTED, AUTHORISED, CAPTURING), SettlementReported, "the capture it settles has not come yet"),
     Early((DECLINED, VOIDING, VOIDED), SettlementReported, "the late capture it settles has not come yet"),
+    Early((NEW, REQUESTED, AUTHORISED, CAPTURING), ChargebackReported, "the capture it takes back has not come yet"),
+    Early((DECLINED, VOIDING, VOIDED), ChargebackReported, "the late capture it takes back has not come yet"),
     Early((NEW, REQUESTED), VoidReported, "what it ends has not come yet"),
     Ignored((AUTHORISED, CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDING, VOIDED), RequestPayment, "asked for already"),
     Ignored((REQUESTED,), RequestPayment, "asked for already"),

@@ -55,6 +55,8 @@ def names_needed(folded: Sequence[Folded]) -> dict[str, set[str]]:
             needed["account"].add(p.debit)
             needed["account"].add(p.credit)
             needed["commodity"].add(p.commodity)
+            if p.item:  # a coupon scanned by itself names a product of which no unit ever moved
+                needed["commodity"].add(UNITS_PREFIX + p.item)
     needed["kind"] = {CATALOGUE.of(k).type for k in kinds}
     return needed
 
@@ -69,6 +71,7 @@ class BatchRows:
         self.postings = self._postings()
         self.deltas = self._deltas()
         self.outbox = self._outbox()
+        self.explained = self._explained()
         self.kinds = [ids["kind"][CATALOGUE.of(type(f.message.data)).type] for f in folded]
 
     def events(self, rules: int, closed_through: Any) -> list[tuple[Any, ...]]:
@@ -157,6 +160,14 @@ class BatchRows:
             (f.event, n, b.kind, f.message.subject, b.detail, b.amount, b.commodity)
             for f in self.folded
             for n, b in enumerate(f.breaks, 1)
+        ]
+
+    def _explained(self) -> list[tuple[Any, ...]]:
+        """Return (subject, kind, event, time, text) of what is no longer a break."""
+        return [
+            (f.message.subject, kind, f.event, f.message.recorded_at, f"explained by event {f.event}")
+            for f in self.folded
+            for kind in f.explained
         ]
 
     def new_sales(self) -> list[tuple[Any, ...]]:

@@ -117,7 +117,8 @@ async def write_batch(connection: asyncpg.Connection, link: Opened, rows: BatchR
         Change(sql.BATCH, (link.number, link.previous, head, len(events), link.recorded_at)),
     ]
     # A line sold and taken back within one batch is added and changed by it: then the change must see the addition.
-    small = len(events) <= SMALL_EVENTS_MAX and not rows.loaded.used_sales
+    # The same holds for a break that is opened and explained within one.
+    small = len(events) <= SMALL_EVENTS_MAX and not rows.loaded.used_sales and not rows.explained
     await (write_few if small else write_many)(connection, added, changes)
 
 
@@ -143,6 +144,7 @@ def _changes(link: Opened, rows: BatchRows) -> list[Change]:
         _layers((sql.HELD, PROMISED), _by_key(loaded, ids, held)),
         _layers((sql.STOCK, Layer.__struct_fields__), _by_key(loaded, ids, loaded.revalued_layers)),
         _used_sales(loaded, ids),
+        Change(sql.EXPLAINED, list(zip(*rows.explained, strict=True))) if rows.explained else None,
     ]
     if moved:
         columns = list(zip(*moved, strict=True))
