@@ -32,7 +32,8 @@ def lamps(home: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Tal
 def money_of(home: Path, database_url: str) -> BookSide:
     """What the lamp shop's book knows of the provider's money, from its payment events."""
     from tallystick.messages.statements import ProviderStatementReported
-    from tallystick.reconciliation.comparisons import Limits, Statement
+    from tallystick.reconciliation.comparison import Statement
+    from tallystick.reconciliation.limits import Limits
     from tallystick.storage.reading.reconciling.side import read_side
 
     async def work() -> BookSide:
@@ -207,7 +208,7 @@ def test_the_reserved_units_are_what_the_web_shop_has_promised(lamps: Tally, tmp
 
 
 @pytest.mark.parametrize(
-    ("kind", "changes", "reason"),
+    "spoilt",
     [
         ("stock", {"units": "two"}, "units 'two' is no whole number"),
         ("stock", {"at": "2026-11-19 03:00"}, "names no zone"),
@@ -222,9 +223,10 @@ def test_the_reserved_units_are_what_the_web_shop_has_promised(lamps: Tally, tmp
     ],
 )
 def test_a_row_that_cannot_be_read_keeps_its_statement_out(
-    tally: Tally, tmp_path: Path, kind: str, changes: dict[str, str], reason: str
+    tally: Tally, tmp_path: Path, spoilt: tuple[str, dict[str, str], str]
 ) -> None:
     """A statement with a gap would be a lie: it is kept as a dead letter that names field and remedy, and not compared."""
+    kind, changes, reason = spoilt
     tally.fine("book", "create", "main", "--currency", "EUR/2")
     good = {
         "stock": {"statement": "S", "keeper": "WH1", "measure": "on_hand", "at": NIGHT, "sku": "LAMP", "units": "2"},

@@ -149,3 +149,15 @@ async def test_raw_bodies_are_sealed_and_people_kept_apart(street: Street) -> No
     assert await sql.fetchval("select body from delivery where ext_id = 'p1'") is None
     assert await sql.fetchval("select hash from batch order by id desc limit 1") == before
     assert (await street.take(delivery("p1", "sale/shop/7", "ada@example.com", sale="7", quantity=1))).new == 0
+
+
+async def test_a_batch_is_bounded_by_the_bytes_of_its_bodies(street: Street) -> None:
+    """Long deliveries are taken a few at a time: as many as fit and one more, and the rest after them, in order."""
+    await street.inbox.receive([RECEIPT, sale("1"), sale("2"), sale("3")])
+    (one,) = await street.inbox.waiting((-1, -1), 100, 1)
+    size = len(street.keyring.seal(RECEIPT.body))
+    some = await street.inbox.waiting((-1, -1), 100, size + 1)
+    rest = await street.inbox.waiting(some[-1].place, 100, 10**9)
+    assert one.delivery.id == "r1"
+    assert [w.delivery.id for w in (*some, *rest)] == ["r1", "sale-1", "sale-2", "sale-3"]
+    assert len(some) == 2

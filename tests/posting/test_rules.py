@@ -32,8 +32,9 @@ from tallystick.messages.stock import (
     StockReserved,
     ValuedLine,
 )
+from tallystick.messages.tills import CashCounted
 from tallystick.posting.rule import Rule, RuleError
-from tallystick.posting.table import RULES, TABLE, check_table
+from tallystick.posting.table import RULES, RULES_VERSION, TABLE, PostingTable, check_table
 from tests.scenarios.book_text import entry_text
 
 SOLD = SoldLine(1, "LAMP", 2, 2400, 456, 800)
@@ -302,3 +303,11 @@ def test_money_without_a_currency_is_refused() -> None:
     rule = Rule(StockReserved, "lines", "inventory:{location}", "revenue:web", "quantity", "wrong")
     with pytest.raises(RuleError):
         check_table((*RULES, rule))
+
+
+def test_an_older_version_may_be_silent_of_younger_facts() -> None:
+    """A book written before tills were known keeps its rules; this release must know what to do with each of its facts."""
+    older = tuple(rule for rule in RULES if rule.fact is not CashCounted)
+    assert len(PostingTable(older, RULES_VERSION - 1).rules) == len(older)
+    with pytest.raises(RuleError, match="CashCounted"):
+        PostingTable(older, RULES_VERSION)

@@ -47,7 +47,7 @@ def test_a_coupon_scanned_by_itself_is_paid_out_of_the_drawer(shop: Shop, till: 
 
 def test_a_gift_at_the_till_costs_what_it_cost(shop: Shop, till: TillDesk) -> None:
     """No price on the shelf: the goods leave, nothing is earned, and the basket is in the count all the same."""
-    till.rings_up("1", gifts=(SaleLine(1, "LAMP", 1, 0),))
+    till.rings_up("1", giveaways=(SaleLine(1, "LAMP", 1, 0),))
     till.counts("1")
     assert (till.state, till.day.baskets) == ("AGREED", ("1",))
     shop.book_shows("""
@@ -72,13 +72,12 @@ def test_a_count_that_fits_clears_the_day_to_zero(shop: Shop, till: TillDesk) ->
     """)
 
 
-@pytest.mark.parametrize(
-    ("counted", "short", "told"), [("5.01 EUR", "4.99", []), ("16.00 EUR", "-6.00", ["cash_differs"])]
-)
+@pytest.mark.parametrize("case", [("5.01 EUR", "4.99", []), ("16.00 EUR", "-6.00", ["cash_differs"])])
 def test_over_and_short_are_posted_and_told_beyond_the_tolerance(
-    shop: Shop, till: TillDesk, counted: str, short: str, told: list[str]
+    shop: Shop, till: TillDesk, case: tuple[str, str, list[str]]
 ) -> None:
     """Up to five euros nobody is called; beyond that somebody is. The day is cleared to zero either way."""
+    counted, short, told = case
     till.rings_up("1", item("LAMP", "10.00 EUR"))
     till.counts("1", cash=counted)
     assert shop.told == told
@@ -205,6 +204,28 @@ def test_what_came_back_meanwhile_cannot_be_taken_back_again(shop: Shop, till: T
     shop.book_shows("""
         revenue:shop              -10.00  EUR
         sales_credits:till         10.00  EUR
+    """)
+
+
+def test_another_customer_moves_what_can_be_brought_back(shop: Shop, till: TillDesk) -> None:
+    """The card of somebody else was scanned: only the right customer can bring the lamp back to its sale."""
+    till.rings_up("1", item("LAMP", "10.00 EUR"), customer="person:1")
+    till.rings_up("1", item("LAMP", "10.00 EUR"), customer="person:2")
+    shop.credits((1, "LAMP", "10.00 EUR"), customer="person:2")
+    shop.credits((1, "LAMP", "10.00 EUR"), customer="person:1")
+    assert shop.told == ["basket_changed", "blind_return"]
+
+
+def test_a_basket_of_which_something_came_back_keeps_its_tender(shop: Shop, till: TillDesk) -> None:
+    """What cannot be reversed any more stays as it was paid, and the rest of the basket with it."""
+    both = (item("LAMP", "10.00 EUR"), item("LAMP", "9.00 EUR", line=2))
+    till.rings_up("1", *both, customer="person:1")
+    shop.credits((1, "LAMP", "10.00 EUR"), customer="person:1")
+    till.rings_up("1", *both, customer="person:1", tender="card")
+    assert "conflicting_report" in shop.told
+    shop.book_shows("""
+        till_takings:S1:cash       19.00  EUR
+        revenue:shop              -19.00  EUR
     """)
 
 

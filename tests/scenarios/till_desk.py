@@ -1,9 +1,12 @@
 """The verbs of a shop's tills: ring up, correct, count."""
 
 from datetime import date
+from typing import Any
+
+from msgspec.structs import replace
 
 from tallystick.engine.answer import Answer
-from tallystick.messages.sales import SaleLine, SaleReported, ScanLine
+from tallystick.messages.sales import SaleLine, SaleReported
 from tallystick.messages.tills import CashUpReported, TenderCount
 from tallystick.processes.family import data_of
 from tallystick.processes.tills.cash_up import CashUp
@@ -14,18 +17,10 @@ TODAY = date(2026, 11, 23)
 SUBJECT = f"till/S1/{TODAY}"
 
 
-def item(
-    sku: str,
-    net: str,
-    *,
-    units: int = 1,
-    line: int = 1,
-    loyalty: str = "0 EUR",
-    match: str = "0 EUR",
-    coupon: str = "0 EUR",
-) -> SaleLine:
-    """A line of a basket: what the shop earns of it, and what came off the shelf price."""
-    return SaleLine(line, sku, units, amount_of(net), 0, amount_of(loyalty), amount_of(match), amount_of(coupon))
+def item(sku: str, net: str, units: int = 1, **figures: str | int) -> SaleLine:
+    """A line of a basket: what the shop earns of it, its number, and what came off the shelf price."""
+    off = {name: amount_of(value) if isinstance(value, str) else value for name, value in figures.items()}
+    return replace(SaleLine(1, sku, units, amount_of(net)), **off)
 
 
 class TillDesk:
@@ -35,31 +30,10 @@ class TillDesk:
         """Stand in *shop*."""
         self.shop = shop
 
-    def rings_up(
-        self,
-        number: str,
-        *goods: SaleLine,
-        scans: tuple[ScanLine, ...] = (),
-        gifts: tuple[SaleLine, ...] = (),
-        customer: str | None = None,
-        tender: str = "cash",
-        whole: bool = True,
-    ) -> Answer:
-        """A basket as its journal has it; the same number again is a later journal's word, a part if not *whole*."""
-        report = SaleReported(
-            number,
-            "shop",
-            "S1",
-            "EUR/2",
-            tender,
-            goods,
-            gifts,
-            customer=customer,
-            scans=scans,
-            till_day=TODAY,
-            whole=whole,
-        )
-        return self.shop.hears(SUBJECT, report)
+    def rings_up(self, number: str, *goods: SaleLine, **otherwise: Any) -> Answer:
+        """A basket as its journal has it, paid in cash; the same number again is what a later journal says of it."""
+        report = SaleReported(number, "shop", "S1", "EUR/2", "cash", goods, till_day=TODAY, whole=True)
+        return self.shop.hears(SUBJECT, replace(report, **otherwise))
 
     def counts(self, *baskets: str, cash: str = "0 EUR", card: str | None = None, on_top: bool = False) -> Answer:
         """The drawers are counted, and the till knows of these baskets."""

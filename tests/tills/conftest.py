@@ -29,16 +29,19 @@ class Grocer:
 
     def tally(self, *words: str | Path) -> Any:
         """Run `tally … --json` and return what it says."""
-        done = subprocess.run(
-            [sys.executable, "-m", "tallystick", *map(str, words), "--json"],
-            env=os.environ | {"TALLYSTICK_DATABASE_URL": self.url, "TALLYSTICK_HOME": str(self.home)},
-            capture_output=True,
-            text=True,
-            timeout=LOAD_SECONDS_MAX,
-            check=False,
-        )
+        said = self.home / "said.json"
+        with said.open("w") as stream:
+            done = subprocess.run(
+                [sys.executable, "-m", "tallystick", *map(str, words), "--json"],
+                env=os.environ | {"TALLYSTICK_DATABASE_URL": self.url, "TALLYSTICK_HOME": str(self.home)},
+                stdout=stream,
+                stderr=subprocess.PIPE,
+                text=True,
+                timeout=LOAD_SECONDS_MAX,
+                check=False,
+            )
         assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        return json.loads(said.read_text())
 
     def load(self, file: Path, book: str, *words: str) -> Any:
         """Load a file into a book and return its totals, by shop and day."""

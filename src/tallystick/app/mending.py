@@ -58,7 +58,7 @@ async def retry(house: House, number: int, changes: Mapping[str, str]) -> Outcom
     letter = await find_open_letter(connection, number)
     if letter.body is None:
         raise _gone(letter)
-    if letter.is_parked and not changes:
+    if letter.is_in_inbox and not changes:
         return await _again(house, connection, letter)
     return await _Mending(house, connection, letter).send(changes)
 
@@ -73,7 +73,7 @@ async def drop(house: House, number: int, because: str) -> Letter:
     connection = await house.connection()
     letter = await find_open_letter(connection, number)
     async with connection.transaction():
-        if letter.is_parked and letter.delivery is not None:
+        if letter.is_in_inbox and letter.delivery is not None:
             await letters.take_out(connection, letter.delivery)
         await letters.close_letter(connection, number, f"dropped: {because}")
     await work_off(house)
@@ -167,7 +167,7 @@ class _Mending:
     async def _receive(self, delivery: Delivery) -> tuple[int, int | None]:
         """Keep the mended delivery, in the place of the parked one; return its number and that place."""
         letter, position = self.letter, None
-        if letter.is_parked:
+        if letter.is_in_inbox:
             place = await letters.inbox_place(self.connection, letter.delivery)
             position = place[1] if place else None
         async with self.connection.transaction():

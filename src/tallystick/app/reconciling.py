@@ -13,7 +13,9 @@ from tallystick.connectors.statement_files.client import deliveries
 from tallystick.engine.gate import Gate
 from tallystick.engine.worker import Worker
 from tallystick.messages.statements import DifferenceFound, DifferenceSettled
-from tallystick.reconciliation.comparisons import COMPARISONS, Comparison, Limits, reconcile
+from tallystick.reconciliation.comparison import Comparison
+from tallystick.reconciliation.comparisons import COMPARISONS, reconcile
+from tallystick.reconciliation.limits import Limits
 from tallystick.reconciliation.matching import Difference, Matching
 from tallystick.storage.reading.reconciling.side import read_side
 from tallystick.storage.reading.reconciling.statements import (

@@ -14,7 +14,7 @@ from tallystick.messages.envelope import Message
 from tallystick.ports.connector import Delivery, Fault, Translation
 
 DELIVERIES_IN_BATCH_MAX: Final = 500
-BATCH_BODY_BYTES_MAX: Final = 2_000_000
+BATCH_BODY_BYTES_MAX: Final = 1_000_000
 """A batch is held in memory as what its bodies become: some fifty times as much."""
 _encode = msgspec.json.Encoder().encode
 

@@ -149,6 +149,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
             ),
             Role.TELL: (
                 payments.RequestPayment,
+                payments.ForgoPayment,
                 payments.CollectPayment,
                 payments.CreditPayment,
                 payments.ReleasePayment,

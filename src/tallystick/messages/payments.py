@@ -168,6 +168,15 @@ class RequestPayment(Struct, frozen=True, gc=False):
     amount: Minor
 
 
+class ForgoPayment(Struct, frozen=True, gc=False):
+    """Tell (order to payment): the order is refused, its *amount* is not wanted; what is taken all the same goes back."""
+
+    channel: str
+    provider: str
+    currency: str
+    amount: Minor
+
+
 class CollectPayment(Struct, frozen=True, gc=False):
     """Tell (order to payment): goods worth *amount* have left, take it. It is whole, for it may be the first to be told."""
 

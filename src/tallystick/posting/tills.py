@@ -1,21 +1,12 @@
-"""What tills write in the book beyond a plain sale: discounts, coupons, corrected baskets, takings and their count."""
+"""What tills write in the book beyond a sale: corrected baskets, and the count of what was taken."""
 
-from tallystick.messages.sales import SaleRecorded, SaleReversed
+from tallystick.messages.sales import SaleReversed
 from tallystick.messages.tills import CashCounted
 from tallystick.posting.rule import Rule
 
 # fmt: off
 RULES = (
     #    fact          each         debit                              credit                             amount      because
-    Rule(SaleRecorded, "goods",     "loyalty_discounts:{channel}",     "revenue:{channel}",               "loyalty",  "the shelf price is revenue, less what the customer's card took off"),
-    Rule(SaleRecorded, "goods",     "coupon_matches:{channel}",        "revenue:{channel}",               "match",    "the shelf price is revenue, less what we added to the coupon"),
-    Rule(SaleRecorded, "goods",     "coupon_claims:{channel}",         "receivable:{channel}",            "coupon",   "the manufacturer owes this part in the customer's place"),
-    Rule(SaleRecorded, "scans",     "receivable:{channel}",            "revenue:{channel}",               "net",      "sold at a price, though no units were counted"),
-    Rule(SaleRecorded, "scans",     "loyalty_discounts:{channel}",     "revenue:{channel}",               "loyalty",  "the shelf price is revenue, less what the customer's card took off"),
-    Rule(SaleRecorded, "scans",     "coupon_matches:{channel}",        "revenue:{channel}",               "match",    "the shelf price is revenue, less what we added to the coupon"),
-    Rule(SaleRecorded, "scans",     "coupon_claims:{channel}",         "receivable:{channel}",            "coupon",   "the manufacturer owes this part in the customer's place"),
-    Rule(SaleRecorded, "",          "till_takings:{location}:{tender}", "receivable:{channel}",           "taken",    "the till took it, the cash-up will clear it"),
-
     Rule(SaleReversed, "goods",     "stock:sellable:{location}",       "outside:customer",                "quantity", "the line proved wrong: the goods never left so"),
     Rule(SaleReversed, "goods",     "revenue:{channel}",               "receivable:{channel}",            "net",      "nor was it earned so"),
     Rule(SaleReversed, "goods",     "tax_payable:{jurisdiction}",      "receivable:{channel}",            "tax",      "nor is its tax owed"),

@@ -1,5 +1,6 @@
 """The inbox: the raw body first, deduplicated on (source, id) for ever, ordered and parked per subject."""
 
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -16,6 +17,8 @@ from tallystick.storage.vault import remember_people
 PARTITIONS: Final = 16
 """Subjects are spread over so many partitions, each worked off by one worker at a time (decision 15)."""
 PARTITION: Final = f"(hashtext({{subject}}) & {PARTITIONS - 1})"
+WORD_SECONDS_MIN: Final = 0.1
+"""Transactions with a notification commit one at a time; so a busy door gives word now and then, and workers look by themselves."""
 LOADING_SECONDS_MAX: Final = 24 * 3600
 BODIES_BYTES_MAX: Final = 1 << 24
 _LOADING: Final = 0x10AD
@@ -84,6 +87,7 @@ class Inbox:
     def __init__(self, connection: asyncpg.Connection | Line, names: Names, keyring: Keyring) -> None:
         """Seal bodies with *keyring*."""
         self._line, self._names, self._keyring = line_over(connection), names, keyring
+        self._next_word = 0.0
 
     async def receive(self, deliveries: Sequence[Delivery], place: int | None = None) -> Received:
         """Keep deliveries, in one transaction. When this returns they may be acknowledged to their sender.
@@ -107,7 +111,8 @@ class Inbox:
                 conflicts = []
                 if len(new) < len(deliveries):
                     conflicts = await connection.fetch(_CONFLICTS, numbers, ids, digests, sealed, *_CONFLICT)
-                if new:
+                if new and time.monotonic() >= self._next_word:
+                    self._next_word = time.monotonic() + WORD_SECONDS_MIN
                     await connection.fetch(_NOTIFY)
         return Received(len(new), len(deliveries) - len(new), len(conflicts))
 

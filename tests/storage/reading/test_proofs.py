@@ -172,8 +172,8 @@ async def test_an_untouched_book_passes(lively: LivelyBook) -> None:
     found = await proofs(lively)
     assert set(found) == NAMES
     assert [proof for proof in found.values() if not proof.ok] == []
-    assert found["chain"].detail.startswith("4 batches, 23 events, ")
-    assert found["providers"].detail == "2 payments"
+    assert found["chain"].detail.startswith("4 batches, 26 events, ")
+    assert found["providers"].detail == "3 payments"
 
 
 @pytest.mark.parametrize("what", CHANGES)

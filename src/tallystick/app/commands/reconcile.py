@@ -116,7 +116,8 @@ def explain(
 
 def _wish(as_of: str, only: str, *, at_once: bool, look: bool) -> "Wish":
     from tallystick.app.reconciling import Wish
-    from tallystick.reconciliation.comparisons import AT_ONCE, COMPARISONS, Limits
+    from tallystick.reconciliation.comparisons import COMPARISONS
+    from tallystick.reconciliation.limits import AT_ONCE, Limits
 
     names = tuple(n.strip() for n in only.split(",") if n.strip()) or tuple(COMPARISONS)
     for name in names:

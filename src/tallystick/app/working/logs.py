@@ -2,7 +2,9 @@
 
 import asyncio
 import sys
-from typing import Any
+from contextlib import suppress
+from io import TextIOBase
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -16,8 +18,21 @@ def start_logs() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             shown,
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(cast("TextIO", _Error())),
     )
+
+
+class _Error(TextIOBase):
+    """Standard error as it is now. Where nobody reads it any more, the line is lost and the work goes on."""
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 def log_the_unheard(loop: asyncio.AbstractEventLoop) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
@@ -22,6 +22,7 @@ from tallystick.engine.gate_store import StoreAway
 from tallystick.engine.patience import Patience
 from tallystick.engine.timers import Deadlines
 from tallystick.engine.worker import Worker
+from tallystick.storage.attention.overdue import EARLY_DAYS_MAX, tell_overdue
 from tallystick.storage.book import GATES, Connection
 from tallystick.storage.claims import Claims
 from tallystick.storage.inbox import PARTITIONS, Inbox
@@ -31,7 +32,7 @@ from tallystick.storage.rolling import roll_up
 from tallystick.storage.timers import Timers
 
 ROUND_SECONDS_MAX: Final = 1.0
-ROLL_SECONDS: Final = 60.0
+SWEEP_SECONDS: Final = 60.0
 FIRST_GATE: Final = GATES - PARTITIONS
 """A worker writes as the gate of its lowest partition, so that no two write one chain."""
 
@@ -104,7 +105,7 @@ class Crew:
         self.worker = Worker(self.inbox, parsers(house.feeds))
         self.timers, self.claims, self.wake = Timers(reading), Claims(writing), asyncio.Event()
         self._gates: dict[int, Gate] = {}
-        self._next_roll = 0.0
+        self._next_sweep = 0.0
 
     async def enlist(self) -> "Crew":
         """Be counted as a worker, and be woken by what arrives."""
@@ -122,18 +123,16 @@ class Crew:
             return 0, 0
         gate, until = self.gate(held[0]), time.monotonic() + ROUND_SECONDS_MAX
         answered = await self.worker.drain(gate, enough=lambda: stop.is_set() or time.monotonic() > until)
-        return answered, await self._keep_house(gate) if held[0] == 0 else 0
+        return answered, await self.keep_house(gate) if held[0] == 0 else 0
 
-    async def _keep_house(self, gate: Gate) -> int:
-        """Do what one does for all: whoever has the first partition."""
-        if time.monotonic() >= self._next_roll:
-            self._next_roll = time.monotonic() + ROLL_SECONDS
+    async def keep_house(self, gate: Gate) -> int:
+        """Do what one does for all, whoever has the first partition; return how many deadlines were told."""
+        now = datetime.now(UTC)
+        if time.monotonic() >= self._next_sweep:
+            self._next_sweep = time.monotonic() + SWEEP_SECONDS
             await roll_up(self.writing)
-        return await self.tell_deadlines(gate)
-
-    async def tell_deadlines(self, gate: Gate) -> int:
-        """Tell every process whose deadline has come; return how many were told."""
-        return await Deadlines(self.timers, gate).run_once(datetime.now(UTC))
+            await tell_overdue(self.writing, now - timedelta(days=EARLY_DAYS_MAX))
+        return await Deadlines(self.timers, gate).run_once(now)
 
     def gate(self, partition: int) -> Gate:
         """Return the gate of a partition."""

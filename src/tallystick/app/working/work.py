@@ -1,7 +1,6 @@
 """Working in a house: for ever, once, or until what waits has been worked off."""
 
 import asyncio
-from typing import Final
 
 from msgspec import Struct
 
@@ -11,7 +10,8 @@ from tallystick.engine.patience import Patience, pause
 from tallystick.engine.worker import START, Progress
 from tallystick.storage.inbox import PARTITIONS
 
-POLL_SECONDS: Final = 1.0
+POLL_SECONDS_MIN, POLL_SECONDS_MAX = 0.1, 1.0
+"""How often a worker looks when nobody wakes it: often after there was something, more seldom as nothing comes."""
 
 
 class Done(Struct):
@@ -44,7 +44,7 @@ async def work_once(house: House, way: Way) -> Done:
         before = (done.deliveries, done.deadlines, done.commands)
         done.deliveries += await work_off(house)
         async with crew_of(house) as crew:
-            done.deadlines += await crew.tell_deadlines(crew.gate(0))
+            done.deadlines += await crew.keep_house(crew.gate(0))
             done.commands += await way.delivery(house, crew.writing).run_once()
         if before == (done.deliveries, done.deadlines, done.commands):
             return done
@@ -68,13 +68,17 @@ def _inbox(house: House, stop: asyncio.Event, done: Done) -> Shift:
     async def shift(well: Well) -> None:
         async with crew_of(house) as crew:
             await crew.enlist()
+            seconds = POLL_SECONDS_MIN
             while not stop.is_set():
                 crew.wake.clear()
                 answered, told = await crew.round(stop)
                 done.deliveries, done.deadlines = done.deliveries + answered, done.deadlines + told
                 well()
-                if not answered:
-                    await _rest(stop, crew.wake)
+                if answered:
+                    seconds = POLL_SECONDS_MIN
+                else:
+                    await _rest(stop, crew.wake, seconds)
+                    seconds = min(2 * seconds, POLL_SECONDS_MAX)
 
     return shift
 
@@ -85,21 +89,25 @@ def _outbox(where: tuple[House, Way], stop: asyncio.Event, done: Done) -> Shift:
     async def shift(well: Well) -> None:
         async with connection_to(house) as connection:
             delivery = way.delivery(house, connection)
+            seconds = POLL_SECONDS_MIN
             while not stop.is_set():
                 tried = await delivery.run_once(stop)
                 done.commands += tried
                 well()
-                if not tried:
-                    await pause(stop, POLL_SECONDS)
+                if tried:
+                    seconds = POLL_SECONDS_MIN
+                else:
+                    await pause(stop, seconds)
+                    seconds = min(2 * seconds, POLL_SECONDS_MAX)
 
     return shift
 
 
-async def _rest(stop: asyncio.Event, wake: asyncio.Event) -> None:
-    """Wait until there is something new, until *stop*, or for the time between two looks."""
+async def _rest(stop: asyncio.Event, wake: asyncio.Event, seconds: float) -> None:
+    """Wait until there is something new, until *stop*, or for *seconds*."""
     waits = [asyncio.create_task(event.wait()) for event in (stop, wake)]
     try:
-        await asyncio.wait(waits, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for wait in waits:
             wait.cancel()

@@ -18,6 +18,10 @@ DECLARED: Final = {
     "whole": "A statement with a row that cannot be read is kept as dead letters and not compared: a gap would be a lie.",
     "revised": "A statement under a name that was there before takes its place.",
     "moment": "A stock count is of the moment it names; any other statement is of the end, in UTC, of the day it names.",
+    "people": (
+        "Names of private persons have no place in these files: leave their bank lines out. Only parties that pay out to "
+        "us are compared."
+    ),
     "complete": "A count names every product that is there: what it does not name, it has none of.",
 }
 

@@ -4,6 +4,7 @@ from tallystick.messages.fulfilment import GoodsLeft, ReleaseShipment, ShipmentS
 from tallystick.messages.payments import (
     CollectPayment,
     CreditPayment,
+    ForgoPayment,
     PaymentFailed,
     PaymentSecured,
     ReleasePayment,
@@ -33,7 +34,7 @@ _back, _lost = order_returns.take_back, order_returns.credit_loss
 ROWS = (
     #   in state         on message                  decide                   outcome      to state        tells                                within
     Row(NEW,             OrderPlaced,                _place,                  "reserved",  RESERVED,       (RequestPayment,),                   "authorisation_minutes_max"),
-    Row(NEW,             OrderPlaced,                _place,                  "refused",   REFUSED,        (RefuseOrder,)),
+    Row(NEW,             OrderPlaced,                _place,                  "refused",   REFUSED,        (RefuseOrder, ForgoPayment)),
 
     Row(RESERVED,        PaymentSecured,             _secure,                 "released",  RELEASED,       (ReleaseShipment,)),
     Row(RESERVED,        PaymentFailed,              _fail,                   "cancelled", CANCELLED,      (CancelOrder,)),

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from tallystick.decisions.reservation import lines_without_stock
 from tallystick.decisions.view import View
 from tallystick.messages.fulfilment import ReleaseShipment, StopShipment
-from tallystick.messages.payments import ReleasePayment, RequestPayment
+from tallystick.messages.payments import ForgoPayment, ReleasePayment, RequestPayment
 from tallystick.messages.sales import CancelOrder, OrderPlaced, RefuseOrder
 from tallystick.messages.stock import StockReleased, StockReserved
 from tallystick.processes.members import FULFILMENT, PAYMENT
@@ -27,16 +27,18 @@ def place(_: None, step: Step, view: View) -> Decision:
         placed.jurisdiction,
         tuple(OpenLine(x.line, x.sku, x.quantity, x.net, x.tax) for x in placed.lines),
     )
+    total = sum(x.net + x.tax for x in placed.lines)
+    payment = (placed.channel, placed.provider, placed.currency, total)
     lacking = lines_without_stock(placed.lines, placed.location, view)
     if lacking:
         command = RefuseOrder(placed.order, "no stock", lacking)
-        return Decision("refused", data, commands=(command,), answer={"lines_without_stock": lacking})
-    total = sum(x.net + x.tax for x in placed.lines)
+        forgo = ((PAYMENT, ForgoPayment(*payment)),)
+        return Decision("refused", data, commands=(command,), tells=forgo, answer={"lines_without_stock": lacking})
     return Decision(
         "reserved",
         replace(data, held=True),
         (StockReserved(placed.order, placed.location, data.open_lines()),),
-        tells=((PAYMENT, RequestPayment(placed.channel, placed.provider, placed.currency, total)),),
+        tells=((PAYMENT, RequestPayment(*payment)),),
     )
 
 

@@ -7,6 +7,7 @@ from tallystick.messages.payments import (
     ChargebackReported,
     CollectPayment,
     CreditPayment,
+    ForgoPayment,
     PaymentAuthorised,
     PaymentDeclined,
     PaymentFailed,
@@ -32,6 +33,8 @@ SETTLED, DECLINED, VOIDING, VOIDED = "SETTLED", "DECLINED", "VOIDING", "VOIDED"
 ROWS = (
     #   in state    on message          decide              outcome     to state    tells                                         within
     Row(NEW,        RequestPayment,     do.ask,             "asked",    REQUESTED,  (AuthorisePayment,)),
+
+    Row(NEW,        ForgoPayment,       do.forgo,           "forgone",  VOIDED),
 
     Row(REQUESTED,  PaymentAuthorised,  do.authorised,      "enough",   AUTHORISED, (PaymentSecured,)),
     Row(REQUESTED,  PaymentAuthorised,  do.authorised,      "covered",  CAPTURED,   (PaymentSecured,)),
@@ -60,7 +63,6 @@ ROWS = (
     Row(DECLINED,   CollectPayment,     do.unpaid,          "told",     DECLINED),
     Row(VOIDING,    CollectPayment,     do.unpaid,          "told",     VOIDING,    (),                                           "void_hours_max"),
     Row(VOIDED,     CollectPayment,     do.unpaid,          "told",     VOIDED),
-    Row(NEW,        CollectPayment,     do.unpaid,          "told",     VOIDED),
     Row(DECLINED,   CreditPayment,      money.credit,       "credited", DECLINED),
     Row(VOIDING,    CreditPayment,      money.credit,       "credited", VOIDING,    (),                                           "void_hours_max"),
     Row(VOIDED,     CreditPayment,      money.credit,       "credited", VOIDED),
@@ -133,6 +135,8 @@ OTHERS = (
     Early((NEW, REQUESTED), VoidReported, "what it ends has not come yet"),
     Ignored((AUTHORISED, CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDING, VOIDED), RequestPayment, "asked for already"),
     Ignored((REQUESTED,), RequestPayment, "asked for already"),
+    Ignored((REQUESTED, AUTHORISED, CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDING, VOIDED), ForgoPayment, "asked for already"),
+    Unexpected((NEW,), CollectPayment, "goods left under an order that told its payment nothing: report this as a defect"),
     Ignored((AUTHORISED, CAPTURING, CAPTURED, SETTLED), PaymentAuthorised, "held, or taken, already"),
     Ignored((AUTHORISED, CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDED), PaymentDeclined, "decided already"),
     Ignored((NEW, DECLINED, VOIDING, VOIDED), ReleasePayment, "no money is held, or it is being let go already"),

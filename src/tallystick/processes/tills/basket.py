@@ -64,10 +64,11 @@ def decide(data: Basket | None, step: Step, view: View) -> Decision:
     if data is None:
         return _Booking(step, view, Basket(report.tender, report.customer, ())).recorded(report)
     if report.whole:
-        wrong = [k for k in data.lines if said.get(k.line) != k.said or report.tender != data.tender]
+        is_other = (report.tender, report.customer) != (data.tender, data.customer)
+        wrong = [k for k in data.lines if is_other or said.get(k.line) != k.said]
     else:
         wrong = [k for k in data.lines if said.get(k.line, k.said) != k.said]
-        report = replace(report, tender=data.tender)
+        report = replace(report, tender=data.tender, customer=data.customer)
     stays = {k.line for k in data.lines} - {k.line for k in wrong}
     if not wrong and not said.keys() - stays:
         return Decision("repeated", data)
@@ -98,6 +99,8 @@ class _Booking:
     def corrected(self, report: SaleReported, wrong: list[KeptLine]) -> Decision:
         """Take *wrong* lines back and post what *report* says in their place, and what it says anew."""
         movable = [k for k in wrong if self._is_still_with_the_customer(k)]
+        if len(movable) < len(wrong):  # what stays has one tender and one customer, and the rest follows it
+            report = replace(report, tender=self.before.tender, customer=self.before.customer)
         stays = [k for k in self.before.lines if k not in movable]
         fixed = {k.line for k in stays}
         fresh = replace(report, **{name: _without(getattr(report, name), fixed) for name in (GOODS, GIVEAWAYS, SCANS)})

@@ -5,7 +5,7 @@ tender, the rest to `over_short`. What moves afterwards posts the difference at 
 at zero whatever comes late.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -87,23 +87,24 @@ def _settled(before: CashUp, after: CashUp) -> Decision:
 
 def _differences(day: CashUp) -> Mapping[str, Break]:
     """Return what does not fit between the count and the book, by kind of break."""
-    booked, listed = set(day.baskets), set(day.listed)
-    missing, unlisted = sorted(listed - booked), sorted(booked - listed)
-    twice = sorted({b for b in day.listed if day.listed.count(b) > 1}) if len(listed) < len(day.listed) else []
     found = []
-    off = sum(day.short.values())
     if any(abs(n) > OVER_SHORT_MINOR_MAX for n in day.short.values()):
         told = ", ".join(f"{tender} {'short' if n > 0 else 'over'} by {abs(n)}" for tender, n in day.short.items())
-        found.append(Break("cash_differs", f"{day.till}: {told}", off, day.currency))
-    for kind, names, what in (
-        ("missing_basket", missing, "named by the cash-up, not in the book"),
-        ("unlisted_basket", unlisted, "in the book, not named by the cash-up"),
-        ("duplicate_basket", twice, "named twice by the cash-up"),
-    ):
-        if names:
-            more = f" and {len(names) - NAMED_MAX} more" if len(names) > NAMED_MAX else ""
-            found.append(Break(kind, f"{day.till}: {', '.join(names[:NAMED_MAX])}{more}: {what}"))
+        found.append(Break("cash_differs", f"{day.till}: {told}", sum(day.short.values()), day.currency))
+    booked, listed = set(day.baskets), set(day.listed)
+    if missing := sorted(listed - booked):
+        found.append(Break("missing_basket", _named(day, missing, "named by the cash-up, not in the book")))
+    if unlisted := sorted(booked - listed):
+        found.append(Break("unlisted_basket", _named(day, unlisted, "in the book, not named by the cash-up")))
+    if len(listed) < len(day.listed):
+        twice = sorted({b for b in day.listed if day.listed.count(b) > 1})
+        found.append(Break("duplicate_basket", _named(day, twice, "named twice by the cash-up")))
     return {b.kind: b for b in found}
+
+
+def _named(day: CashUp, baskets: Sequence[str], what: str) -> str:
+    more = f" and {len(baskets) - NAMED_MAX} more" if len(baskets) > NAMED_MAX else ""
+    return f"{day.till}: {', '.join(baskets[:NAMED_MAX])}{more}: {what}"
 
 
 def _plus(a: Mapping[str, int], b: Mapping[str, int], sign: int = 1) -> dict[str, int]:

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from tallystick.messages.fulfilment import GoodsDispatched
-from tallystick.messages.sales import OrderCancellationRequested, OrderLine, OrderPlaced
+from tallystick.messages.sales import OrderCancellationRequested, OrderLine, OrderPlaced, RefuseOrder
 from tallystick.messages.statements import CountedUnits, StockStatementReported
 from tallystick.processes.fold import Folded
 from tallystick.simulator.estate.faults import Fault, difference
@@ -29,6 +29,7 @@ class Channels:
         self.town = town
         self.done: dict[str, Struct] = {}
         self.promised: dict[str, Counter[str]] = {name: Counter() for name in CHANNELS}
+        self.refused: set[str] = set()
         self.open: dict[str, tuple[str, Counter[str]]] = {}
         town.listeners.append(self.hears)
 
@@ -64,6 +65,8 @@ class Channels:
             return
         self.done[key] = command
         order = getattr(command, "order", "")
+        if isinstance(command, RefuseOrder):
+            self.refused.add(order)
         if order in self.open:
             channel, units = self.open.pop(order)
             self.promised[channel].subtract(units)

@@ -129,12 +129,13 @@ class Collector:
             return
         town.log.happenings["chargeback", f"order/{order}"] = amount
         dispute = ChargebackReported(order, self.name, amount, 1500, f"{self.name}-d-{order}")
+        subject = f"order/{order}"
+        if town.lies:
+            town.send_and_contradict(self.name, subject, dispute, replace(dispute, fee=1400))
+            return
         self._say(order, dispute)
         if town.happens(0.4):
             town.after(HOUR, partial(self._say, order, dispute))  # Disputes are told by call and by file.
-        elif town.lies:
-            town.log.shown("message_contradicted", {("conflicting_report", f"order/{order}"): 0}, f"order/{order}")
-            town.after(HOUR, partial(self._say, order, replace(dispute, fee=1400)))
 
     def pays_out(self) -> None:
         """Once a day: every order's open money in one payout, and each part reported by itself."""

@@ -11,7 +11,9 @@ from tallystick.messages.statements import DifferenceFound, DifferenceSettled
 from tallystick.processes.fold import Folded
 from tallystick.processes.records.statements import KINDS
 from tallystick.reconciliation.book_side import Seen, book_side
-from tallystick.reconciliation.comparisons import COMPARISONS, Comparison, Limits, Statement, reconcile
+from tallystick.reconciliation.comparison import Comparison, Statement
+from tallystick.reconciliation.comparisons import COMPARISONS, reconcile
+from tallystick.reconciliation.limits import Limits
 from tallystick.reconciliation.matching import Difference
 from tallystick.simulator.estate.town import Town
 

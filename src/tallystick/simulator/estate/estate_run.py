@@ -7,23 +7,18 @@ from typing import Final
 from msgspec import Struct
 
 from tallystick.engine.answer import Answer
-from tallystick.messages.fulfilment import RecallShipment, ShipOrder
-from tallystick.messages.payments import AuthorisePayment, CapturePayment, PayRefund, VoidPayment
-from tallystick.messages.sales import CancelOrder, RefuseOrder
 from tallystick.processes.fold import Folded, Watch
-from tallystick.simulator.estate.bank import Bank
-from tallystick.simulator.estate.channels import AGORA, BAZAAR, Channels
-from tallystick.simulator.estate.collector import Collector, Marketplace
+from tallystick.simulator.estate.channels import BAZAAR
 from tallystick.simulator.estate.controller import Controller, Practice
-from tallystick.simulator.estate.depot import WAREHOUSE, Depot
+from tallystick.simulator.estate.depot import WAREHOUSE
 from tallystick.simulator.estate.faults import Fault
-from tallystick.simulator.estate.ledger import Erp
-from tallystick.simulator.estate.people import HOT, PROVIDER, SKUS, People
-from tallystick.simulator.estate.tills import SHOPS, Tills
+from tallystick.simulator.estate.partners import settled_in
+from tallystick.simulator.estate.people import HOT, PROVIDER, SKUS
+from tallystick.simulator.estate.tills import SHOPS
 from tallystick.simulator.estate.town import Town
 from tallystick.simulator.estate.verdict import Verdict, verdict
 from tallystick.simulator.history import Story
-from tallystick.simulator.invariants import StepCheck, final_violations
+from tallystick.simulator.invariants import StepCheck, Violation, final_violations
 from tallystick.simulator.memory_book import MemoryBook
 from tallystick.simulator.money import check_commands, check_money, check_rest
 from tallystick.simulator.weather import DAY, HOUR, Profile
@@ -54,41 +49,6 @@ LYING: Final = Profile(
 )
 ESTATES: Final = {"honest-estate": HONEST, "lying-estate": LYING}
 """Fault profiles of the estate by name."""
-
-
-class Partners(Struct, frozen=True):
-    """Everybody in the estate."""
-
-    channels: Channels
-    depot: Depot
-    tills: Tills
-    collectors: dict[str, Collector]
-    bank: Bank
-    erp: Erp
-    people: People
-
-
-class _Money:
-    """The outbox's one address for all who collect money: each command names its provider."""
-
-    def __init__(self, collectors: dict[str, Collector]) -> None:
-        self.collectors = collectors
-
-    def take(self, key: str, command: Struct) -> None:
-        self.collectors[getattr(command, "provider", "")].take(key, command)
-
-
-def settled_in(town: Town) -> Partners:
-    """Put the partners into *town* and connect them to the outbox."""
-    channels, depot, bank = Channels(town), Depot(town), Bank(town)
-    collectors: dict[str, Collector] = {PROVIDER: Collector(town, PROVIDER, 29, bank.is_paid)}
-    collectors.update({name: Marketplace(town, name, 150, bank.is_paid) for name in (BAZAAR, AGORA)})
-    money = _Money(collectors)
-    town.partners.update(dict.fromkeys((AuthorisePayment, CapturePayment, VoidPayment, PayRefund), money))
-    town.partners.update(dict.fromkeys((ShipOrder, RecallShipment), depot))
-    town.partners.update(dict.fromkeys((RefuseOrder, CancelOrder), channels))
-    people = People(town, channels, depot, collectors)
-    return Partners(channels, depot, Tills(town, depot), collectors, bank, Erp(town), people)
 
 
 class EstateRun:
@@ -225,3 +185,12 @@ def run_estate(
         run.check.found("endless", str(endless))
     story = run.tell()
     return Judged(story, verdict(run.town.log, run.book), tuple(run.town.log.faults))
+
+
+def estate_story(seed: int, profile: Profile = LYING, watch: Watch | None = None) -> Story:
+    """Run a history of the estate and tell it like any other: what was missed, and every false alarm, breaks a promise."""
+    judged = run_estate(seed, profile, watch)
+    story, found = judged.story, judged.verdict
+    wrong = [Violation("missed", text, story.messages) for text in found.missed]
+    wrong += [Violation("false_alarm", text, story.messages) for text in found.false_alarms]
+    return Story(seed, story.messages, (*story.violations, *wrong), story.lines)

@@ -34,7 +34,7 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
     "counter_drifted": frozenset(),
     "order_lost": frozenset(),
     "capture_unreported": frozenset({"capture_overdue", "authorisation_overdue"}),
-    "capture_made_up": frozenset({"refund_failed"}),
+    "capture_made_up": frozenset({"refund_failed", "captured_after_end"}),
     "refund_unreported": frozenset({"refund_overdue"}),
     "refund_made_up": frozenset(),
     "refund_doubled": frozenset(),

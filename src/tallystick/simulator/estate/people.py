@@ -54,9 +54,14 @@ class People:
             self.town.after(10 * MINUTE, partial(self._has_paid, order))
 
     def _has_paid(self, order: OrderPlaced) -> None:
-        """The marketplace tells what it took, unless it has heard that we cannot deliver."""
-        if order.order in self.channels.open:
-            self.collectors[order.provider].captures(order.order, sum(x.net + x.tax for x in order.lines))
+        """The marketplace tells what it took; at times also of an order that we have refused."""
+        name, amount = order.order, sum(x.net + x.tax for x in order.lines)
+        refused = name in self.channels.refused
+        if name not in self.channels.open and not (refused and self.town.happens(0.5)):
+            return
+        self.collectors[order.provider].captures(name, amount)
+        if refused and name not in self.town.log.lied_orders:
+            self.town.log.happenings["captured_after_end", f"order/{name}"] = amount
 
     def gets(self, order: str, lines: Parcel) -> None:
         """A parcel should arrive: some never do, some come back."""
@@ -71,14 +76,13 @@ class People:
 
     def _complains(self, order: str, lines: Parcel) -> None:
         town, subject, claim = self.town, f"order/{order}", LossClaimed(order, f"L-{order}", lines)
+        more = contradiction(claim)
+        if more is not None and town.lies:
+            town.send_and_contradict("service", subject, claim, more)
+            return
         town.send("service", subject, claim)
         if town.happens(0.3):
             town.after(DAY, partial(town.send, "service", subject, claim))  # Who is angry writes twice.
-        elif town.lies:
-            more = contradiction(claim)
-            if more is not None:
-                town.log.shown("message_contradicted", {("conflicting_report", subject): 0}, subject)
-                town.after(2 * DAY, partial(town.send, "service", subject, more))
 
     def _brings_back(self, order: str, line: HeldLine) -> None:
         state = STATES[int(self.town.chance.random() * len(STATES))]

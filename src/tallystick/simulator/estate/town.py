@@ -77,6 +77,19 @@ class Town(World):
                 again = Call("backfill", f"{source}/{name}", subject, fate.second or data, call.at)
             self.after(seconds + fate.again_seconds, partial(self._bring, again, None))
 
+    def send_and_contradict(self, source: str, subject: str, data: Struct, other: Struct) -> None:
+        """Send a report and, once it is booked, the same said otherwise."""
+        said = False
+
+        def contradict() -> None:
+            nonlocal said
+            if not said:
+                said = True
+                self.log.shown("message_contradicted", {("conflicting_report", subject): 0}, subject)
+                self.after(HOUR, partial(self.send, source, subject, other))
+
+        self.send(source, subject, data, contradict)
+
     def committed(self, folded: Folded) -> None:
         """Let those who listen hear of it."""
         super().committed(folded)

@@ -21,6 +21,7 @@ _SUMS: Final = (
     "select e.subject, e.rules, p.rule, a.name, sum(p.amount)::bigint from event e join posting p on p.event = e.id "
     "join account a on a.id = p.debit where e.subject = any($1::text[]) group by 1, 2, 3, 4"
 )
+_KNOWN: Final = "select subject from process where subject = any($1::text[])"
 _SIGNS: Final = {"sale_recorded": 1, "sale_reversed": -1, "cash_counted": 1}
 _FIGURES: Final = {"quantity": "units", "net": "net", "loyalty": "loyalty", "match": "match", "coupon": "coupon"} | {
     name: name for name in ("taken", "counted", "short")
@@ -83,6 +84,9 @@ async def till_totals(connection: asyncpg.Connection, table: PostingTable, scope
     currency = await connection.fetchval("select value from setting where key = 'currency'")
     days: defaultdict[tuple[str, str], TillFigures] = defaultdict(TillFigures)
     if scope.subjects:
+        # A day on which nothing but empty lines were rung up posts nothing, and is a day all the same.
+        for (subject,) in await connection.fetch(_KNOWN, list(scope.subjects)):
+            _ = days[_place(subject)]
         names = {key: (rule.name, rule.debit) for key, rule in (await rules_of(connection, table)).items()}
         async with connection.transaction(readonly=True):
             cursor = await connection.cursor(_SUMS, list(scope.subjects))
@@ -105,10 +109,14 @@ def _add(
         figure, sign = _FIGURES.get(field), _SIGNS.get(fact)
         if figure is None or sign is None:
             continue
-        _, shop, day = subject.rsplit("/", 2)
-        of_day = days[shop, day]
+        of_day = days[_place(subject)]
         as_written = _family(debit) == _family(wanted)
         setattr(of_day, figure, getattr(of_day, figure) + (sign if as_written else -sign) * amount)
+
+
+def _place(subject: str) -> tuple[str, str]:
+    _, shop, day = subject.rsplit("/", 2)
+    return shop, day
 
 
 @cache

@@ -19,8 +19,10 @@ from tallystick.messages.statements import (
 )
 from tallystick.model.amount import UNITS_PREFIX
 from tallystick.reconciliation.book_side import BookSide, Seen, book_side
-from tallystick.reconciliation.comparisons import Comparison, Limits, Statement, ripe_counts
+from tallystick.reconciliation.comparison import Comparison, Statement
+from tallystick.reconciliation.counts import ripe_counts
 from tallystick.reconciliation.levels import Moved
+from tallystick.reconciliation.limits import Limits
 from tallystick.reconciliation.matching import Record
 from tallystick.storage.reading.facts import decode_facts
 

@@ -16,7 +16,7 @@ from tallystick.messages.statements import (
     StockStatementReported,
     TillJournalReported,
 )
-from tallystick.reconciliation.comparisons import Statement
+from tallystick.reconciliation.comparison import Statement
 
 KINDS: Final = (
     StockStatementReported,
