@@ -12,6 +12,8 @@ from tallystick.connectors.online_retail.connector import OnlineRetail
 from tallystick.connectors.statement_files.client import SOURCE as STATEMENTS
 from tallystick.connectors.statement_files.manifest import MANIFEST as STATEMENTS_MANIFEST
 from tallystick.connectors.statement_files.translate import translate as parse_statement
+from tallystick.connectors.tryton.manifest import MANIFEST as TRYTON
+from tallystick.connectors.tryton.translate import translation_of
 from tallystick.engine.delivery import Route
 from tallystick.engine.envelopes import read_envelope
 from tallystick.engine.worker import Parse
@@ -26,9 +28,18 @@ FEED_CURRENCIES: Final[dict[str, str]] = {"complete-journey": "USD/2", "online-r
 """The currency a book gets when a feed is loaded into one that does not exist yet."""
 
 
+PULLED: Final[dict[str, Parse]] = {TRYTON.name: translation_of}
+"""How what is pulled from a system, rather than loaded from a file, is translated; no configuration is needed for it."""
+
+
 def manifests() -> list[Manifest]:
     """Return what every door says of itself."""
-    return [DROP_FOLDER, STATEMENTS_MANIFEST, *(make(lambda _source, _id: "").manifest for make in FEEDS.values())]
+    return [
+        DROP_FOLDER,
+        STATEMENTS_MANIFEST,
+        TRYTON,
+        *(make(lambda _source, _id: "").manifest for make in FEEDS.values()),
+    ]
 
 
 class Parsers(dict[str, Parse]):
@@ -41,7 +52,7 @@ class Parsers(dict[str, Parse]):
 
 def parsers(feeds: Mapping[str, FileFeed]) -> Parsers:
     """Return the translator of each source."""
-    return Parsers({STATEMENTS: parse_statement} | {name: feed.parse for name, feed in feeds.items()})
+    return Parsers({STATEMENTS: parse_statement} | PULLED | {name: feed.parse for name, feed in feeds.items()})
 
 
 def routes(settings: Settings) -> dict[str, Route]:

@@ -89,11 +89,14 @@ Explain = Callable[[Exception], Complaint | None]
 
 def _of_configuration(failure: Exception) -> Complaint | None:
     from tallystick.app.settings import SettingError
+    from tallystick.decisions.ledger_policy import PolicyError
     from tallystick.ports.connector import Misconfigured
     from tallystick.security.keyring import WrongKey
 
     if isinstance(failure, SettingError):
         return _split(failure, "correct it there, or unset it: every setting has a default", Code.CONFIGURATION)
+    if isinstance(failure, PolicyError):
+        return _split(failure, "correct the policy: `tally journal policy` shows it", Code.CONFIGURATION)
     if isinstance(failure, WrongKey):
         return _split(
             failure, "restore the key file from your backup; `tally doctor` shows its place", Code.CONFIGURATION

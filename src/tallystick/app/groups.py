@@ -8,7 +8,9 @@ HELP: Final[dict[str, str]] = {
     "book": "Books: create, check, balance, explain, export, back up.",
     "stock": "Units on the shelves, and how they came there.",
     "order": "Orders and sales: where they stand, and what happened.",
-    "reconcile": "Statements of partners beside the book: what differs, and why.",
+    "journal": "Journals for another ledger: drawn, pushed, looked at, handed over.",
+    "master": "Products, suppliers and ledger accounts, from their system of record.",
+    "reconcile": "What others hold beside the book: what differs, and why.",
     "dead": "Dead letters: what could not be taken, and how to mend it.",
 }
 

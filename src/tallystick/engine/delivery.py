@@ -21,6 +21,10 @@ _BACKOFF_SECONDS_FIRST: Final = 1
 
 Push = Callable[[Struct, str], Awaitable[Acknowledgement]]
 Ask = Callable[[Struct, str], Awaitable[Acknowledgement | None]]
+Keyed = tuple[Struct, str]
+Result = Acknowledgement | Exception
+PushMany = Callable[[Sequence[Keyed]], Awaitable[Sequence[Result]]]
+AskMany = Callable[[Sequence[Keyed]], Awaitable[Sequence[Acknowledgement | None]]]
 
 
 class Leased(Struct, frozen=True):
@@ -49,11 +53,29 @@ class Attempt(Struct, frozen=True):
     again_at: datetime | None = None
 
 
+class Many(Struct, frozen=True):
+    """How commands go together, one trip after another, each command answered for itself.
+
+    A trip holds at most `commands_max` commands, and no more once their bodies come to `bytes_max`.
+
+    `push` raises only what concerns all of them; `ask` finds out what became of each whose outcome is unknown.
+    """
+
+    push: PushMany
+    ask: AskMany
+    commands_max: int
+    bytes_max: int = 1_000_000
+
+
 class Route(Struct, frozen=True):
-    """Where a kind of command goes; `ask` finds out what became of a push whose outcome is unknown."""
+    """Where a kind of command goes; `ask` finds out what became of a push whose outcome is unknown.
+
+    With *many*, commands of all kinds that share it leave together.
+    """
 
     push: Push
     ask: Ask
+    many: Many | None = None
 
 
 class Span(Struct, frozen=True):
@@ -114,48 +136,87 @@ class Delivery:
         """
         now = self._clock()
         leased = await self._outbox.lease(Span(now, now + self._lease), COMMANDS_IN_LEASE_MAX, tuple(self._routes))
-        done = await asyncio.gather(*(self._deliver(command, stop) for command in leased), return_exceptions=True)
+        ways = self._ways(leased)
+        done = await asyncio.gather(*(self._deliver_all(trips, stop) for trips in ways), return_exceptions=True)
         for failure in done:
             if isinstance(failure, BaseException):
                 raise failure
-        return sum(1 for tried in done if tried is True)
+        return sum(tried for tried in done if isinstance(tried, int))
 
-    async def _deliver(self, command: Leased, stop: asyncio.Event | None) -> bool:
+    def _ways(self, leased: Sequence[Leased]) -> list[list[list[Leased]]]:
+        """Put commands that leave together into trips, every other one on a way of its own. Subjects are apart already."""
+        shared: dict[int, list[list[Leased]]] = {}
+        ways: list[list[list[Leased]]] = []
+        for command in leased:
+            many = self._routes[command.type].many
+            if many is None:
+                ways.append([[command]])
+                continue
+            trips = shared.get(id(many))
+            if trips is None:
+                trips = shared[id(many)] = [[]]
+                ways.append(trips)
+            last = trips[-1]
+            if len(last) == many.commands_max or sum(len(c.body) for c in last) >= many.bytes_max:
+                last = []
+                trips.append(last)
+            last.append(command)
+        return ways
+
+    async def _deliver_all(self, trips: Sequence[Sequence[Leased]], stop: asyncio.Event | None) -> int:
+        return sum([await self._deliver(trip, stop) for trip in trips])
+
+    async def _deliver(self, trip: Sequence[Leased], stop: asyncio.Event | None) -> int:
+        """Deliver a trip and note each command's attempt; return how many were tried."""
         async with self._places:
             if stop is not None and stop.is_set():
                 async with self._noting:
-                    await self._outbox.release(command)
-                return False
-            attempt = await self._attempt(command)
+                    for command in trip:
+                        await self._outbox.release(command)
+                return 0
+            results = await self._results(trip)
         async with self._noting:
-            await self._outbox.settle(command, attempt)
-        return True
+            for command, result in zip(trip, results, strict=True):
+                await self._outbox.settle(command, self._attempt(command, result))
+        return len(trip)
 
-    async def _attempt(self, command: Leased) -> Attempt:
+    async def _results(self, trip: Sequence[Leased]) -> Sequence[Result]:
+        """Push a trip and return what came of each command: an acknowledgement, or why there is none."""
+        read = [_decoded(command) for command in trip]
+        ready = [(data, command.key) for data, command in zip(read, trip, strict=True) if isinstance(data, Struct)]
         try:
-            data = CATALOGUE.decode(command.type, command.body)
-            done = await self._push(self._routes[command.type], data, command.key)
-        except Rejected as refused:
-            return Attempt(self._clock(), "rejected", str(refused))
-        except Misconfigured as wrong:
-            again = self._clock() + timedelta(seconds=BACKOFF_SECONDS_MAX)
-            return Attempt(self._clock(), "misconfigured", str(wrong), again_at=again)
-        except msgspec.ValidationError as unreadable:
-            return Attempt(self._clock(), "rejected", f"the command cannot be read: {unreadable}")
-        except Exception as failure:  # noqa: BLE001 - any other failure is worth another try
-            return self._again(command, failure)
-        return Attempt(self._clock(), "done", done.foreign_id, is_done=True)
+            told = list(await self._push(self._routes[trip[0].type], ready)) if ready else []
+        except Exception as failure:  # noqa: BLE001 - what concerns all of them is each one's result
+            told = [failure] * len(ready)
+        following = iter(told)
+        return [next(following) if isinstance(data, Struct) else data for data in read]
 
-    async def _push(self, route: Route, data: Struct, key: str) -> Acknowledgement:
-        """Push; where the outcome is unknown, ask before anybody pushes again."""
+    async def _push(self, route: Route, keyed: Sequence[Keyed]) -> Sequence[Result]:
+        """Push; what is in doubt, be it all or some, is asked for before anybody pushes again."""
         try:
             async with asyncio.timeout(self._lease.total_seconds() / 2):
-                return await route.push(data, key)
-        except (InDoubt, TimeoutError):
-            found = await route.ask(data, key)
-            if found is None:
-                raise Retryable("the outcome was in doubt; asked, and it had no effect") from None
-            return found
+                results = await _pushed(route, keyed)
+        except (InDoubt, TimeoutError) as doubt:
+            results = [InDoubt(str(doubt) or "no answer within half the lease")] * len(keyed)
+        doubtful = [i for i, result in enumerate(results) if isinstance(result, InDoubt)]
+        if doubtful:
+            found = await _asked(route, [keyed[i] for i in doubtful])
+            for i, answer in zip(doubtful, found, strict=True):
+                no_effect = f"the outcome was in doubt; asked, and it had no effect ({results[i]})"
+                results[i] = answer or Retryable(no_effect)
+        return results
+
+    def _attempt(self, command: Leased, result: Result) -> Attempt:
+        now = self._clock()
+        if isinstance(result, Acknowledgement):
+            return Attempt(now, "done", result.foreign_id, is_done=True)
+        if isinstance(result, Rejected):
+            return Attempt(now, "rejected", str(result))
+        if isinstance(result, msgspec.ValidationError):
+            return Attempt(now, "rejected", f"the command cannot be read: {result}")
+        if isinstance(result, Misconfigured):
+            return Attempt(now, "misconfigured", str(result), again_at=now + timedelta(seconds=BACKOFF_SECONDS_MAX))
+        return self._again(command, result)
 
     def _again(self, command: Leased, failure: Exception) -> Attempt:
         now = self._clock()
@@ -166,3 +227,24 @@ class Delivery:
         if isinstance(failure, Retryable):
             wait = max(wait, failure.after_seconds)
         return Attempt(now, "retry", detail, again_at=now + timedelta(seconds=wait))
+
+
+def _decoded(command: Leased) -> Struct | Exception:
+    try:
+        return CATALOGUE.decode(command.type, command.body)
+    except Exception as unreadable:  # noqa: BLE001 - one unreadable command never stops its trip
+        return unreadable
+
+
+async def _pushed(route: Route, keyed: Sequence[Keyed]) -> list[Result]:
+    if route.many is not None:
+        return list(await route.many.push(keyed))
+    ((data, key),) = keyed
+    return [await route.push(data, key)]
+
+
+async def _asked(route: Route, keyed: Sequence[Keyed]) -> Sequence[Acknowledgement | None]:
+    if route.many is not None:
+        return await route.many.ask(keyed)
+    ((data, key),) = keyed
+    return [await route.ask(data, key)]

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from tallystick.messages import fulfilment, payments, returns, sales, statements, stock, tills
+from tallystick.messages import fulfilment, ledger, masters, payments, returns, sales, statements, stock, tills
 from tallystick.messages.envelope import Envelope
 
 PREFIX: Final = "tallystick"
@@ -23,6 +23,7 @@ class Role(StrEnum):
     FACT = "fact"
     COMMAND = "command"
     TELL = "tell"
+    QUESTION = "question"
 
 
 class Lifecycle(StrEnum):
@@ -189,6 +190,24 @@ TYPES: Final[tuple[MessageType, ...]] = (
             Role.REPORT: (tills.CashUpReported,),
             Role.FACT: (tills.CashCounted,),
             Role.TELL: (tills.TakingsMoved,),
+        },
+    ),
+    *_area(
+        "masters",
+        "master data",
+        {
+            Role.REPORT: (masters.ProductReported, masters.SupplierReported, masters.LedgerAccountReported),
+            Role.FACT: (masters.ProductKnown, masters.SupplierKnown, masters.LedgerAccountKnown),
+        },
+    ),
+    *_area(
+        "ledger",
+        "controlling",
+        {
+            Role.REPORT: (ledger.JournalDrawn,),
+            Role.FACT: (ledger.JournalIssued,),
+            Role.COMMAND: (ledger.PostJournal, ledger.ReverseJournal),
+            Role.QUESTION: (ledger.FindEntries, ledger.LedgerEntriesAsked),
         },
     ),
 )

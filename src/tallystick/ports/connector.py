@@ -106,6 +106,16 @@ class Connector(Protocol):
         """Return what the system holds now. Changes nothing."""
 
 
+class BatchConnector(Connector, Protocol):
+    """A door to a system that takes many commands at once much faster than one by one."""
+
+    def push_many(self, commands: Sequence[tuple[Struct, str]]) -> "Sequence[Acknowledgement | ConnectorError]":
+        """Make each (command, key) so and answer each for itself, in order; one that is refused stops no other.
+
+        Raises only what concerns all of them; after `InDoubt`, ask for each before any retry.
+        """
+
+
 Pseudonym = Callable[[str, str], str]
 """(source, the sender's own id of a person) to the reference that messages carry."""
 

@@ -12,13 +12,20 @@ from msgspec import Struct
 from tallystick.journal.chart import CHART, Account, Holds, holes
 from tallystick.journal.posting import Posting, PostingError
 from tallystick.messages.catalogue import TYPES, MessageType, Role
+from tallystick.messages.ledger import JournalIssued
+from tallystick.messages.masters import LedgerAccountKnown, ProductKnown, SupplierKnown
 from tallystick.model.amount import units
 from tallystick.posting import orders, sales, stock, tills
 from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_of
 
 RULES_VERSION: Final = 2
 RULES: Final[tuple[Rule, ...]] = (*sales.RULES, *stock.RULES, *orders.RULES, *tills.RULES)
-NOT_POSTED: Final[dict[type[Struct], str]] = {}
+NOT_POSTED: Final[dict[type[Struct], str]] = {
+    ProductKnown: "a product is described, nothing moves",
+    SupplierKnown: "a supplier is described, nothing moves",
+    LedgerAccountKnown: "another ledger's account is described, nothing moves",
+    JournalIssued: "a journal repeats for another ledger what our book holds already",
+}
 
 Emit = Callable[[Struct], Iterator[Posting]]
 

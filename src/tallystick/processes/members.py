@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from tallystick.messages import fulfilment, payments, returns, sales, statements, stock, tills
+from tallystick.messages import fulfilment, ledger, masters, payments, returns, sales, statements, stock, tills
 
 PAYMENT: Final = "payment/1"
 FULFILMENT: Final = "fulfilment/1"
@@ -33,6 +33,10 @@ _FIXED: Final[dict[type[Struct], str]] = {
     statements.LedgerStatementReported: "statement",
     statements.DifferenceFound: "difference",
     statements.DifferenceSettled: "difference",
+    masters.ProductReported: "product",
+    masters.SupplierReported: "supplier",
+    masters.LedgerAccountReported: "ledger_account",
+    ledger.JournalDrawn: "journal",
 }
 
 

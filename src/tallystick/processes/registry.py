@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from tallystick.processes.ledgers.journal import JOURNAL
+from tallystick.processes.masters.master import LEDGER_ACCOUNT, PRODUCT, SUPPLIER
 from tallystick.processes.orders.fulfilment import FULFILMENT
 from tallystick.processes.orders.goods_return import RETURN
 from tallystick.processes.orders.loss_claim import CLAIM
@@ -22,6 +24,8 @@ PROCESSES: Final[dict[str, Process]] = {
         *(SALE, CREDIT, BAD_DEBT, COUNT, RECEIPT),
         *(BASKET, CASH_UP),
         *(STATEMENT, DIFFERENCE),
+        *(PRODUCT, SUPPLIER, LEDGER_ACCOUNT),
+        JOURNAL,
     )
 }
 

@@ -17,6 +17,7 @@ from tallystick.storage.names import Names
 _LEASE: Final = (
     "update outbox o set leased_until = $2, attempts = attempts + 1 from ("
     "select event, n from outbox w where w.state = 0 and w.due <= $1 and w.kind in (select id from kind where name = any($4)) "
+    "and starts_with(w.subject, $5) "
     "and (w.leased_until is null or w.leased_until <= $1) and not exists ("
     "select 1 from outbox b where b.state = 0 and b.subject = w.subject and (b.event, b.n) < (w.event, w.n)) "
     "order by w.event, w.n limit $3 for update skip locked) p "
@@ -31,20 +32,25 @@ _RELEASE: Final = "update outbox set leased_until = null, attempts = attempts - 
 _REVIVE: Final = (
     "update outbox set state = 0, due = $3, attempts = 0 where event = $1 and n = $2 and state = 2 returning 1"
 )
+_ALONE: Final = 0x9055
+_HASTEN: Final = (
+    "update outbox set due = least(due, $1), leased_until = null where state = 0 and (due > $1 or leased_until > $1) "
+    "and kind in (select id from kind where name = any($2)) and starts_with(subject, $3)"
+)
 
 
 class Outbox:
     """Implements `engine.delivery.OutboxStore`."""
 
-    def __init__(self, connection: asyncpg.Connection | Line, names: Names) -> None:
-        """Use *connection* for short transactions of its own."""
-        self._line, self._names = line_over(connection), names
+    def __init__(self, connection: asyncpg.Connection | Line, names: Names, prefix: str = "") -> None:
+        """Use *connection* for short transactions of its own; leave subjects that do not start with *prefix* alone."""
+        self._line, self._names, self._prefix = line_over(connection), names, prefix
 
     async def lease(self, span: Span, limit: int, kinds: Collection[str]) -> Sequence[Leased]:
         """Take up to *limit* commands of some *kinds* that are due, for nobody else during *span*."""
         with told_when_away():
             connection = await self._line.live()
-            rows = await connection.fetch(_LEASE, span.now, span.until, limit, list(kinds))
+            rows = await connection.fetch(_LEASE, span.now, span.until, limit, list(kinds), self._prefix)
         if any(row["kind"] not in self._names.names["kind"] for row in rows):
             await self._names.load()
         named = self._names.names["kind"]
@@ -75,3 +81,16 @@ class Outbox:
         """Give a dead command another round of attempts; say whether there was one."""
         connection = await self._line.live()
         return bool(await connection.fetch(_REVIVE, event, n, now))
+
+    async def alone(self) -> bool:
+        """Say whether nobody else empties this outbox by hand, and keep others from it until this connection closes."""
+        connection = await self._line.live()
+        return bool(await connection.fetchval("select pg_try_advisory_lock($1, hashtext(current_schema()))", _ALONE))
+
+    async def hasten(self, now: datetime, kinds: Collection[str]) -> None:
+        """Make commands of some *kinds* due now, also those that somebody has leased and may have died with.
+
+        Only for partners that stand the same command from two sides at once: see that they do.
+        """
+        connection = await self._line.live()
+        await connection.execute(_HASTEN, now, list(kinds), self._prefix)

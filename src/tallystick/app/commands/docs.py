@@ -57,7 +57,7 @@ def pages(root: Any) -> dict[str, str]:
     """Return every reference page by its name below the folder; *root* is the command `tally`."""
     from tallystick.app.connectors import manifests
     from tallystick.app.exits import MEANINGS
-    from tallystick.app.settings import CONFIGURATION_FILE, SETTINGS
+    from tallystick.app.settings import CONFIGURATION_FILE, ENVIRONMENT_ONLY, SETTINGS
     from tallystick.exports.docs_pages.breaks_page import breaks_page
     from tallystick.exports.docs_pages.command_page import command_page
     from tallystick.exports.docs_pages.connectors_page import connectors_page
@@ -71,7 +71,7 @@ def pages(root: Any) -> dict[str, str]:
     from tallystick.processes.registry import PROCESSES
     from tallystick.reconciliation.kinds import KINDS
 
-    lines = [SettingLine("" if s.key == "home" else s.key, s.variable, s.default, s.means) for s in SETTINGS]
+    lines = [SettingLine("" if s.key in ENVIRONMENT_ONLY else s.key, s.variable, s.default, s.means) for s in SETTINGS]
     return {
         "posting-rules.md": rules_page(TABLE, CHART, NOT_POSTED),
         "processes.md": processes_page(PROCESSES),
