@@ -12,12 +12,10 @@ import pytest
 
 from tallystick.simulator.coverage import Coverage
 from tallystick.simulator.history import Story, run_history
-from tallystick.simulator.planted import Plant
 from tallystick.simulator.weather import FAIR
 
 HISTORIES, BLOCK = 10_000, 500
 MESSAGES_MIN = 50
-PLANT_SEEDS = range(10)
 
 
 @cache
@@ -80,20 +78,3 @@ def test_other_seeds_tell_other_stories() -> None:
 def test_in_fair_weather_nothing_is_repeated() -> None:
     """Without faults the world runs all the same, and the proofs hold."""
     assert [run_history(seed, FAIR).violations for seed in range(20)] == [()] * 20
-
-
-@pytest.mark.parametrize(
-    ("plant", "caught_by"),
-    [
-        (Plant.SKIPPED_RESERVATION, "reserved_off"),
-        (Plant.DOUBLE_POSTING, "posted_twice"),
-        (Plant.LOST_OUTBOX_ROW, "command_lost"),
-        (Plant.UNBALANCED_RULE, "inventory_off"),
-        (Plant.NEGATIVE_STOCK, "below_zero"),
-    ],
-)
-def test_a_planted_bug_is_caught(plant: Plant, caught_by: str) -> None:
-    """A proof that never fails proves nothing: each planted bug is found within ten seeds that are clean without it."""
-    found = {v.kind: seed for seed in reversed(PLANT_SEEDS) for v in run_history(seed, plant=plant).violations}
-    assert caught_by in found
-    assert [run_history(seed).violations for seed in PLANT_SEEDS] == [()] * len(PLANT_SEEDS)

@@ -1,0 +1,42 @@
+"""What customers still have of what they bought, told from facts alone: nothing comes back that never left."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from tallystick.messages.sales import SaleCredited, SaleRecorded
+from tallystick.processes.fold import Folded
+
+Found = Callable[[str, str], None]
+
+
+class Left(Struct):
+    """Units of a sold line that are still with the customer, and what they cost."""
+
+    units: int
+    cost: int
+
+
+class OpenSales:
+    """Follows sales and credits."""
+
+    def __init__(self) -> None:
+        """Start with nothing sold."""
+        self._left: dict[tuple[str | None, str, int, int], Left] = {}
+
+    def follow(self, folded: Folded, found: Found) -> None:
+        """Note what was sold and taken back; a return of more than was sold, or at another cost in the end, is found."""
+        for fact in folded.facts:
+            if isinstance(fact, SaleRecorded):
+                for x in fact.goods:
+                    self._left[fact.customer, x.sku, folded.event, x.line] = Left(x.quantity, x.cost)
+            elif isinstance(fact, SaleCredited):
+                self._credit(fact, found)
+
+    def _credit(self, fact: SaleCredited, found: Found) -> None:
+        for x in fact.matched:
+            sold = self._left.get((fact.customer, x.sku, x.of_event, x.of_line), Left(0, 0))
+            sold.units, sold.cost = sold.units - x.quantity, sold.cost - x.cost
+            if min(sold.units, sold.cost) < 0 or (sold.cost and not sold.units):
+                what = f"{sold.units} units and {sold.cost} of their cost are left of event {x.of_event}"
+                found("open_sale_off", f"credit {fact.credit}: {what}")
