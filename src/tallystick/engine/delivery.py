@@ -76,10 +76,16 @@ def backoff_seconds(attempt: int, dice: random.Random) -> float:
 class Delivery:
     """Delivers the outbox by routes. Run it as often as wanted: leases keep several of them apart."""
 
-    def __init__(self, outbox: OutboxStore, routes: Mapping[str, Route], clock: Callable[[], datetime]) -> None:
-        """Send each type of command by its route; types without one wait."""
+    def __init__(
+        self,
+        outbox: OutboxStore,
+        routes: Mapping[str, Route],
+        clock: Callable[[], datetime],
+        dice: random.Random | None = None,
+    ) -> None:
+        """Send each type of command by its route; types without one wait. *dice* decide how long after a failure."""
         self._outbox, self._routes, self._clock = outbox, routes, clock
-        self._dice = random.Random()  # noqa: S311 - jitter, not a secret
+        self._dice = dice or random.Random()  # noqa: S311 - jitter, not a secret
 
     async def run_once(self) -> int:
         """Deliver what is due now and return how many commands were tried. No connection is held while a partner works."""

@@ -81,14 +81,15 @@ class Run:
         """Do something that the history could do without: what shrinking may leave out, as a whole."""
         do()
 
-    def committed(self, folded: Folded) -> None:
-        """Check, tell and go on from what was committed."""
-        self.check.committed(folded)
-        self.world.committed(folded)
-        m = folded.message
-        self.lines.append(
-            f"{folded.event} {self.world.now}s {m.subject} {type(m.data).__name__}: {folded.outcome}, {folded.state}"
-        )
+    def committed(self, *batch: Folded) -> None:
+        """Check, tell and go on from what was committed at once."""
+        self.check.committed(*batch)
+        for folded in batch:
+            self.world.committed(folded)
+            m = folded.message
+            self.lines.append(
+                f"{folded.event} {self.world.now}s {m.subject} {type(m.data).__name__}: {folded.outcome}, {folded.state}"
+            )
 
     def answered(self, call: Call, answer: Answer) -> None:
         """A message has one answer for ever: a duplicate is told what the original was."""

@@ -55,6 +55,11 @@ class Dice(Random):
             self._born[self._act] += 1
         return f"{self._act}.{name}"
 
+    @property
+    def act_under_way(self) -> str:
+        """The name of the act that draws now."""
+        return self._act
+
     def act(self, name: str, do: Callable[[], None]) -> None:
         """Let *do* draw as act *name*."""
         before, self._act = self._act, name

@@ -1,0 +1,61 @@
+"""A history lived on PostgreSQL, and the proofs that only a database can give."""
+
+from asyncio import AbstractEventLoop
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from secrets import token_hex
+
+import uvloop
+
+from tallystick.processes.fold import Watch
+from tallystick.simulator.history import Story
+from tallystick.simulator.memory_book import MemoryBook
+from tallystick.simulator.postgres.beside import differences
+from tallystick.simulator.postgres.book import PostgresBook
+from tallystick.simulator.postgres.world import PostgresWorld
+from tallystick.simulator.shrinking.tape import Tape, TapedRun
+from tallystick.simulator.world import World
+from tallystick.storage.reading.proofs import check_book
+
+
+class PostgresRun(TapedRun):
+    """A history told by a tape, on the real engine. Its book is deleted when it is told."""
+
+    book: PostgresBook
+
+    def __init__(self, tape: Tape, loop: AbstractEventLoop, url: str) -> None:
+        """Set the scene of *tape* in a new book at *url*."""
+        self._loop, self._url = loop, url
+        super().__init__(tape)
+        self.book.on_batch = self.committed
+
+    def make_book(self, watch: Watch | None) -> MemoryBook:
+        """See `Run.make_book`."""
+        return PostgresBook(self._loop, self._url, f"sim_{token_hex(6)}")
+
+    def make_world(self) -> World:
+        """See `Run.make_world`."""
+        return PostgresWorld(self.dice, self.profile, self.book)
+
+    def tell(self) -> Story:
+        """See `Run.tell`; besides, every proof of the book must hold, and the book in memory must come to the same."""
+        try:
+            self.book.come_to_rest()
+            for proof in self._loop.run_until_complete(check_book(self._url, self.book.stand.info)):
+                if not proof.ok:
+                    self.check.found(f"proof_{proof.name}", proof.detail)
+            for kind, detail in self._loop.run_until_complete(differences(self.book)):
+                self.check.found(kind, detail)
+            return super().tell()
+        finally:
+            self.book.close()
+
+
+@contextmanager
+def on_postgres(url: str) -> Iterator[Callable[[Tape], TapedRun]]:
+    """Yield what makes runs on the database at *url*."""
+    loop = uvloop.new_event_loop()
+    try:
+        yield lambda tape: PostgresRun(tape, loop, url)
+    finally:
+        loop.close()
