@@ -16,7 +16,7 @@ from tallystick.simulator.mutants.registry import put_in
 from tallystick.simulator.weather import PROFILES, Profile
 
 SEEDS_IN_BLOCK_MAX: Final = 25
-SINGLE_PROCESS_HISTORIES_MAX: Final = 50
+SINGLE_PROCESS_BLOCKS_MAX: Final = 2
 """Below this, starting processes takes longer than living through it."""
 
 RunBlock = Callable[[tuple[int, ...]], list[Story]]
@@ -48,7 +48,7 @@ def run_in_memory(asked: Asked, mutant: str = "") -> Iterator[Story]:
 
 def in_order(asked: Asked, run: RunBlock) -> Iterator[Story]:
     """Run the blocks of *asked* by *run*, on all processors when there are many, and yield their stories in order."""
-    if asked.histories <= SINGLE_PROCESS_HISTORIES_MAX:
+    if len(asked.blocks) <= SINGLE_PROCESS_BLOCKS_MAX:
         return chain.from_iterable(map(run, asked.blocks))
     return _spread(asked.blocks, run)
 

@@ -113,7 +113,8 @@ class PostgresBook(MemoryBook):
         self.deaths.told.clear()
         await self.stand.worker.drain(self.stand.gate)
         first, told = dict(self.deaths.told), list[Answer]()
-        waiting = await standing.waiting(self.stand.door)
+        is_settled = all(a.status.is_settled for a in first.values()) and len(first) == len(messages)
+        waiting = {} if is_settled else await standing.waiting(self.stand.door)
         for message in messages:
             told.append(await self._answer(message, first.pop((message.source, message.id), None), waiting))
         await self._read()

@@ -1,19 +1,23 @@
 """A history lived on PostgreSQL, and the proofs that only a database can give."""
 
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from secrets import token_hex
 
 import uvloop
 
 from tallystick.processes.fold import Watch
-from tallystick.simulator.history import Story
+from tallystick.simulator.history import Story, lived
 from tallystick.simulator.memory_book import MemoryBook
+from tallystick.simulator.mutants.registry import put_in
 from tallystick.simulator.postgres.beside import differences
 from tallystick.simulator.postgres.book import PostgresBook
 from tallystick.simulator.postgres.world import PostgresWorld
-from tallystick.simulator.shrinking.tape import Tape, TapedRun
+from tallystick.simulator.running import Asked, in_order
+from tallystick.simulator.shrinking.tape import Make, Tape, TapedRun
+from tallystick.simulator.weather import Profile
 from tallystick.simulator.world import World
 from tallystick.storage.reading.proofs import check_book
 
@@ -51,8 +55,18 @@ class PostgresRun(TapedRun):
             self.book.close()
 
 
+def run_on_postgres(url: str, asked: Asked, mutant: str = "") -> Iterator[Story]:
+    """Yield the stories of *asked*, lived on the database at *url*, in the order of their seeds."""
+    return in_order(asked, partial(_block, url, asked.profile, mutant))
+
+
+def _block(url: str, profile: Profile, mutant: str, seeds: tuple[int, ...]) -> list[Story]:
+    with on_postgres(url) as make, put_in(mutant):
+        return [lived(make(Tape(seed, profile))) for seed in seeds]
+
+
 @contextmanager
-def on_postgres(url: str) -> Iterator[Callable[[Tape], TapedRun]]:
+def on_postgres(url: str) -> Iterator[Make]:
     """Yield what makes runs on the database at *url*."""
     loop = uvloop.new_event_loop()
     try:
