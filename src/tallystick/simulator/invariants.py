@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from tallystick.journal.layer import STATES, Layer, effects, layers_of
 from tallystick.journal.posting import balances
+from tallystick.messages.sales import DeadlinePassed
 from tallystick.processes.family import data_of
 from tallystick.processes.fold import Folded
 from tallystick.processes.registry import PROCESSES
@@ -52,6 +53,9 @@ class StepCheck:
             self.step = folded.event
             touched |= self._follow(folded)
             self.sales.follow(folded, self.found)
+            message = folded.message
+            if isinstance(message.data, DeadlinePassed) and message.recorded_at < message.data.due:
+                self.found("rang_early", f"{message.subject}: the deadline of {message.data.due} came before its time")
             for fact in folded.facts:
                 for key in business_keys(fact, folded.message.subject):
                     if key in self._posted:

@@ -26,7 +26,9 @@ async def differences(book: PostgresBook) -> list[Difference]:
     days = (f.message.effective_on for f in entries)
     expected = seal(Entry(f.event, day, day, tuple(f.postings)) for f, day in zip(entries, days, strict=True))
     if (root, count) != (expected, len(entries)):
-        found.append(("entries_differ", f"{count} entries sealed as {root[:8]}, in memory {len(entries)} as {expected[:8]}"))
+        found.append(
+            ("entries_differ", f"{count} entries sealed as {root[:8]}, in memory {len(entries)} as {expected[:8]}")
+        )
     found += _standing(book, twin)
     kept = [(kind, detail) for _, kind, detail in await standing.breaks(door)]
     told = [(b.kind, b.detail) for f in twin.entries for b in f.breaks]
@@ -39,7 +41,10 @@ def _folded_again(book: PostgresBook, twin: MemoryBook) -> Iterator[Difference]:
     for folded in book.entries:
         answer = twin.deliver(folded.message)
         if (answer.status, answer.outcome, answer.state) != (Status.ACCEPTED, folded.outcome, folded.state):
-            yield "answers_differ", f"{folded.message.subject}: {folded.outcome}, in memory {answer.status} {answer.outcome}"
+            yield (
+                "answers_differ",
+                f"{folded.message.subject}: {folded.outcome}, in memory {answer.status} {answer.outcome}",
+            )
 
 
 def _standing(book: PostgresBook, twin: MemoryBook) -> Iterator[Difference]:

@@ -16,7 +16,6 @@ from tallystick.engine.answer import Answer, Status, Unit
 from tallystick.engine.delivery import Delivery, Route
 from tallystick.engine.gate_store import Pair
 from tallystick.messages.envelope import Message
-from tallystick.processes.fold import Folded
 from tallystick.simulator.memory_book import Crash, CrashPoint, MemoryBook, OutboxRow
 from tallystick.simulator.postgres.door import delivery_of
 from tallystick.simulator.postgres.dying import Deaths, Died

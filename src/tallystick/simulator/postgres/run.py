@@ -14,7 +14,7 @@ from tallystick.simulator.memory_book import MemoryBook
 from tallystick.simulator.mutants.registry import put_in
 from tallystick.simulator.postgres.beside import differences
 from tallystick.simulator.postgres.book import PostgresBook
-from tallystick.simulator.postgres.world import PostgresWorld
+from tallystick.simulator.postgres.world import PostgresWorld, overtaken
 from tallystick.simulator.running import Asked, in_order
 from tallystick.simulator.shrinking.tape import Make, Tape, TapedRun
 from tallystick.simulator.weather import Profile
@@ -26,6 +26,7 @@ class PostgresRun(TapedRun):
     """A history told by a tape, on the real engine. Its book is deleted when it is told."""
 
     book: PostgresBook
+    world: PostgresWorld
 
     def __init__(self, tape: Tape, loop: AbstractEventLoop, url: str) -> None:
         """Set the scene of *tape* in a new book at *url*."""
@@ -33,7 +34,7 @@ class PostgresRun(TapedRun):
         super().__init__(tape)
         self.book.on_batch = self.committed
 
-    def make_book(self, watch: Watch | None) -> MemoryBook:
+    def make_book(self, watch: Watch | None) -> MemoryBook:  # noqa: ARG002 - the gate lets nobody watch
         """See `Run.make_book`."""
         return PostgresBook(self._loop, self._url, f"sim_{token_hex(6)}")
 
@@ -50,6 +51,8 @@ class PostgresRun(TapedRun):
                     self.check.found(f"proof_{proof.name}", proof.detail)
             for kind, detail in self._loop.run_until_complete(differences(self.book)):
                 self.check.found(kind, detail)
+            for detail in overtaken(self.world.reached):
+                self.check.found("command_overtaken", detail)
             return super().tell()
         finally:
             self.book.close()

@@ -1,10 +1,10 @@
 """The world around a real engine: deliveries that come close together are one batch; timers and outbox are the engine's own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from heapq import heappop
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -44,6 +44,7 @@ class PostgresWorld(TapedWorld):
         """Put *book* into the weather of *profile*."""
         super().__init__(chance, profile, book)
         self.reached: dict[str, Struct] = {}
+        """Commands by key, in the order in which they first took effect."""
         self._arrived: list[Arrived] = []
 
     def run(self) -> None:
@@ -139,6 +140,17 @@ class PostgresWorld(TapedWorld):
     def _taken(self, command: Struct, key: str) -> None:
         self.reached.setdefault(key, command)
         self.partners[type(command)].take(key, command)
+
+
+def overtaken(reached: Mapping[str, Any]) -> Iterator[str]:
+    """Name the commands that took effect after a later one of the same order."""
+    last: dict[str, tuple[int, int]] = {}
+    for key, command in reached.items():
+        event, _, n = key.partition(".")
+        place = (int(event, 16), int(n))
+        if place < last.get(command.order, place):
+            yield f"{type(command).__name__} {key} of {command.order} came after {last[command.order]}"
+        last[command.order] = max(place, last.get(command.order, place))
 
 
 def _is_delivery(do: object) -> bool:
