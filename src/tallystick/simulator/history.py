@@ -110,7 +110,7 @@ class Run:
             self.plan(partial(self._some_day, 12, cast.till.acts))
         world.run()
         while len(self.book.entries) < world.profile.messages_min:
-            cast.till.acts()
+            self.plan(cast.till.acts)
             world.run()
 
     def _some_day(self, days: int, do: Callable[[], None]) -> None:

@@ -41,7 +41,7 @@ def _on_postgres(mutant: str) -> Iterator[Make]:
         yield make
 
 
-POSTGRES_TRIES_MAX: Final = 150
+POSTGRES_TRIES_MAX: Final = 60
 ENGINES: Final[Mapping[str, Engine]] = {
     "memory": Engine(run_in_memory, _in_memory, TRIES_MAX),
     "postgres": Engine(_told_by_postgres, _on_postgres, POSTGRES_TRIES_MAX),

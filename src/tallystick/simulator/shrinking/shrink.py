@@ -4,14 +4,14 @@ Nothing is taken out of the middle of a story, for what is missing there would i
 behind it change: a kind of weather stays away, a plan is not made, an act draws what is calm.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tallystick.simulator.history import Story, lived
-from tallystick.simulator.shrinking.tape import Make, Tape, TapedRun
+from tallystick.simulator.shrinking.tape import ROOT, Make, Tape, TapedRun
 from tallystick.simulator.weather import Profile
 
 TRIES_MAX: Final = 1500
@@ -63,7 +63,8 @@ class _Shrinking:
         profile = self.best.tape.profile
         shares, short = _shares(profile), replace(profile, messages_min=0)
         self._try(replace(self.best.tape, profile=replace(short, **dict.fromkeys(shares, 0.0))))
-        self._try(replace(self.best.tape, profile=short))
+        for least in (0, profile.messages_min // 2):
+            self._try(replace(self.best.tape, profile=replace(self.best.tape.profile, messages_min=least)))
         for share in shares:
             self._try(replace(self.best.tape, profile=replace(self.best.tape.profile, **{share: 0.0})))
 
@@ -72,22 +73,27 @@ class _Shrinking:
         width = 32
         while width:
             for group in _groups(_plans(self.best.tape), width):
-                self._try(replace(self.best.tape, without=tuple(sorted({*self.best.tape.without, *group}))))
+                profile = self.best.tape.profile
+                fewer = replace(profile, messages_min=max(0, profile.messages_min - len(group)))
+                without = tuple(sorted({*self.best.tape.without, *group}))
+                self._try(replace(self.best.tape, profile=fewer, without=without))
             width //= 2
 
     def _calmer_acts(self) -> None:
-        """Let whole acts draw what is calm, those that set most going first; then draw by draw."""
+        """Let acts draw what is calm: each with all it set going, then it alone, then draw by draw."""
         for act in sorted(self.best.tape.draws or {}, key=lambda name: (name.count("."), name)):
-            self._calmer(act, range(len(self._drawn(act))))
+            if act != ROOT:
+                self._calmer({name: None for name in self.best.tape.draws or {} if f"{name}.".startswith(f"{act}.")})
+            self._calmer({act: None})
             for place in range(len(self._drawn(act))):
-                self._calmer(act, (place,))
+                self._calmer({act: place})
 
-    def _calmer(self, act: str, places: Sequence[int]) -> None:
+    def _calmer(self, acts: dict[str, int | None]) -> None:
+        """Try each calm answer for the draws of *acts*: all of them, or the one at a place."""
         for calm in CALM:
-            drawn = self._drawn(act)
-            if any(n < len(drawn) and drawn[n] not in CALM for n in places):
-                changed = [calm if n in places else draw for n, draw in enumerate(drawn)]
-                self._try(replace(self.best.tape, draws={**(self.best.tape.draws or {}), act: changed}))
+            changed = {act: _with(self._drawn(act), place, calm) for act, place in acts.items()}
+            if any(drawn != self._drawn(act) for act, drawn in changed.items()):
+                self._try(replace(self.best.tape, draws={**(self.best.tape.draws or {}), **changed}))
 
     def _drawn(self, act: str) -> list[float]:
         return (self.best.tape.draws or {}).get(act, [])
@@ -101,6 +107,11 @@ class _Shrinking:
         size = _size(story, recorded)
         if size < self.size and any(v.kind == self.best.kind for v in story.violations):
             self.best, self.size = replace(self.best, tape=recorded, story=story), size
+
+
+def _with(drawn: list[float], place: int | None, calm: float) -> list[float]:
+    """Put *calm* in place of the wild draws, or of the one at *place*."""
+    return [calm if place in {None, n} and draw not in CALM else draw for n, draw in enumerate(drawn)]
 
 
 def _size(story: Story, tape: Tape) -> Size:
