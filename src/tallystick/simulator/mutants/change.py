@@ -44,9 +44,23 @@ class Code(Struct, frozen=True):
     @contextmanager
     def applied(self) -> Iterator[None]:
         """See `Change.applied`."""
+        _, function = _found(self.at)
+        with Whole(self.at, _once(inspect.getsource(function), self.old, self.new)).applied():
+            yield
+
+
+class Whole(Struct, frozen=True):
+    """The function *at* reads *source*."""
+
+    at: str
+    source: str
+
+    @contextmanager
+    def applied(self) -> Iterator[None]:
+        """See `Change.applied`."""
         module, function = _found(self.at)
         before: CodeType = function.__code__
-        function.__code__ = _code(module, function, _once(inspect.getsource(function), self.old, self.new))
+        function.__code__ = _code(module, function, self.source)
         try:
             yield
         finally:
