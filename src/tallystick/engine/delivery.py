@@ -124,7 +124,8 @@ class Delivery:
         """Send each type of command by its route; a push that takes half its lease is in doubt."""
         self._outbox, self._routes, self._clock = outbox, routes, clock
         self._lease = timedelta(seconds=lease_seconds)
-        self._dice = random.Random()  # noqa: S311 - jitter, not a secret
+        self.dice = random.Random()  # noqa: S311 - jitter, not a secret
+        """They decide how long to wait after a failure."""
         self._places = asyncio.Semaphore(PUSHES_AT_ONCE_MAX)
         self._noting = asyncio.Lock()
 
@@ -223,7 +224,7 @@ class Delivery:
         detail = f"{type(failure).__name__}: {failure}"
         if command.attempt >= ATTEMPTS_MAX:
             return Attempt(now, "given_up", f"{detail} (after {command.attempt} attempts)")
-        wait = backoff_seconds(command.attempt, self._dice)
+        wait = backoff_seconds(command.attempt, self.dice)
         if isinstance(failure, Retryable):
             wait = max(wait, failure.after_seconds)
         return Attempt(now, "retry", detail, again_at=now + timedelta(seconds=wait))

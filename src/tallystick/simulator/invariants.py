@@ -7,11 +7,13 @@ from msgspec import Struct
 
 from tallystick.journal.layer import STATES, Layer, effects, layers_of
 from tallystick.journal.posting import balances
+from tallystick.messages.sales import DeadlinePassed
 from tallystick.processes.family import data_of
 from tallystick.processes.fold import Folded
 from tallystick.processes.registry import PROCESSES
 from tallystick.simulator.memory_book import MemoryBook
-from tallystick.simulator.worth import business_keys, taken_back, worth
+from tallystick.simulator.open_sales import OpenSales
+from tallystick.simulator.worth import Told, Units, business_keys, taken_back, told
 
 COLUMNS = (*STATES, "short", "short_value", "value")
 NEVER_BELOW_ZERO = (*STATES, "short", "value")
@@ -38,28 +40,37 @@ class StepCheck:
         self._posted: set[tuple[Any, ...]] = set()
         self._held: dict[str, Counter[tuple[str, str]]] = {}
         self._held_all: Counter[tuple[str, str]] = Counter()
+        self.sales = OpenSales()
 
     def found(self, kind: str, detail: str) -> None:
         """Record a violation at this step."""
         self.violations.append(Violation(kind, detail, self.step))
 
-    def committed(self, folded: Folded) -> None:
-        """Check what one message did."""
-        self.step = folded.event
-        touched = self._follow(folded)
-        if touched:
-            self._check_layers(touched)
-        for fact in folded.facts:
-            self._posted.difference_update(taken_back(fact, folded.message.subject))
-            for key in business_keys(fact, folded.message.subject):
-                if key in self._posted:
-                    self.found("posted_twice", f"{key[0].__name__} {key[1:]}")
-                self._posted.add(key)
-        self._check_family(folded.message.subject)
+    def committed(self, *batch: Folded) -> None:
+        """Check what was committed at once: one message, or a batch of them in order."""
+        touched: set[tuple[str, str]] = set()
+        for folded in batch:
+            self.step = folded.event
+            touched |= self._follow(folded)
+            self.sales.follow(folded, self.found)
+            message = folded.message
+            if isinstance(message.data, DeadlinePassed) and message.recorded_at < message.data.due:
+                self.found("rang_early", f"{message.subject}: the deadline of {message.data.due} came before its time")
+            for fact in folded.facts:
+                self._posted.difference_update(taken_back(fact, message.subject))
+                for key in business_keys(fact, message.subject):
+                    if key in self._posted:
+                        self.found("posted_twice", f"{key[0].__name__} {key[1:]}")
+                    self._posted.add(key)
+        self._check_layers(touched)
+        held: set[tuple[str, str]] = set()
+        for subject in dict.fromkeys(folded.message.subject for folded in batch):
+            held |= self._check_family(subject)
+        self._check_held(held)
 
     def _follow(self, folded: Folded) -> set[tuple[str, str]]:
-        """Move the shadow by the postings, and compare the value moved with what the facts say."""
-        touched, value = set(), 0
+        """Move the shadow by the postings, and compare what they move with what the facts say."""
+        touched, moved = set(), Told()
         for posting in folded.postings:
             if posting.number <= 0 or posting.debit == posting.credit:
                 self.found("unbalanced", f"{posting}")
@@ -67,12 +78,28 @@ class StepCheck:
                 layer = self._shadow[sku, location]
                 setattr(layer, column, getattr(layer, column) + change)
                 touched.add((sku, location))
-                if column == "value":
-                    value += change
-        said = sum(map(worth, folded.facts))
-        if said != value:
-            self.found("inventory_off", f"facts move {said}, postings {value}: {folded.message.subject}")
+                _note(moved, (sku, location, column), change)
+            for address, number in ((posting.debit, posting.number), (posting.credit, -posting.number)):
+                if address.startswith("receivable:"):
+                    moved.owed += number
+                elif address.startswith("tax_payable:"):
+                    moved.tax -= number
+        self._compare(folded, moved, told(folded.facts))
         return touched
+
+    def _compare(self, folded: Folded, moved: Told, said: Told | None) -> None:
+        if said is None:
+            return
+        subject = folded.message.subject
+        for kind, facts, postings in (
+            ("inventory_off", said.worth, moved.worth),
+            ("owed_off", said.owed, moved.owed),
+            ("tax_off", said.tax, moved.tax),
+        ):
+            if facts != postings:
+                self.found(kind, f"facts move {facts}, postings {postings}: {subject}")
+        if said.units != moved.units:
+            self.found("state_off", f"facts move {_shown(said.units)}, postings {_shown(moved.units)}: {subject}")
 
     def _check_layers(self, touched: set[tuple[str, str]]) -> None:
         for key in sorted(touched):
@@ -86,13 +113,14 @@ class StepCheck:
             if shadow.on_hand == 0 and shadow.value:
                 self.found("value_without_units", f"{key} holds {shadow.value} for nothing")
 
-    def _check_family(self, subject: str) -> None:
+    def _check_family(self, subject: str) -> set[tuple[str, str]]:
+        """Look at a family's states, and at what its order holds; return the shelves whose reservations may have moved."""
         family = self.book.loaded.families[subject]
         for name, member in family.items():
             if member.state not in _STATES_OF[name.partition("/")[0]]:
                 self.found("unknown_state", f"{subject} {name} is {member.state}")
         if "order" not in family:
-            return
+            return set()
         order, held = data_of(family, "order"), Counter[tuple[str, str]]()
         if order.held:
             for line in order.lines:
@@ -102,11 +130,26 @@ class StepCheck:
             self._held_all.subtract(before or ())
             self._held_all.update(held)
             self._held[subject] = held
-        for key in sorted({*held, *(before or ())}):
+        return {*held, *(before or ())}
+
+    def _check_held(self, keys: set[tuple[str, str]]) -> None:
+        for key in sorted(keys):
             if self._held_all[key] != self._shadow[key].reserved:
                 self.found(
                     "reserved_off", f"{key}: orders hold {self._held_all[key]}, {self._shadow[key].reserved} reserved"
                 )
+
+
+def _note(moved: Told, what: tuple[str, str, str], change: int) -> None:
+    if what[2] == "value":
+        moved.worth += change
+    elif what[2] in STATES:
+        moved.units[what] += change
+
+
+def _shown(units: Units) -> str:
+    """Write units by place, those that do not move left out."""
+    return ", ".join(f"{n:+} {'/'.join(place)}" for place, n in sorted(units.items()) if n) or "none"
 
 
 def final_violations(check: StepCheck) -> list[Violation]:

@@ -33,6 +33,9 @@ class Profile(Struct, frozen=True):
 
 FAIR = Profile(lost=0, doubled=0, reordered=0, delayed=0, crashing=0, backfilled=0)
 USUAL = Profile()
+STORM = Profile(lost=0.3, doubled=0.3, reordered=0.3, delayed=0.3, crashing=0.15, backfilled=0.2)
+PROFILES = {"fair": FAIR, "usual": USUAL, "storm": STORM}
+"""Weather by name, for `tally simulate --faults`."""
 
 
 class Weather:
