@@ -47,10 +47,10 @@ _WAITING: Final = (
     "select delivery, position, source, ext_id, subject, digest, body, received_at from ("
     "select *, sum(octet_length(body)) over (order by position, delivery) - octet_length(body) as before from ("
     "select i.delivery, i.position, d.source, d.ext_id, d.subject, d.digest, d.body, d.received_at "
-    "from inbox i join delivery d on d.id = i.delivery where i.state = 0 and d.body is not null and (i.position, i.delivery) > ($1, $2) "
+    "from inbox i join delivery d on d.id = i.delivery where i.state = 0 and d.body is not null and i.delivery <> all($1::bigint[]) "
     "and not exists (select 1 from inbox p where p.subject = i.subject and p.state = 2 and p.position < i.position) "
-    f"and ($4::int[] is null or {PARTITION.format(subject='i.subject')} = any($4)) "
-    "order by i.position, i.delivery limit $3) x) y where before < $5 order by position, delivery"
+    f"and ($3::int[] is null or {PARTITION.format(subject='i.subject')} = any($3)) "
+    "order by i.position, i.delivery limit $2) x) y where before < $4 order by position, delivery"
 )
 _OF_SUBJECTS: Final = "select ext_id from delivery where source = $1 and subject = any($2::text[])"
 _LETTERS: Final = "select count(*) from dead_letter where source = $1 and closed_at is null"
@@ -139,18 +139,18 @@ class Inbox:
 
     async def waiting(
         self,
-        after: tuple[int, int],
+        under_way: Sequence[int],
         limit: int,
         partitions: Sequence[int] | None = None,
         bytes_max: int = BODIES_BYTES_MAX,
     ) -> list[Waiting]:
-        """Return deliveries in order after a place, of some *partitions* or all, leaving out those behind a parked one.
+        """Return deliveries of some *partitions* or all, in order, without those *under_way* or behind a parked one.
 
         Bodies come to *bytes_max* and one body more at most.
         """
         with told_when_away():
             connection = await self._line.live()
-            rows = await connection.fetch(_WAITING, *after, limit, partitions, bytes_max)
+            rows = await connection.fetch(_WAITING, list(under_way), limit, partitions, bytes_max)
         names: Mapping[int, str] = self._names.names["source"]
         if any(row["source"] not in names for row in rows):
             await self._names.load()

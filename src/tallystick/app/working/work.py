@@ -7,7 +7,7 @@ from msgspec import Struct
 from tallystick.app.house import House
 from tallystick.app.working.shifts import Shift, Way, Well, connection_to, crew_of, keep_up, log
 from tallystick.engine.patience import Patience, pause
-from tallystick.engine.worker import START, Progress
+from tallystick.engine.worker import Progress
 from tallystick.storage.inbox import PARTITIONS
 
 POLL_SECONDS_MIN, POLL_SECONDS_MAX = 0.1, 1.0
@@ -59,7 +59,7 @@ async def work_off(house: House, progress: Progress | None = None) -> int:
             crew.worker.partitions = await crew.claims.take_all()
             if crew.claims.held:
                 answered += await crew.worker.drain(gate, progress)
-            if len(crew.claims.held) == PARTITIONS or not await crew.inbox.waiting(START, 1):
+            if len(crew.claims.held) == PARTITIONS or not await crew.inbox.waiting((), 1):
                 return answered
             await patience.wait()
 
