@@ -16,7 +16,7 @@ from tallystick.ports.connector import Delivery, Fault, Report, Translation
 from tallystick.posting.table import TABLE
 from tallystick.security.keyring import Keyring, master_key
 from tallystick.storage.batches.gate_store import PgGateStore
-from tallystick.storage.inbox import Inbox, Received, Waiting
+from tallystick.storage.inbox import BODIES_BYTES_MAX, Inbox, Received, Waiting
 from tallystick.storage.vault import erase, who_is
 from tests.engine.conftest import NOW, Stand
 
