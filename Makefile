@@ -1,18 +1,21 @@
 # Everything runs out of .venv; nothing needs activating. `make demo` and `make test` install what they need first.
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check soak docs lock
+.PHONY: help install counterparts demo test check soak docs lock
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 install: ## make .venv with tally in it (a second run is instant and offline)
 	@.ci/install
 
+counterparts: install ## the foreign systems that tests run against, in .counterparts (a second run is instant)
+	@.ci/counterparts
+
 demo: install ## a retailer's days on an embedded database
 	$(BIN)/tally demo
 
-test: install ## all tests; the last lines name what was left out and why
+test: counterparts ## all tests; the last lines name what was left out and why
 	$(BIN)/pytest
 
 check: install ## lint, format, types, floors, sizes, docs fresh
@@ -23,7 +26,7 @@ check: install ## lint, format, types, floors, sizes, docs fresh
 	$(BIN)/pytest -q tests/architecture
 	$(BIN)/tally docs check
 
-soak: install ## the tests that run for minutes
+soak: counterparts ## the tests that run for minutes
 	$(BIN)/pytest -m soak
 
 docs: install ## write the generated documentation pages again
@@ -37,3 +40,5 @@ lock: install ## settle all versions anew (needs the network)
 	$(LOCK) --upgrade pyproject.toml requirements/build.in --output-file requirements/runtime.txt
 	$(LOCK) --upgrade pyproject.toml requirements/build.in requirements/dev.in --constraints requirements/runtime.txt \
 		--output-file requirements/dev.txt
+	$(LOCK) --upgrade requirements/tryton.in --output-file requirements/tryton.txt
+	$(LOCK) --upgrade --no-deps requirements/data.in --output-file requirements/data.txt

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from tallystick.__main__ import tally as command_line
 from tallystick.app.demo.days import Demo, run_demo
-from tallystick.app.main import command_line
 from tallystick.app.running import run
 from tallystick.app.settings import Settings
 

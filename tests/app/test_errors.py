@@ -64,7 +64,7 @@ def test_every_command_has_an_example(tally: Tally) -> None:
     """Help shows by example how each command is typed."""
     import typer.main
 
-    from tallystick.app.main import command_line
+    from tallystick.__main__ import tally as command_line
 
     def leaves(command: object, words: tuple[str, ...]) -> list[tuple[str, ...]]:
         inner = getattr(command, "commands", None)

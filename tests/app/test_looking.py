@@ -58,6 +58,11 @@ def test_the_story_of_an_order(shop: Tally) -> None:
     assert shop.json("order", "trace", "W104")["subjects"] == ["order/W104"]
 
 
+def test_a_refused_order_is_traced(shop: Tally) -> None:
+    """A refusal names the lines that lack stock by their numbers only; it can be told all the same."""
+    assert "Refuse order" in shop.fine("order", "trace", "W107")
+
+
 def test_a_number_is_traced(shop: Tally) -> None:
     """An event, a subject and a message of a source lead to the same story; what is unknown is said to be."""
     found = shop.json("trace", "sale/till/T-4")

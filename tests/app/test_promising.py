@@ -31,7 +31,7 @@ locations = ["WH1"]
 @pytest.fixture
 def shop(tally: Tally) -> Tally:
     """A book with ten lamps."""
-    from tallystick.app.reporting import report_in
+    from tallystick.app.promising.reporting import report_in
 
     tally.fine("book", "create", "main", "--currency", "EUR/2")
     report = ReceiptReported("r1", "WH1", "EUR/2", "supplier", (ReceiptLine(1, "LAMP", 10, 4000),))
@@ -171,7 +171,7 @@ def test_a_promise_is_explained_now_and_then(shop: Tally, rules: Path) -> None:
 
 def test_the_page_runs(shop: Tally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything the page on availability tells people to type works, top to bottom, with the file it shows."""
-    from tallystick.app.reporting import report_in
+    from tallystick.app.promising.reporting import report_in
 
     text = (ROOT / "docs" / "availability.md").read_text()
     (file,) = re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)

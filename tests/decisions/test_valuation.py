@@ -12,7 +12,7 @@ from tallystick.decisions.view import OpenSale
 from tallystick.journal.layer import Layer
 from tallystick.messages.sales import OrderLine
 from tallystick.messages.stock import ShortageCovered, ShortageExplained, ValuedLine
-from tallystick.processes.fold import Loaded
+from tallystick.processes.loaded import Loaded
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 moves = st.lists(st.tuples(st.booleans(), st.integers(1, 9), st.integers(0, 9999)), max_size=25)

@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from tallystick.app.main import command_line
+from tallystick.__main__ import tally as command_line
 from tallystick.exports.docs_pages.markdown import anchor
 from tests.architecture.tidy import ROOT
 

@@ -9,8 +9,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from tallystick.__main__ import tally as command_line
 from tallystick.app.commands.docs import pages, stale
-from tallystick.app.main import command_line
 from tallystick.messages.catalogue import TYPES
 from tallystick.posting.table import RULES
 from tallystick.processes.registry import PROCESSES

@@ -10,8 +10,8 @@ from tallystick.journal.chart import CHART, ChartError
 from tallystick.journal.posting import PostingError
 from tallystick.messages.catalogue import MessageType, Role
 from tallystick.messages.fulfilment import DispatchedLine, GoodsDispatched
-from tallystick.messages.payments import PaymentCaptured, PaymentSettled, RefundPaid
-from tallystick.messages.returns import CreditedReturnLine, GoodsReturned
+from tallystick.messages.payments import PaymentCaptured, PaymentChargedBack, PaymentSettled, RefundPaid
+from tallystick.messages.returns import CreditedReturnLine, GoodsLost, GoodsReturned, LostLine
 from tallystick.messages.sales import (
     BadDebtAdjusted,
     BadDebtLine,
@@ -34,6 +34,7 @@ from tallystick.messages.stock import (
     StockReserved,
     ValuedLine,
 )
+from tallystick.messages.tills import CashCounted
 from tallystick.posting.rule import Rule, RuleError
 from tallystick.posting.table import RULES, RULES_VERSION, TABLE, PostingTable, check_table
 from tests.scenarios.book_text import entry_text
@@ -210,6 +211,27 @@ def test_an_older_table_need_not_know_younger_facts() -> None:
         PostingTable(older, RULES_VERSION)
 
 
+def test_a_parcel_that_never_arrived() -> None:
+    """The sale is taken back, the units are lost, and their cost moves from sales to losses."""
+    line = LostLine(1, "LAMP", 1, 1200, 228, 400)
+    assert written(GoodsLost("W1", "L1", "web", "WH1", "DE", "EUR/2", (line,))) == as_text("""
+        outside:lost:WH1 < outside:customer  1 LAMP
+        sales_credits:web < receivable:web  12.00 EUR
+        tax_payable:DE < receivable:web  2.28 EUR
+        parcels_lost:web < cost_of_sales:web  4.00 EUR
+    """)
+
+
+def test_money_charged_back_and_won_back() -> None:
+    """The provider takes it from what it owes us, with its fee; what is won back goes the other way."""
+    assert written(PaymentChargedBack("W1", "web", "stripe", "EUR/2", 2400, 1500)) == as_text("""
+        chargebacks:web < psp_clearing:stripe  24.00 EUR
+        psp_fees:stripe < psp_clearing:stripe  15.00 EUR
+    """)
+    won = written(PaymentChargedBack("W1", "web", "stripe", "EUR/2", -2400, 0))
+    assert won == "psp_clearing:stripe < chargebacks:web  24.00 EUR"
+
+
 def test_zero_posts_nothing() -> None:
     """A line without price, tax and cost moves its units only."""
     fact = SaleRecorded("7", "till", "WH1", "EUR/2", "account", "DE", 0, (replace(SOLD, net=0, tax=0, cost=0),))
@@ -297,3 +319,11 @@ def test_money_without_a_currency_is_refused() -> None:
     rule = Rule(StockReserved, "lines", "inventory:{location}", "revenue:web", "quantity", "wrong")
     with pytest.raises(RuleError):
         check_table((*RULES, rule))
+
+
+def test_an_older_version_may_be_silent_of_younger_facts() -> None:
+    """A book written before tills were known keeps its rules; this release must know what to do with each of its facts."""
+    older = tuple(rule for rule in RULES if rule.fact is not CashCounted)
+    assert len(PostingTable(older, RULES_VERSION - 1).rules) == len(older)
+    with pytest.raises(RuleError, match="CashCounted"):
+        PostingTable(older, RULES_VERSION)

@@ -22,7 +22,8 @@ from tallystick.messages.sales import (
 from tallystick.messages.stock import HeldLine, ReceiptLine, ReceiptReported
 from tallystick.posting.table import TABLE, PostingTable
 from tallystick.processes.family import decode_family, encode_family
-from tallystick.processes.fold import Fold, Loaded, Refused, TooEarly
+from tallystick.processes.fold import Fold, Refused, TooEarly
+from tallystick.processes.loaded import Loaded
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LAMPS = ReceiptReported("r1", "WH1", "EUR/2", "supplier", (ReceiptLine(1, "LAMP", 10, 4000),))

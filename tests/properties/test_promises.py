@@ -16,7 +16,7 @@ from tallystick.journal.layer import Layer, Plans, effects
 from tallystick.messages.availability import ChannelRule, Rules, SafetyRule
 from tallystick.messages.reservations import KeptLine, WantedLine
 from tallystick.posting.table import TABLE
-from tallystick.processes.fold import Loaded
+from tallystick.processes.loaded import Loaded
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CHANNELS = ("web", "market", "app")

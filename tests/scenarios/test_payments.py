@@ -218,3 +218,16 @@ def test_all_came_back_before_the_money_was_held(shop: Shop) -> None:
     shop.pays(order)
 
     assert (shop.state(order, "payment/1"), len(shop.asks(VoidPayment))) == ("VOIDING", 1)
+
+
+def test_money_taken_for_a_refused_order_goes_back(shop: Shop) -> None:
+    """A marketplace took the money before we could say that there is no stock: it is booked, told, and given back."""
+    order = shop.writes((2, "LAMP", "12.00 EUR"))
+    assert shop.captures(order, "24.00 EUR", "c1").status is Status.EARLY
+    shop.says(order, shop.placed[order])
+    assert (shop.told, [c.amount for c in shop.asks(PayRefund)]) == (["captured_after_end"], [2400])
+    shop.refunds(order)
+    shop.book_shows("""
+        psp_clearing:stripe  0.00  EUR
+        receivable:web       0.00  EUR
+    """)

@@ -4,7 +4,7 @@ import pytest
 
 from tallystick.engine.answer import Status
 from tallystick.messages.availability import SafetyRule
-from tallystick.messages.payments import AuthorisePayment
+from tallystick.messages.payments import AuthorisePayment, PayRefund
 from tests.scenarios.desk import Desk
 from tests.scenarios.shop import Shop
 
@@ -162,3 +162,18 @@ def test_the_time_asked_for_is_bounded(shop: Shop, desk: Desk, seconds: int) -> 
     answer = desk.holds((2, "LAMP"), seconds=seconds)
     assert answer.status is Status.REFUSED
     assert "seconds" in answer.reason
+
+
+@pytest.mark.parametrize("reservation", ["", "1"])
+def test_money_taken_for_a_refused_order_goes_back(shop: Shop, desk: Desk, reservation: str) -> None:
+    """A marketplace takes the money with the order: refused, whether or not a basket held part of it, all of it goes back."""
+    shop.receives(1, "LAMP", cost="4.00 EUR")
+    if reservation:
+        desk.holds((1, "LAMP"))
+    refused = desk.orders((2, "LAMP", "12.00 EUR"), reservation=reservation)
+    order = "B1" if reservation else "V1"
+    assert refused.state == "REFUSED"
+    shop.captures(order, "24.00 EUR")
+
+    assert [c.amount for c in shop.asks(PayRefund)] == [2400]
+    assert shop.asks(AuthorisePayment) == []

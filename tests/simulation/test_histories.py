@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from functools import cache
+from concurrent.futures import ProcessPoolExecutor
 from hashlib import sha256
 
 import msgspec
@@ -12,24 +12,29 @@ import pytest
 
 from tallystick.simulator.coverage import Coverage
 from tallystick.simulator.history import Story, run_history
-from tallystick.simulator.planted import Plant
-from tallystick.simulator.weather import FAIR
+from tallystick.simulator.weather import FAIR, STORM
+from tests.simulation.estate_block import judged
 
 HISTORIES, BLOCK = 10_000, 500
 MESSAGES_MIN = 50
-PLANT_SEEDS = range(10)
 
 
-@cache
-def block(number: int) -> tuple[tuple[Story, ...], Counter[str], int]:
-    """Run one block of seeds once; keep the stories that went wrong, the rows reached, and the shortest history."""
+def block(number: int) -> tuple[list[Story], Counter[str], int]:
+    """Run one block of seeds; return the stories that went wrong, the rows reached, and the shortest history."""
     coverage, wrong, shortest = Coverage(), [], MESSAGES_MIN * 100
     for seed in range(number * BLOCK, (number + 1) * BLOCK):
         story = run_history(seed, watch=coverage.seen)
         shortest = min(shortest, story.messages)
         if story.violations:
             wrong.append(story)
-    return tuple(wrong), coverage.counts(), shortest
+    return wrong, coverage.counts(), shortest
+
+
+@pytest.fixture(scope="module")
+def blocks() -> list[tuple[list[Story], Counter[str], int]]:
+    """Every block of the ten thousand, run once, on all processors."""
+    with ProcessPoolExecutor() as workers:
+        return list(workers.map(block, range(HISTORIES // BLOCK)))
 
 
 def the_bytes(seeds: range) -> str:
@@ -40,19 +45,18 @@ def the_bytes(seeds: range) -> str:
     return digest.hexdigest()
 
 
-@pytest.mark.parametrize("number", range(HISTORIES // BLOCK))
-def test_no_history_breaks_a_promise(number: int) -> None:
+def test_no_history_breaks_a_promise(blocks: list[tuple[list[Story], Counter[str], int]]) -> None:
     """Lost, doubled, reordered and late messages and crashes at every step change nothing that the book promises."""
-    wrong, _, shortest = block(number)
-    assert [(story.seed, story.violations[0]) for story in wrong] == []
-    assert shortest >= MESSAGES_MIN
+    assert [(story.seed, story.violations[0]) for wrong, _, _ in blocks for story in wrong] == []
+    assert min(shortest for _, _, shortest in blocks) >= MESSAGES_MIN
 
 
-def test_every_row_of_every_process_table_is_reached() -> None:
+def test_every_row_of_every_process_table_is_reached(blocks: list[tuple[list[Story], Counter[str], int]]) -> None:
     """A row that no history reaches is a row nobody has tried: either the world is too tame, or it cannot happen."""
     coverage = Coverage()
-    for number in range(HISTORIES // BLOCK):
-        coverage.add(block(number)[1])
+    for _, counts, _ in blocks:
+        coverage.add(counts)
+    coverage.add(judged()[2])
     assert coverage.missed() == []
 
 
@@ -82,18 +86,6 @@ def test_in_fair_weather_nothing_is_repeated() -> None:
     assert [run_history(seed, FAIR).violations for seed in range(20)] == [()] * 20
 
 
-@pytest.mark.parametrize(
-    ("plant", "caught_by"),
-    [
-        (Plant.SKIPPED_RESERVATION, "reserved_off"),
-        (Plant.DOUBLE_POSTING, "posted_twice"),
-        (Plant.LOST_OUTBOX_ROW, "command_lost"),
-        (Plant.UNBALANCED_RULE, "inventory_off"),
-        (Plant.NEGATIVE_STOCK, "below_zero"),
-    ],
-)
-def test_a_planted_bug_is_caught(plant: Plant, caught_by: str) -> None:
-    """A proof that never fails proves nothing: each planted bug is found within ten seeds that are clean without it."""
-    found = {v.kind: seed for seed in reversed(PLANT_SEEDS) for v in run_history(seed, plant=plant).violations}
-    assert caught_by in found
-    assert [run_history(seed).violations for seed in PLANT_SEEDS] == [()] * len(PLANT_SEEDS)
+def test_in_a_storm_the_promises_hold_as_well() -> None:
+    """Three times the faults are no other kind of faults."""
+    assert [run_history(seed, STORM).violations for seed in range(100)] == [()] * 100

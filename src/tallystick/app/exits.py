@@ -89,11 +89,14 @@ Explain = Callable[[Exception], Complaint | None]
 
 def _of_configuration(failure: Exception) -> Complaint | None:
     from tallystick.app.settings import SettingError
+    from tallystick.decisions.ledger_policy import PolicyError
     from tallystick.ports.connector import Misconfigured
     from tallystick.security.keyring import WrongKey
 
     if isinstance(failure, SettingError):
         return _split(failure, "correct it there, or unset it: every setting has a default", Code.CONFIGURATION)
+    if isinstance(failure, PolicyError):
+        return _split(failure, "correct the policy: `tally journal policy` shows it", Code.CONFIGURATION)
     if isinstance(failure, WrongKey):
         return _split(
             failure, "restore the key file from your backup; `tally doctor` shows its place", Code.CONFIGURATION
@@ -146,7 +149,7 @@ def _of_database(failure: Exception) -> Complaint | None:
 
     if isinstance(failure, DatabaseUnusableError):
         return Complaint(failure.problem, failure.remedy, Code.DATABASE_AWAY)
-    away = database_away(failure)
+    away = database_away(failure) or database_away(failure.__cause__ or failure)
     if away:
         remedy = "see that the server runs and TALLYSTICK_DATABASE_URL is right; `tally doctor` looks closer"
         return Complaint(away, remedy, Code.DATABASE_AWAY)

@@ -3,7 +3,8 @@
 import asyncio
 import gc
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,14 +15,14 @@ from tallystick.app.connectors import FEED_CURRENCIES
 from tallystick.app.house import House, open_house
 from tallystick.app.running import at_database
 from tallystick.app.settings import read_settings
-from tallystick.engine.gate import Gate
-from tallystick.engine.worker import Worker
-from tallystick.ports.connector import Delivery, FileFeed
+from tallystick.app.working.work import work_off
+from tallystick.ports.connector import Delivery, FileFeed, Opening, Part, Stocked
 from tallystick.posting.table import TABLE
 from tallystick.storage.book import BookError, create_book, list_books
 from tallystick.storage.inbox import Inbox
-from tallystick.storage.reading.control_totals import Totals, control_totals
-from tallystick.storage.stock import on_hand
+from tallystick.storage.reading.control_totals import Scope, Totals, control_totals
+from tallystick.storage.reading.till_totals import TILL, TillTotals, till_totals
+from tallystick.storage.stock import left_with, on_hand
 
 DELIVERIES_IN_TRANSACTION_MAX: Final = 1000
 GC_THRESHOLDS: Final = (100_000, 50, 100)
@@ -41,6 +42,7 @@ class LoadResult(Struct, frozen=True):
     quarantined: int
     waiting: int
     totals: Totals
+    tills: TillTotals
 
 
 class UnknownFeed(Exception):
@@ -51,8 +53,15 @@ def _silent(what: str, done: int, of: int) -> None:
     """Show nothing."""
 
 
-async def load_file(house: House, feed_name: str, file: Path, progress: Progress = _silent) -> LoadResult:
-    """Load *file* through the front door and return what it amounts to.
+class FilePart(Struct, frozen=True):
+    """What to load: a file, or the one that comes with the house, and which part of it."""
+
+    file: Path | None = None
+    part: Part | None = None
+
+
+async def load_file(house: House, feed_name: str, what: FilePart, progress: Progress = _silent) -> LoadResult:
+    """Load a file through the front door and return what it amounts to.
 
     Safe to repeat and to interrupt at any point: what arrived is known by its id, the opening stock is declared once a
     file, in the transaction of its first lines, and what was left in the inbox is worked off first.
@@ -67,37 +76,70 @@ async def load_file(house: House, feed_name: str, file: Path, progress: Progress
             f"book {house.info.name} is in {house.info.currency}, the feed {feed_name} in {currency}: "
             f"load it into a book of its own with --book NAME, which is created when it does not exist"
         )
-    inbox, worker = await house.inbox(), await house.worker()
-    gate = await house.gate(worker)
-    await inbox.load_alone()
-    await _drain(worker, gate, inbox, progress)
-    deliveries = await asyncio.to_thread(lambda: list(feed.deliveries(file)))
-    new, conflicting, opening_units = await _receive(house, feed, deliveries, progress)
-    await _drain(worker, gate, inbox, progress)
-    return await _result(house, feed_name, deliveries, (new, conflicting, opening_units))
-
-
-async def _receive(
-    house: House, feed: FileFeed, deliveries: Sequence[Delivery], progress: Progress
-) -> tuple[int, int, int]:
-    """Keep the deliveries that are new, the opening stock they need before them."""
     inbox = await house.inbox()
-    source = feed.manifest.name
-    known = await inbox.known(source, [d.id for d in deliveries])
-    unseen = [d for d in deliveries if d.id not in known]
-    opening = None
-    if unseen and not await inbox.known(source, [opening_id(deliveries)]):
-        held = await on_hand(await house.connection())
-        opening = await asyncio.to_thread(feed.opening, unseen, held)
-    declared = opening.delivery if opening is not None else None
-    # Named after the file rather than after what was unseen of it: a load that was cut off declares nothing again.
-    first = (replace(declared, id=opening_id(deliveries)),) if declared is not None else ()
+    await inbox.load_alone()
+    await _drain(house, inbox, progress)
+    file = what.file or feed.sample()
+    held = await asyncio.to_thread(lambda: [Held.of(d) for d in feed.deliveries(file, what.part)])
+    counts = await _receive(house, feed, held, progress)
+    subjects = {h.delivery.subject for h in held}
+    held.clear()
+    await _drain(house, inbox, progress)
+    return await _result(house, feed_name, subjects, counts)
+
+
+class Held(Struct, frozen=True, gc=False):
+    """A delivery while the whole file is looked at: its body small, so that a year of tills fits in little memory."""
+
+    delivery: Delivery
+    small: bytes
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> "Held":
+        """Hold a delivery."""
+        return cls(replace(delivery, body=b""), zlib.compress(delivery.body, 1))
+
+    def out(self) -> Delivery:
+        """Return the delivery as it was."""
+        return replace(self.delivery, body=zlib.decompress(self.small))
+
+
+class Kept(Struct, frozen=True):
+    """What of a file was new: its deliveries, those in conflict, and the units declared."""
+
+    deliveries: int
+    new: int
+    conflicting: int
+    opening_units: int
+
+
+async def _receive(house: House, feed: FileFeed, held: Sequence[Held], progress: Progress) -> Kept:
+    """Keep the deliveries that are new, the opening stock they need before them and in one transaction with the first."""
+    inbox = await house.inbox()
+    opening = await _opening(house, feed, inbox, held)
+    first: Sequence[Delivery] = opening.deliveries
     new = conflicting = done = 0
-    for chunk in _chunks((*first, *deliveries)):
-        received = await inbox.receive(chunk)
-        new, conflicting, done = new + received.new, conflicting + received.conflicting, done + len(chunk)
-        progress("kept", done, len(deliveries) + len(first))
-    return new - len(first), conflicting, opening.units if opening else 0
+    for chunk in _chunks(held) if held else ():
+        received = await inbox.receive((*first, *(h.out() for h in chunk)))
+        new, conflicting = new + received.new - len(first), conflicting + received.conflicting
+        done, first = done + len(chunk), ()
+        progress("kept", done, len(held))
+    return Kept(len(held), new, conflicting, opening.units)
+
+
+async def _opening(house: House, feed: FileFeed, inbox: Inbox, held: Sequence[Held]) -> Opening:
+    """Return the stock to be declared; none when nothing is new, or when this very file was opened before."""
+    source, ids, name = feed.manifest.name, [h.delivery.id for h in held], opening_id([h.delivery for h in held])
+    known = await inbox.known(source, ids)
+    unseen = [h for h in held if h.delivery.id not in known]
+    if not unseen or await inbox.known(source, [name, f"{name}/1"]):
+        return Opening((), 0)
+    connection = await house.connection()
+    stocked = Stocked(await on_hand(connection), await left_with(connection, {h.delivery.subject for h in unseen}))
+    found = await asyncio.to_thread(feed.opening, (h.out() for h in unseen), stocked)
+    # Named after the file rather than after what was unseen of it: a load that was cut off declares nothing again.
+    names = [name] if len(found.deliveries) == 1 else [f"{name}/{n}" for n in range(1, len(found.deliveries) + 1)]
+    return Opening(tuple(replace(d, id=i) for d, i in zip(found.deliveries, names, strict=True)), found.units)
 
 
 def opening_id(deliveries: Sequence[Delivery]) -> str:
@@ -106,12 +148,12 @@ def opening_id(deliveries: Sequence[Delivery]) -> str:
     return f"opening#{digest.hexdigest()[:16]}"
 
 
-def _chunks(deliveries: Sequence[Delivery]) -> Iterator[Sequence[Delivery]]:
-    for first in range(0, len(deliveries), DELIVERIES_IN_TRANSACTION_MAX):
-        yield deliveries[first : first + DELIVERIES_IN_TRANSACTION_MAX]
+def _chunks(held: Sequence[Held]) -> Iterator[Sequence[Held]]:
+    for first in range(0, len(held), DELIVERIES_IN_TRANSACTION_MAX):
+        yield held[first : first + DELIVERIES_IN_TRANSACTION_MAX]
 
 
-async def _drain(worker: Worker, gate: Gate, inbox: Inbox, progress: Progress) -> None:
+async def _drain(house: House, inbox: Inbox, progress: Progress) -> None:
     total, done = await inbox.count(), 0
 
     def advance(count: int) -> None:
@@ -119,21 +161,24 @@ async def _drain(worker: Worker, gate: Gate, inbox: Inbox, progress: Progress) -
         done += count
         progress("posted", min(done, total), total)
 
-    await worker.drain(gate, advance)
+    await work_off(house, advance)
 
 
-async def _result(house: House, feed: str, deliveries: Sequence[Delivery], counts: tuple[int, int, int]) -> LoadResult:
+async def _result(house: House, feed: str, subjects: Collection[str], kept: Kept) -> LoadResult:
     connection = await house.connection()
     inbox = await house.inbox()
-    ids = await inbox.ids_of(feed, {d.subject for d in deliveries})
-    totals = await control_totals(connection, TABLE, feed, [*ids, *(f"{i}/count" for i in ids)])
+    ids = await inbox.ids_of(feed, subjects)
+    scope = Scope(feed, [*ids, *(f"{i}/count" for i in ids)], [s for s in subjects if s.startswith(TILL)])
+    totals = await control_totals(connection, TABLE, scope)
+    tills = await till_totals(connection, TABLE, scope)
     letters, waiting = await inbox.open_letters(feed), await inbox.count()
-    new, conflicting, opening_units = counts
-    return LoadResult(feed, len(deliveries), new, conflicting, opening_units, letters, waiting, totals)
+    return LoadResult(
+        feed, kept.deliveries, kept.new, kept.conflicting, kept.opening_units, letters, waiting, totals, tills
+    )
 
 
-def load_into(book: str | None, feed: str, file: Path, progress: Progress) -> LoadResult:
-    """Load *file* into *book* (the configured one if None), creating the book in the feed's currency if it is new."""
+def load_into(book: str | None, feed: str, what: FilePart, progress: Progress) -> LoadResult:
+    """Load a file into *book* (the configured one if None), creating the book in the feed's currency if it is new."""
     settings = read_settings()
     gc.set_threshold(*GC_THRESHOLDS)
 
@@ -142,6 +187,6 @@ def load_into(book: str | None, feed: str, file: Path, progress: Progress) -> Lo
         if feed in FEED_CURRENCIES and name not in {b.name for b in await list_books(url)}:
             await create_book(url, name, FEED_CURRENCIES[feed], TABLE)
         async with open_house(url, settings, name) as house:
-            return await load_file(house, feed, file, progress)
+            return await load_file(house, feed, what, progress)
 
     return at_database(work)

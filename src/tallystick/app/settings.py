@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ import platformdirs
 from msgspec import Struct
 
 CONFIGURATION_FILE: Final = "tallystick.toml"
+SECONDS_MAX: Final = 86_400
 
 
 class SettingError(Exception):
@@ -34,7 +35,53 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "a PostgreSQL of your own, 15 or newer, as postgresql://…; empty: the embedded one in the data folder",
     ),
     Setting("book", "TALLYSTICK_BOOK", "main", "the book a command speaks of when it is not told another"),
+    Setting(
+        "outbox_folder",
+        "TALLYSTICK_OUTBOX_FOLDER",
+        "",
+        "a folder for commands, each written once as a JSON file named by its key; empty: commands wait in the outbox",
+    ),
+    Setting(
+        "outbox_lease_seconds",
+        "TALLYSTICK_OUTBOX_LEASE_SECONDS",
+        "60",
+        "how long a worker has a command for itself; that of a worker that was killed is taken over after it, and a "
+        "partner who has not answered after half of it is asked what became of the command",
+    ),
+    Setting("tryton.url", "TALLYSTICK_TRYTON_URL", "", "where Tryton answers, as https://…; empty: there is none"),
+    Setting("tryton.database", "TALLYSTICK_TRYTON_DATABASE", "tryton", "its database"),
+    Setting("tryton.user", "TALLYSTICK_TRYTON_USER", "tally", "who we are there"),
+    Setting("tryton.company", "TALLYSTICK_TRYTON_COMPANY", "", "the company by name; needed where it has several"),
+    Setting(
+        "tryton.password_file",
+        "TALLYSTICK_TRYTON_PASSWORD_FILE",
+        "",
+        "a file that holds the password and nothing else; readable by this user only",
+    ),
+    Setting("tryton.password", "TALLYSTICK_TRYTON_PASSWORD", "", "the password, where no file holds it"),
 )
+ENVIRONMENT_ONLY: Final = frozenset({"home", "tryton.password"})
+"""What the configuration file cannot hold: where it lies itself, and secrets."""
+
+
+class TrytonSettings(Struct, frozen=True):
+    """Where Tryton is and who we are there; the password is read when it is needed and kept nowhere."""
+
+    url: str = ""
+    database: str = ""
+    user: str = ""
+    company: str = ""
+    password_file: str = ""
+
+    def password(self, environment: Mapping[str, str] | None = None) -> str:
+        """Return the password; raise `SettingError` where none is to be had."""
+        environment = os.environ if environment is None else environment
+        if not self.password_file:
+            return environment.get("TALLYSTICK_TRYTON_PASSWORD", "")
+        try:
+            return Path(self.password_file).expanduser().read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as bad:
+            raise SettingError(f"tryton.password_file {self.password_file} cannot be read: {bad}") from bad
 
 
 class Settings(Struct, frozen=True):
@@ -43,6 +90,9 @@ class Settings(Struct, frozen=True):
     home: Path
     database_url: str = ""
     book: str = "main"
+    outbox_folder: str = ""
+    outbox_lease_seconds: int = 60
+    tryton: TrytonSettings = TrytonSettings()
 
     @property
     def key_file(self) -> Path:
@@ -65,12 +115,23 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     environment = os.environ if environment is None else environment
     home = Path(environment.get("TALLYSTICK_HOME") or default_home()).expanduser().absolute()
     file = home / CONFIGURATION_FILE
-    values = _configured(file)
+    values = _configured(file) | {s.key: environment[s.variable] for s in SETTINGS if environment.get(s.variable)}
+    defaults = {s.key: s.default for s in SETTINGS}
     return Settings(
         home,
-        environment.get("TALLYSTICK_DATABASE_URL") or values.get("database_url", ""),
-        environment.get("TALLYSTICK_BOOK") or values.get("book", "main"),
+        values.get("database_url", ""),
+        values.get("book", "main"),
+        values.get("outbox_folder", ""),
+        _seconds(values, "outbox_lease_seconds", 60),
+        TrytonSettings(**{n: (defaults | values)[f"tryton.{n}"] for n in TrytonSettings.__struct_fields__}),
     )
+
+
+def _seconds(values: Mapping[str, str], key: str, default: int) -> int:
+    text = values.get(key, str(default))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= SECONDS_MAX):
+        raise SettingError(f"{key} is {text!r}: a whole number of seconds from 1 to {SECONDS_MAX} is needed")
+    return int(text)
 
 
 def _configured(file: Path) -> dict[str, str]:
@@ -80,8 +141,21 @@ def _configured(file: Path) -> dict[str, str]:
         values: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as bad:
         raise SettingError(f"{file} cannot be read: {bad}") from bad
-    known = {s.key for s in SETTINGS} - {"home"}
-    for key, value in values.items():
+    known = {s.key for s in SETTINGS} - ENVIRONMENT_ONLY
+    flat = dict(_flat(values))
+    for key, value in flat.items():
+        if key in ENVIRONMENT_ONLY:
+            variable = next(s.variable for s in SETTINGS if s.key == key)
+            raise SettingError(f"{file}: {key} does not belong in a file: set {variable} in the environment")
         if key not in known or not isinstance(value, str):
             raise SettingError(f"{file}: {key} is no setting, or not a text; settings are {', '.join(sorted(known))}")
-    return values
+    return flat
+
+
+def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield `tryton.url` for `url` in the table `[tryton]`."""
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from ((f"{key}.{name}", inner) for name, inner in value.items())
+        else:
+            yield key, value

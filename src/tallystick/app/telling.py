@@ -83,8 +83,10 @@ def title(kind: str) -> str:
 
 def gist(said: Mapping[str, Any], currency: str) -> str:
     """Say the gist of a report or command: its items, its money, and what names it."""
-    parts = [_items(line) for name in LISTS for line in said.get(name, ())]
-    worth = sum(x.get("net", 0) + x.get("tax", 0) for name in LISTS for x in said.get(name, ()))
+    # A refusal's lines are their numbers only.
+    lines = [line for name in LISTS for line in said.get(name, ()) if isinstance(line, Mapping)]
+    parts = [_items(line) for line in lines]
+    worth = sum(x.get("net", 0) + x.get("tax", 0) for x in lines)
     text = ", ".join(parts)
     if worth:
         text += f" for {output.money(worth, currency)}"

@@ -11,7 +11,8 @@ from tallystick.decisions.view import OpenSale
 from tallystick.engine.answer import Settlement
 from tallystick.journal.layer import Layer
 from tallystick.processes.family import Family
-from tallystick.processes.fold import Folded, Loaded
+from tallystick.processes.fold import Folded
+from tallystick.processes.loaded import Loaded
 
 Pair = tuple[str, str]
 
@@ -22,6 +23,13 @@ class StoreRefused(Exception):
 
 class StoreBusy(Exception):
     """Another gate was in the way (a deadlock, a subject born twice): nothing happened, try the batch again."""
+
+
+class StoreAway(Exception):
+    """The database is away, and what was under way may have happened or not.
+
+    The same messages may be sent again under the same ids: what did happen is then answered as the original was.
+    """
 
 
 class Original(Struct, frozen=True):

@@ -63,13 +63,22 @@ CHART: Final[tuple[Account, ...]] = (
     Account("unexplained_stock:{location}", _A.LIABILITY, _M, "cost of units that moved although the book had none"),
     Account("receivable:{channel}", _A.ASSET, _M, "what customers of a channel owe"),
     Account("tender_clearing:{tender}", _A.ASSET, _M, "what a declared tender has yet to bring in"),
+    Account(
+        "till_takings:{location}:{tender}", _A.ASSET, _M, "what a shop's tills took and no cash-up has cleared yet"
+    ),
+    Account("safe:{location}", _A.ASSET, _M, "cash counted and kept in a shop"),
+    Account("coupon_claims:{channel}", _A.ASSET, _M, "what manufacturers owe for their coupons"),
     Account("psp_clearing:{provider}", _A.ASSET, _M, "what a payment provider owes us"),
     Account("bank:{bank}", _A.ASSET, _M, "money at the bank"),
     Account("goods_received:{location}", _A.LIABILITY, _M, "goods received, not yet invoiced (GR/IR)"),
     Account("tax_payable:{jurisdiction}", _A.LIABILITY, _M, "tax owed to a tax office"),
     Account("gift_vouchers:{channel}", _A.LIABILITY, _M, "vouchers sold and not yet redeemed"),
     Account("opening_stock:{location}", _A.EQUITY, _M, "the counterpart of stock declared at the start"),
-    Account("revenue:{channel}", _A.INCOME, _M, "goods sold, net of tax"),
+    Account("revenue:{channel}", _A.INCOME, _M, "goods sold, net of tax; at a till at the shelf price"),
+    Account(
+        "loyalty_discounts:{channel}", _A.INCOME, _M, "what customer cards took off the shelf price, against revenue"
+    ),
+    Account("coupon_matches:{channel}", _A.INCOME, _M, "what we added to coupons, against revenue"),
     Account("sales_credits:{channel}", _A.INCOME, _M, "goods taken back, net of tax"),
     Account("service_revenue:{service}", _A.INCOME, _M, "postage, carriage and manual lines, less those taken back"),
     Account("stock_gains:{location}", _A.INCOME, _M, "value of units found"),
@@ -78,7 +87,10 @@ CHART: Final[tuple[Account, ...]] = (
     Account("charges:{service}", _A.EXPENSE, _M, "fees, discounts, samples and commissions"),
     Account("cost_differences:{location}", _A.EXPENSE, _M, "what a provisional cost turned out to be wrong by"),
     Account("stock_losses:{location}", _A.EXPENSE, _M, "value of units lost, damaged or thrown away"),
+    Account("over_short:{location}", _A.EXPENSE, _M, "till differences: counts below the takings, less those above"),
     Account("psp_fees:{provider}", _A.EXPENSE, _M, "what payment providers keep"),
+    Account("chargebacks:{channel}", _A.EXPENSE, _M, "taken back by customers' banks, less what was won back"),
+    Account("parcels_lost:{channel}", _A.EXPENSE, _M, "cost of goods that never reached their customer"),
     Account("bad_debt:{channel}", _A.EXPENSE, _M, "receivables given up"),
 )
 

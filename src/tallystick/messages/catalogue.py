@@ -7,7 +7,19 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from tallystick.messages import availability, fulfilment, payments, reservations, returns, sales, stock
+from tallystick.messages import (
+    availability,
+    fulfilment,
+    ledger,
+    masters,
+    payments,
+    reservations,
+    returns,
+    sales,
+    statements,
+    stock,
+    tills,
+)
 from tallystick.messages.envelope import Envelope
 
 PREFIX: Final = "tallystick"
@@ -23,6 +35,7 @@ class Role(StrEnum):
     FACT = "fact"
     COMMAND = "command"
     TELL = "tell"
+    QUESTION = "question"
 
 
 class Lifecycle(StrEnum):
@@ -86,7 +99,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
                 sales.BadDebtReported,
                 sales.DeadlinePassed,
             ),
-            Role.FACT: (sales.SaleRecorded, sales.SaleCredited, sales.BadDebtAdjusted),
+            Role.FACT: (sales.SaleRecorded, sales.SaleReversed, sales.SaleCredited, sales.BadDebtAdjusted),
             Role.COMMAND: (sales.RefuseOrder, sales.CancelOrder),
         },
     ),
@@ -166,8 +179,14 @@ TYPES: Final[tuple[MessageType, ...]] = (
                 payments.RefundReported,
                 payments.RefundFailed,
                 payments.SettlementReported,
+                payments.ChargebackReported,
             ),
-            Role.FACT: (payments.PaymentCaptured, payments.RefundPaid, payments.PaymentSettled),
+            Role.FACT: (
+                payments.PaymentCaptured,
+                payments.RefundPaid,
+                payments.PaymentChargedBack,
+                payments.PaymentSettled,
+            ),
             Role.COMMAND: (
                 payments.AuthorisePayment,
                 payments.CapturePayment,
@@ -176,6 +195,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
             ),
             Role.TELL: (
                 payments.RequestPayment,
+                payments.ForgoPayment,
                 payments.CollectPayment,
                 payments.CreditPayment,
                 payments.ReleasePayment,
@@ -189,9 +209,51 @@ TYPES: Final[tuple[MessageType, ...]] = (
         "returns",
         "customer service",
         {
-            Role.REPORT: (returns.ReturnRequested, returns.ReturnReceived),
-            Role.FACT: (returns.GoodsReturned,),
-            Role.TELL: (returns.TakeBack, returns.ReturnSettled),
+            Role.REPORT: (returns.ReturnRequested, returns.ReturnReceived, returns.LossClaimed),
+            Role.FACT: (returns.GoodsReturned, returns.GoodsLost),
+            Role.TELL: (returns.TakeBack, returns.ReturnSettled, returns.CreditLoss, returns.LossCredited),
+        },
+    ),
+    *_area(
+        "statements",
+        "reconciliation",
+        {
+            Role.REPORT: (
+                statements.StockStatementReported,
+                statements.ProviderStatementReported,
+                statements.BankStatementReported,
+                statements.TillJournalReported,
+                statements.LedgerStatementReported,
+                statements.DifferenceFound,
+                statements.DifferenceSettled,
+            ),
+        },
+    ),
+    *_area(
+        "tills",
+        "store operations",
+        {
+            Role.REPORT: (tills.CashUpReported,),
+            Role.FACT: (tills.CashCounted,),
+            Role.TELL: (tills.TakingsMoved,),
+        },
+    ),
+    *_area(
+        "masters",
+        "master data",
+        {
+            Role.REPORT: (masters.ProductReported, masters.SupplierReported, masters.LedgerAccountReported),
+            Role.FACT: (masters.ProductKnown, masters.SupplierKnown, masters.LedgerAccountKnown),
+        },
+    ),
+    *_area(
+        "ledger",
+        "controlling",
+        {
+            Role.REPORT: (ledger.JournalDrawn,),
+            Role.FACT: (ledger.JournalIssued,),
+            Role.COMMAND: (ledger.PostJournal, ledger.ReverseJournal),
+            Role.QUESTION: (ledger.FindEntries, ledger.LedgerEntriesAsked),
         },
     ),
 )

@@ -68,6 +68,19 @@ class SettlementReported(Struct, frozen=True, gc=False):
     fee: SignedMinor
 
 
+class ChargebackReported(Struct, frozen=True, gc=False):
+    """Report: the customer's bank took *amount* back from the provider, and it from us, with a *fee*; negative: we won it back.
+
+    One *reference* is one step of one dispute.
+    """
+
+    order: str
+    provider: str
+    amount: SignedMinor
+    fee: SignedMinor
+    reference: str
+
+
 class PaymentCaptured(Struct, frozen=True, gc=False):
     """Fact: the provider owes us what the customer owed."""
 
@@ -86,6 +99,17 @@ class RefundPaid(Struct, frozen=True, gc=False):
     provider: str
     currency: str
     amount: Minor
+
+
+class PaymentChargedBack(Struct, frozen=True, gc=False):
+    """Fact: money taken was taken back against our will, or won back (negative); the provider keeps a *fee* for it."""
+
+    order: str
+    channel: str
+    provider: str
+    currency: str
+    amount: Minor
+    fee: Minor
 
 
 class PaymentSettled(Struct, frozen=True, gc=False):
@@ -137,6 +161,15 @@ class PayRefund(Struct, frozen=True, gc=False):
 
 class RequestPayment(Struct, frozen=True, gc=False):
     """Tell (order to payment): secure this amount."""
+
+    channel: str
+    provider: str
+    currency: str
+    amount: Minor
+
+
+class ForgoPayment(Struct, frozen=True, gc=False):
+    """Tell (order to payment): the order is refused, its *amount* is not wanted; what is taken all the same goes back."""
 
     channel: str
     provider: str

@@ -1,4 +1,4 @@
-"""Returns: permission, goods coming back, and what becomes of them."""
+"""Returns: permission, goods coming back, and what becomes of them; and goods that never arrived."""
 
 from typing import Literal
 
@@ -40,6 +40,14 @@ class ReturnReceived(Struct, frozen=True, gc=False):
     parcel: str = ""
 
 
+class LossClaimed(Struct, frozen=True, gc=False):
+    """Report: the customer says under *claim* that these lines never arrived, and customer service accepts it."""
+
+    order: str
+    claim: str
+    lines: tuple[HeldLine, ...]
+
+
 class CreditedReturnLine(Struct, frozen=True, gc=False):
     """A returned line, fully valued at the price and cost it left with."""
 
@@ -64,6 +72,29 @@ class GoodsReturned(Struct, frozen=True, gc=False):
     lines: tuple[CreditedReturnLine, ...]
 
 
+class LostLine(Struct, frozen=True, gc=False):
+    """A line that never arrived, fully valued at the price and cost it left with."""
+
+    line: int
+    sku: str
+    quantity: Units
+    net: Minor
+    tax: Minor
+    cost: Minor
+
+
+class GoodsLost(Struct, frozen=True, gc=False):
+    """Fact: goods that left never reached the customer: the sale is taken back, its cost is a loss."""
+
+    order: str
+    claim: str
+    channel: str
+    location: str
+    jurisdiction: str
+    currency: str
+    lines: tuple[LostLine, ...]
+
+
 class TakeBack(Struct, frozen=True, gc=False):
     """Tell (return to order): these lines are back at *location*."""
 
@@ -74,3 +105,14 @@ class TakeBack(Struct, frozen=True, gc=False):
 
 class ReturnSettled(Struct, frozen=True, gc=False):
     """Tell (order to return): the goods are booked."""
+
+
+class CreditLoss(Struct, frozen=True, gc=False):
+    """Tell (claim to order): these lines never arrived."""
+
+    claim: str
+    lines: tuple[HeldLine, ...]
+
+
+class LossCredited(Struct, frozen=True, gc=False):
+    """Tell (order to claim): the loss is booked."""

@@ -1,6 +1,6 @@
 """Sales: orders that wait for stock and money, and sales that have happened already."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec import Struct
 
@@ -44,13 +44,31 @@ class OrderCancellationRequested(Struct, frozen=True, gc=False):
 
 
 class SaleLine(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Goods on a sale or credit that has happened: *net* and *tax* are for the whole line."""
+    """Goods on a sale or credit that has happened: *net* and *tax* are for the whole line.
+
+    *net* is what the seller earns, whoever pays it. The shelf price is *net* and what came off it: *loyalty* by a
+    customer card, *match* by doubling a coupon. *coupon* is what a manufacturer owes in the customer's place.
+    """
 
     line: int
     sku: str
     quantity: PositiveUnits
     net: NaturalMinor
     tax: NaturalMinor = 0
+    loyalty: NaturalMinor = 0
+    match: NaturalMinor = 0
+    coupon: NaturalMinor = 0
+
+
+class ScanLine(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A line of a till that moved no units: a coupon scanned by itself, a price without a count. As `SaleLine` else."""
+
+    line: int
+    sku: str
+    net: NaturalMinor = 0
+    loyalty: NaturalMinor = 0
+    match: NaturalMinor = 0
+    coupon: NaturalMinor = 0
 
 
 class ServiceLine(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -73,6 +91,8 @@ class SaleReported(Struct, frozen=True, gc=False, omit_defaults=True):
     *goods* leave the stock; *giveaways* leave it without a price; *services* earn without stock; *charges* are costs
     passed to or taken back from somebody; *vouchers* are owed, not earned, until they are redeemed.
     *tender* is how it is paid: `account` leaves it receivable, anything else is cleared at once.
+    *till_day* is the day of the till that rang it up: what it brought waits for that day's cash-up. *whole* says that
+    a till names all lines of the basket, so that a line it named before and does not name now was taken off.
     """
 
     sale: str
@@ -87,6 +107,9 @@ class SaleReported(Struct, frozen=True, gc=False, omit_defaults=True):
     vouchers: tuple[ServiceLine, ...] = ()
     jurisdiction: str = "none"
     customer: str | None = None
+    scans: tuple[ScanLine, ...] = ()
+    till_day: date | None = None
+    whole: bool = False
 
 
 class CreditReported(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -123,8 +146,8 @@ class BadDebtReported(Struct, frozen=True, gc=False):
     lines: tuple[BadDebtLine, ...]
 
 
-class SoldLine(Struct, frozen=True, gc=False):
-    """Goods sold, fully valued: *cost* is what left the inventory account for this line."""
+class SoldLine(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Goods sold, fully valued: *cost* is what left the inventory account for this line. As `SaleLine` else."""
 
     line: int
     sku: str
@@ -132,11 +155,15 @@ class SoldLine(Struct, frozen=True, gc=False):
     net: Minor
     tax: Minor
     cost: Minor
+    loyalty: Minor = 0
+    match: Minor = 0
+    coupon: Minor = 0
 
 
 class SaleRecorded(Struct, frozen=True, gc=False, omit_defaults=True):
     """Fact: a finished sale with its costs. *paid* is what the tender cleared at once (signed).
 
+    *taken* is what a till took, which its cash-up clears; below zero where coupons came to more than the goods.
     *customer* is the reference under which the goods can be taken back, None for a buyer nobody knows.
     """
 
@@ -152,6 +179,44 @@ class SaleRecorded(Struct, frozen=True, gc=False, omit_defaults=True):
     services: tuple[ServiceLine, ...] = ()
     charges: tuple[ServiceLine, ...] = ()
     vouchers: tuple[ServiceLine, ...] = ()
+    customer: str | None = None
+    scans: tuple[ScanLine, ...] = ()
+    taken: Minor = 0
+
+
+class ReversedLine(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A line of a basket that proved wrong, at all it was booked with. *of_event* is the sale it was booked by."""
+
+    line: int
+    sku: str
+    quantity: Units
+    net: Minor
+    tax: Minor
+    cost: Minor
+    of_event: int
+    loyalty: Minor = 0
+    match: Minor = 0
+    coupon: Minor = 0
+
+    @property
+    def of_line(self) -> int:
+        """The line of that sale: a corrected line keeps its number."""
+        return self.line
+
+
+class SaleReversed(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Fact: lines that a till's later journal changed or took off; what replaces them is a sale of its own."""
+
+    sale: str
+    channel: str
+    location: str
+    currency: str
+    tender: str
+    jurisdiction: str
+    taken: Minor
+    goods: tuple[ReversedLine, ...] = ()
+    giveaways: tuple[ReversedLine, ...] = ()
+    scans: tuple[ScanLine, ...] = ()
     customer: str | None = None
 
 

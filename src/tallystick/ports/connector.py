@@ -106,6 +106,16 @@ class Connector(Protocol):
         """Return what the system holds now. Changes nothing."""
 
 
+class BatchConnector(Connector, Protocol):
+    """A door to a system that takes many commands at once much faster than one by one."""
+
+    def push_many(self, commands: Sequence[tuple[Struct, str]]) -> "Sequence[Acknowledgement | ConnectorError]":
+        """Make each (command, key) so and answer each for itself, in order; one that is refused stops no other.
+
+        Raises only what concerns all of them; after `InDoubt`, ask for each before any retry.
+        """
+
+
 Pseudonym = Callable[[str, str], str]
 """(source, the sender's own id of a person) to the reference that messages carry."""
 
@@ -113,8 +123,26 @@ Pseudonym = Callable[[str, str], str]
 class Opening(Struct, frozen=True):
     """What a feed's book must be given before its first message, because the source does not say it."""
 
-    delivery: Delivery | None
+    deliveries: tuple[Delivery, ...]
     units: int
+
+
+class Stocked(Struct, frozen=True):
+    """What the book knows of stock: units by (product, location).
+
+    `on_hand` is what stands there; `left` is what has left in the name of a delivery's subject that comes again, by
+    subject: as much of the new delivery is no new need.
+    """
+
+    on_hand: Mapping[tuple[str, str], int] = {}
+    left: Mapping[str, Mapping[tuple[str, str], int]] = {}
+
+
+class Part(Struct, frozen=True):
+    """A part of a file: some shops by the source's own names (none: all), and days from the first to the last."""
+
+    shops: frozenset[str] = frozenset()
+    days: tuple[date, date] | None = None
 
 
 class FileFeed(Protocol):
@@ -122,10 +150,16 @@ class FileFeed(Protocol):
 
     manifest: Manifest
 
-    def deliveries(self, file: Path) -> Iterator[Delivery]:
-        """Cut a file into deliveries, in file order. Raises `Rejected` when the file as a whole cannot be read."""
+    def sample(self) -> Path:
+        """Return the real file that comes with the house; raise `Misconfigured` where there is none."""
 
-    def opening(self, unseen: Iterable[Delivery], on_hand: Mapping[str, int]) -> Opening:
+    def deliveries(self, file: Path, part: Part | None = None) -> Iterator[Delivery]:
+        """Cut a file, or a *part* of it, into deliveries, in file order.
+
+        Raises `Rejected` when the file as a whole cannot be read, or is of a kind that has no such parts.
+        """
+
+    def opening(self, unseen: Iterable[Delivery], stocked: Stocked) -> Opening:
         """Say what stock must be declared so that *unseen* deliveries, in order, never lack any."""
 
     def parse(self, delivery: Delivery) -> Translation:

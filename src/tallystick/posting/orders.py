@@ -1,8 +1,8 @@
 """What order-to-cash and return-to-refund write in the book."""
 
 from tallystick.messages.fulfilment import GoodsDispatched
-from tallystick.messages.payments import PaymentCaptured, PaymentSettled, RefundPaid
-from tallystick.messages.returns import GoodsReturned
+from tallystick.messages.payments import PaymentCaptured, PaymentChargedBack, PaymentSettled, RefundPaid
+from tallystick.messages.returns import GoodsLost, GoodsReturned
 from tallystick.posting.rule import Rule
 
 # fmt: off
@@ -26,5 +26,13 @@ RULES = (
     Rule(GoodsReturned,   "lines",  "sales_credits:{channel}",      "receivable:{channel}",       "net",      "the sale is taken back"),
     Rule(GoodsReturned,   "lines",  "tax_payable:{jurisdiction}",   "receivable:{channel}",       "tax",      "its tax is no longer owed"),
     Rule(GoodsReturned,   "lines",  "inventory:{location}",         "cost_of_sales:{channel}",    "cost",     "they come back at the cost they left at"),
+
+    Rule(GoodsLost,       "lines",  "outside:lost:{location}",      "outside:customer",           "quantity", "they never reached the customer"),
+    Rule(GoodsLost,       "lines",  "sales_credits:{channel}",      "receivable:{channel}",       "net",      "the sale is taken back"),
+    Rule(GoodsLost,       "lines",  "tax_payable:{jurisdiction}",   "receivable:{channel}",       "tax",      "its tax is no longer owed"),
+    Rule(GoodsLost,       "lines",  "parcels_lost:{channel}",       "cost_of_sales:{channel}",    "cost",     "what was lost on the way was not sold"),
+
+    Rule(PaymentChargedBack, "",    "chargebacks:{channel}",        "psp_clearing:{provider}",    "amount",   "the customer's bank took it back; negative: won back"),
+    Rule(PaymentChargedBack, "",    "psp_fees:{provider}",          "psp_clearing:{provider}",    "fee",      "what the dispute cost"),
 )
 # fmt: on

@@ -13,16 +13,22 @@ from tallystick.journal.chart import CHART, Account, Holds, holes
 from tallystick.journal.posting import Posting, PostingError
 from tallystick.messages.availability import AvailabilityRulesSet, FenceChanged, IncomingChanged
 from tallystick.messages.catalogue import TYPES, MessageType, Role
+from tallystick.messages.ledger import JournalIssued
+from tallystick.messages.masters import LedgerAccountKnown, ProductKnown, SupplierKnown
 from tallystick.model.amount import units
-from tallystick.posting import orders, sales, stock
+from tallystick.posting import orders, sales, stock, tills
 from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_of
 
 RULES_VERSION: Final = 2
-RULES: Final[tuple[Rule, ...]] = (*sales.RULES, *stock.RULES, *orders.RULES)
+RULES: Final[tuple[Rule, ...]] = (*sales.RULES, *stock.RULES, *orders.RULES, *tills.RULES)
 NOT_POSTED: Final[dict[type[Struct], str]] = {
     AvailabilityRulesSet: "rules of what may be promised move nothing",
     FenceChanged: "units kept for a channel stay where they stand",
     IncomingChanged: "what is announced is neither here nor owed for yet",
+    ProductKnown: "a product is described, nothing moves",
+    SupplierKnown: "a supplier is described, nothing moves",
+    LedgerAccountKnown: "another ledger's account is described, nothing moves",
+    JournalIssued: "a journal repeats for another ledger what our book holds already",
 }
 
 Emit = Callable[[Struct], Iterator[Posting]]
@@ -104,8 +110,11 @@ class PostingTable:
     """Rules by fact type, ready to post. Row numbers start at 1 and stand in every posting."""
 
     def __init__(self, rules: tuple[Rule, ...] = RULES, version: int = RULES_VERSION) -> None:
-        """Check and compile *rules*; raise `RuleError` where a row is wrong."""
-        check_table(rules, types=TYPES if version >= RULES_VERSION else ())
+        """Check and compile *rules*; raise `RuleError` where a row is wrong.
+
+        An older version may be silent of facts that came after it.
+        """
+        check_table(rules, types=TYPES if version == RULES_VERSION else ())
         self.rules, self.version = rules, version
         self._emitters: dict[type[Struct], list[Emit]] = {}
         for number, rule in enumerate(rules, 1):

@@ -13,18 +13,25 @@ from msgspec import Struct
 from msgspec.structs import astuple
 
 from tallystick.decisions.fences import changes_of, shrunk, with_change
-from tallystick.decisions.rulebook import EMPTY, Lookup
-from tallystick.decisions.view import NotLoaded, OpenSale
+from tallystick.decisions.view import OpenSale
 from tallystick.journal.layer import COST_SCALE, NO_PLANS, NUMBERS, Layer, column_of
 from tallystick.journal.posting import Posting, PostingError
 from tallystick.messages.availability import FenceChanged, FenceLine, IncomingChanged
 from tallystick.messages.envelope import Message
-from tallystick.messages.sales import DeadlinePassed, SaleCredited, SaleRecorded
+from tallystick.messages.sales import (
+    CreditedLine,
+    DeadlinePassed,
+    ReversedLine,
+    SaleCredited,
+    SaleRecorded,
+    SaleReversed,
+)
 from tallystick.messages.stock import GoodsReceived
 from tallystick.posting.table import PostingTable
 from tallystick.processes.family import BORN, Family, Member, data_of
 from tallystick.processes.holding import rulebook_of
 from tallystick.processes.limits import LIMITS_SECONDS
+from tallystick.processes.loaded import Loaded
 from tallystick.processes.members import RULES_SUBJECT, member_of
 from tallystick.processes.registry import process_of
 from tallystick.processes.soundness import REMEDY, flaw_of, misplaced
@@ -79,51 +86,9 @@ class Folded(Struct, gc=False):
     postings: list[Posting] = []
     commands: list[Struct] = []
     breaks: list[Break] = []
+    explained: list[str] = []
     timers: list[Timer] = []
     new_sales: list[NewSale] = []
-
-
-class Loaded:
-    """The part of the book that is in hand: families, stock layers, open sales and rules, all of it mutable.
-
-    With *strict*, looking at what was never loaded raises `NotLoaded`; without, it is empty (the in-memory book).
-    """
-
-    def __init__(self, currency: str, *, strict: bool = True) -> None:
-        """Start with nothing loaded, in a book that values its stock in *currency*."""
-        self.currency, self.strict = currency, strict
-        self.families: dict[str, Family] = {}
-        self.layers: dict[tuple[str, str], Layer] = {}
-        self.open_sales: dict[tuple[str, str], list[OpenSale]] = {}
-        self.rulebook = EMPTY
-        self.moved_layers: set[tuple[str, str]] = set()
-        self.revalued_layers: set[tuple[str, str]] = set()
-        self.replanned_layers: set[tuple[str, str]] = set()
-        self.used_sales: dict[tuple[str, str, int, int], OpenSale] = {}
-
-    def layer(self, sku: str, location: str) -> Layer:
-        """Return a stock layer; see `decisions.view.View`."""
-        key = (sku, location)
-        found = self.layers.get(key)
-        if found is None:
-            if self.strict:
-                raise NotLoaded("layer", key)
-            found = self.layers[key] = Layer()
-        return found
-
-    def rules(self, moment: datetime) -> Lookup:
-        """Return the rules in force; see `decisions.view.View`."""
-        return self.rulebook.at(moment)
-
-    def sales(self, customer: str, sku: str) -> Sequence[OpenSale]:
-        """Return open sales; see `decisions.view.View`."""
-        key = (customer, sku)
-        found = self.open_sales.get(key)
-        if found is None:
-            if self.strict:
-                raise NotLoaded("sales", key)
-            return ()
-        return found
 
 
 class Fold:
@@ -250,6 +215,10 @@ class _Run:
         if decision.commands or decision.tells:
             _check_told(row, decision)
             result.commands.extend(decision.commands)
+        if decision.explains:
+            # What one step of this message opened and the next explains was never there.
+            result.breaks = [b for b in result.breaks if b.kind not in decision.explains]
+            result.explained = [*result.explained, *decision.explains]
         if decision.breaks:
             result.breaks.extend(decision.breaks)
         for fact in decision.facts:
@@ -285,7 +254,9 @@ class _Run:
         elif isinstance(fact, SaleRecorded) and fact.customer is not None:
             self.remember_sale(fact, fact.customer)
         elif isinstance(fact, SaleCredited) and fact.matched:
-            self.use_sales(fact)
+            self.use_sales(fact.customer or "", fact.matched)
+        elif isinstance(fact, SaleReversed) and fact.customer is not None:
+            self.use_sales(fact.customer, fact.goods)
         else:
             for change in changes_of(fact):
                 layer = self.touched(change.sku, change.location)
@@ -321,18 +292,18 @@ class _Run:
             sale = OpenSale(self.result.event, x.line, x.quantity, x.cost, x.net // x.quantity)
             added.append(NewSale(customer, x.sku, sale))
             known = self.loaded.open_sales.get((customer, x.sku))
-            if known is None and not self.loaded.strict:
-                known = self.loaded.open_sales.setdefault((customer, x.sku), [])
-            if known is not None:
-                known.append(sale)
-                self.sales_added.append(known)
+            if known is None:
+                unseen = self.loaded.new_sales if self.loaded.strict else self.loaded.open_sales
+                known = unseen.setdefault((customer, x.sku), [])
+            known.append(sale)
+            self.sales_added.append(known)
 
-    def use_sales(self, fact: SaleCredited) -> None:
-        for x in fact.matched:
-            for sale in self.loaded.sales(fact.customer or "", x.sku):
+    def use_sales(self, customer: str, lines: Sequence[CreditedLine | ReversedLine]) -> None:
+        for x in lines:
+            for sale in self.loaded.sales(customer, x.sku):
                 if (sale.event, sale.line) == (x.of_event, x.of_line):
                     self.sales_before.append((sale, sale.left, sale.cost_left))
-                    self.sales_used[fact.customer or "", x.sku, sale.event, sale.line] = sale
+                    self.sales_used[customer, x.sku, sale.event, sale.line] = sale
                     sale.left -= x.quantity
                     sale.cost_left -= x.cost
 
@@ -369,7 +340,7 @@ def _span(seconds: int) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-_REMEMBERED: Final = frozenset({GoodsReceived, SaleRecorded, SaleCredited, FenceChanged, IncomingChanged})
+_REMEMBERED: Final = frozenset({GoodsReceived, SaleRecorded, SaleCredited, SaleReversed, FenceChanged, IncomingChanged})
 _NUMBERS: Final = len(NUMBERS) - 1
 """What is counted stands before the event that touched the layer last."""
 _VALUE: Final = Layer.__struct_fields__.index("value")

@@ -15,3 +15,6 @@ LIMITS_SECONDS: Final[dict[str, int]] = {
     "reservation_days_max": RESERVATION_SECONDS_MAX,
     "inbound_days_max": 3650 * 86400,
 }
+
+OVER_SHORT_MINOR_MAX: Final = 500
+"""By how much the count of one tender may lie off the takings of a shop's day before a person is told."""

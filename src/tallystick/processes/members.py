@@ -5,10 +5,23 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from tallystick.messages import availability, fulfilment, payments, reservations, returns, sales, stock
+from tallystick.messages import (
+    availability,
+    fulfilment,
+    ledger,
+    masters,
+    payments,
+    reservations,
+    returns,
+    sales,
+    statements,
+    stock,
+    tills,
+)
 
 PAYMENT: Final = "payment/1"
 FULFILMENT: Final = "fulfilment/1"
+CASH_UP: Final = "cash_up"
 INBOUND: Final = "inbound"
 RULES: Final = "rules"
 RULES_SUBJECT: Final = "rules/availability"
@@ -20,9 +33,9 @@ _FIXED: Final[dict[type[Struct], str]] = {
     availability.InboundAnnounced: INBOUND,
     availability.InboundCancelled: INBOUND,
     sales.OrderCancellationRequested: "order",
-    sales.SaleReported: "sale",
     sales.CreditReported: "credit",
     sales.BadDebtReported: "baddebt",
+    tills.CashUpReported: CASH_UP,
     stock.AdjustmentReported: "count",
     fulfilment.DispatchReported: FULFILMENT,
     fulfilment.DispatchRefused: FULFILMENT,
@@ -31,6 +44,18 @@ _FIXED: Final[dict[type[Struct], str]] = {
     payments.CaptureReported: PAYMENT,
     payments.VoidReported: PAYMENT,
     payments.SettlementReported: PAYMENT,
+    payments.ChargebackReported: PAYMENT,
+    statements.StockStatementReported: "statement",
+    statements.ProviderStatementReported: "statement",
+    statements.BankStatementReported: "statement",
+    statements.TillJournalReported: "statement",
+    statements.LedgerStatementReported: "statement",
+    statements.DifferenceFound: "difference",
+    statements.DifferenceSettled: "difference",
+    masters.ProductReported: "product",
+    masters.SupplierReported: "supplier",
+    masters.LedgerAccountReported: "ledger_account",
+    ledger.JournalDrawn: "journal",
 }
 
 
@@ -42,6 +67,11 @@ def refund_member(number: int) -> str:
 def return_member(rma: str) -> str:
     """Return the member that follows the goods of *rma*."""
     return f"return/{rma}"
+
+
+def claim_member(claim: str) -> str:
+    """Return the member that follows the loss claimed under *claim*."""
+    return f"claim/{claim}"
 
 
 def reservation_member(name: str) -> str:
@@ -61,6 +91,7 @@ _OWN: Final[dict[type[Struct], Callable[[Any], str]]] = {
     payments.RefundFailed: lambda data: refund_member(data.number),
     returns.ReturnRequested: lambda data: return_member(data.rma),
     returns.ReturnReceived: lambda data: return_member(data.rma),
+    returns.LossClaimed: lambda data: claim_member(data.claim),
     reservations.ReservationRequested: _of_reservation,
     reservations.ReservationConfirmed: _of_reservation,
     reservations.ReservationExtended: _of_reservation,
@@ -71,6 +102,8 @@ _OWN: Final[dict[type[Struct], Callable[[Any], str]]] = {
 
 def member_of(data: Any) -> str:
     """Return the member of its subject's family that a report is for; raise `LookupError` for what is no report."""
+    if isinstance(data, sales.SaleReported):
+        return f"basket/{data.sale}" if data.till_day else "sale"
     fixed = _FIXED.get(type(data))
     if fixed is not None:
         return fixed

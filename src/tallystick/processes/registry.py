@@ -2,8 +2,11 @@
 
 from typing import Final
 
+from tallystick.processes.ledgers.journal import JOURNAL
+from tallystick.processes.masters.master import LEDGER_ACCOUNT, PRODUCT, SUPPLIER
 from tallystick.processes.orders.fulfilment import FULFILMENT
 from tallystick.processes.orders.goods_return import RETURN
+from tallystick.processes.orders.loss_claim import CLAIM
 from tallystick.processes.orders.order import ORDER
 from tallystick.processes.payments.payment import PAYMENT
 from tallystick.processes.payments.refund import REFUND
@@ -11,15 +14,23 @@ from tallystick.processes.promises.allocation import ALLOCATION
 from tallystick.processes.promises.inbound import INBOUND
 from tallystick.processes.promises.reservation import RESERVATION
 from tallystick.processes.promises.rules import RULES
+from tallystick.processes.records.differences import DIFFERENCE
 from tallystick.processes.records.recording import BAD_DEBT, COUNT, CREDIT, RECEIPT, SALE
+from tallystick.processes.records.statements import STATEMENT
 from tallystick.processes.table import Process
+from tallystick.processes.tills.basket import BASKET
+from tallystick.processes.tills.cash_up import CASH_UP
 
 PROCESSES: Final[dict[str, Process]] = {
     p.name: p
     for p in (
-        *(ORDER, FULFILMENT, PAYMENT, REFUND, RETURN),
+        *(ORDER, FULFILMENT, PAYMENT, REFUND, RETURN, CLAIM),
         *(RULES, ALLOCATION, INBOUND, RESERVATION),
         *(SALE, CREDIT, BAD_DEBT, COUNT, RECEIPT),
+        *(BASKET, CASH_UP),
+        *(STATEMENT, DIFFERENCE),
+        *(PRODUCT, SUPPLIER, LEDGER_ACCOUNT),
+        JOURNAL,
     )
 }
 

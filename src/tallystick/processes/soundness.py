@@ -13,19 +13,27 @@ from tallystick.messages.availability import (
     InboundCancelled,
 )
 from tallystick.messages.fulfilment import DispatchReported
-from tallystick.messages.payments import CaptureReported, PaymentAuthorised, RefundReported, SettlementReported
+from tallystick.messages.payments import (
+    CaptureReported,
+    ChargebackReported,
+    PaymentAuthorised,
+    RefundReported,
+    SettlementReported,
+)
 from tallystick.messages.reservations import (
     RESERVATION_SECONDS_MAX,
     ReservationExtended,
     ReservationRequested,
 )
-from tallystick.messages.returns import Disposition, ReturnReceived, ReturnRequested
+from tallystick.messages.returns import Disposition, LossClaimed, ReturnReceived, ReturnRequested
 from tallystick.messages.sales import BadDebtReported, CreditReported, OrderPlaced, SaleReported
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
+from tallystick.messages.tills import CashUpReported
 from tallystick.model.amount import NUMBER_LIMIT
 from tallystick.processes.members import RULES_SUBJECT
 
 REMEDY: Final = "have its sender mend the field and report it again, then drop this one"
+ON_ACCOUNT: Final = "account"
 DISPOSITIONS: Final = frozenset(get_args(Disposition))
 Flaw = str
 """Which field is wrong and why; empty where none is."""
@@ -65,6 +73,24 @@ def _priced(x: Any) -> Flaw:
     if 0 <= x.net < NUMBER_LIMIT and 0 <= x.tax < NUMBER_LIMIT:
         return _quantity(x)
     return f"net {x.net} or tax {x.tax} is below zero or not below 2^53"
+
+
+def _shelved(x: Any) -> Flaw:
+    """A line with a price and what came off it."""
+    for name in ("net", "loyalty", "match", "coupon"):
+        if not 0 <= getattr(x, name) < NUMBER_LIMIT:
+            return f"{name} {getattr(x, name)} is below zero or not below 2^53"
+    return ""
+
+
+def _sold(x: Any) -> Flaw:
+    return _shelved(x) or _priced(x)
+
+
+def _given_back(x: Any) -> Flaw:
+    if x.loyalty or x.match or x.coupon:
+        return "a credit gives back the net: loyalty, match and coupon are not taken"
+    return _priced(x)
 
 
 def _service(x: Any) -> Flaw:
@@ -118,15 +144,31 @@ def _order(data: OrderPlaced) -> Flaw:
 def _sale(data: SaleReported) -> Flaw:
     numbers: set[int] = set()
     return (
-        _lines("goods", data.goods, _priced, numbers)
+        _lines("goods", data.goods, _sold, numbers)
         or _lines("giveaways", data.giveaways, _priced, numbers)
+        or _lines("scans", data.scans, _shelved, numbers)
         or _services(data, numbers)
+        or (_basket(data) if data.till_day else "")
     )
+
+
+def _basket(data: SaleReported) -> Flaw:
+    if data.services or data.charges or data.vouchers:
+        return "till_day: a basket of a till has goods, giveaways and scans only"
+    return "tender: what is on account no till has taken" if data.tender == ON_ACCOUNT else ""
+
+
+def _cash_up(data: CashUpReported) -> Flaw:
+    tenders = [x.tender for x in data.counted]
+    if len(set(tenders)) < len(tenders) or "" in tenders:
+        return "counted: each tender has a name and stands there once"
+    big = [x.tender for x in data.counted if abs(x.amount) >= NUMBER_LIMIT]
+    return f"counted: {big[0]}: the amount is 2^53 or more" if big else ""
 
 
 def _credit(data: CreditReported) -> Flaw:
     numbers: set[int] = set()
-    return _lines("goods", data.goods, _priced, numbers) or _services(data, numbers)
+    return _lines("goods", data.goods, _given_back, numbers) or _services(data, numbers)
 
 
 def _services(data: SaleReported | CreditReported, numbers: set[int]) -> Flaw:
@@ -197,6 +239,13 @@ def _seconds(data: ReservationRequested | ReservationExtended) -> Flaw:
     return f"seconds {data.seconds} is not between 1 and {RESERVATION_SECONDS_MAX}"
 
 
+def _taken_back(data: ChargebackReported) -> Flaw:
+    if not data.reference:
+        return "reference is empty: a chargeback is booked once by its reference"
+    is_sound = abs(data.amount) < NUMBER_LIMIT and abs(data.fee) < NUMBER_LIMIT
+    return "" if is_sound else f"amount {data.amount} or fee {data.fee} is 2^53 or more"
+
+
 _CHECKS: Final[dict[type[Struct], Callable[[Any], Flaw]]] = {
     OrderPlaced: _order,
     AvailabilityRulesDeclared: _rules,
@@ -207,13 +256,16 @@ _CHECKS: Final[dict[type[Struct], Callable[[Any], Flaw]]] = {
     SaleReported: _sale,
     CreditReported: _credit,
     BadDebtReported: _bad_debt,
+    CashUpReported: _cash_up,
     ReceiptReported: _receipt,
     AdjustmentReported: _adjustment,
     DispatchReported: _parcel,
     ReturnRequested: _parcel,
     ReturnReceived: _return,
+    LossClaimed: _parcel,
     PaymentAuthorised: _held,
     CaptureReported: _moved,
     RefundReported: _moved,
     SettlementReported: _settled,
+    ChargebackReported: _taken_back,
 }

@@ -32,6 +32,7 @@ class Decision(Struct, frozen=True):
     """What a decision says: which outcome, what the member now knows, and what follows.
 
     `tells` are (member, message) for processes of the same family, folded at once; `commands` go to the outbox.
+    `explains` names kinds of breaks of this subject that are no longer: those still open are closed.
     `within_seconds` is a nearer deadline than the row's limit. With `passes_on`, the member it tells answers the message.
     """
 
@@ -41,6 +42,7 @@ class Decision(Struct, frozen=True):
     commands: tuple[Struct, ...] = ()
     tells: tuple[tuple[str, Struct], ...] = ()
     breaks: tuple[Break, ...] = ()
+    explains: tuple[str, ...] = ()
     answer: dict[str, Any] | None = None
     within_seconds: int | None = None
     passes_on: bool = False

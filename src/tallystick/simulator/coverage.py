@@ -1,9 +1,13 @@
 """Which rows of the process tables the histories have reached."""
 
 from collections import Counter
+from typing import Final
 
 from tallystick.processes.registry import PROCESSES
 from tallystick.processes.table import Row
+
+NOT_LIVED: Final = frozenset({"product", "supplier", "ledger_account", "journal"})
+"""Processes that the small world has no part in: masters and journals. tests/processes/test_ledgers.py reaches their rows."""
 
 
 class Coverage:
@@ -11,7 +15,8 @@ class Coverage:
 
     def __init__(self) -> None:
         """Start with nothing reached."""
-        self._names = {id(row): row_name(name, row) for name, p in PROCESSES.items() for row in p.rows}
+        lived = [(name, p) for name, p in PROCESSES.items() if name not in NOT_LIVED]
+        self._names = {id(row): row_name(name, row) for name, p in lived for row in p.rows}
         self._seen: Counter[int] = Counter()
         self._added: Counter[str] = Counter()
 

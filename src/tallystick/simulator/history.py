@@ -15,16 +15,17 @@ from tallystick.simulator.customers import LOCATIONS, SKUS, Customers
 from tallystick.simulator.invariants import StepCheck, Violation, final_violations
 from tallystick.simulator.memory_book import MemoryBook
 from tallystick.simulator.money import check_commands, check_money, check_rest, check_truth
-from tallystick.simulator.planted import Plant, planted
+from tallystick.simulator.mutants.registry import put_in
 from tallystick.simulator.promises.planner import Planner
 from tallystick.simulator.promises.shoppers import Shoppers
 from tallystick.simulator.provider import Provider
-from tallystick.simulator.till import Till
+from tallystick.simulator.tills.cash_desk import CashDesk, check_tills
+from tallystick.simulator.tills.till import Till
 from tallystick.simulator.warehouse import Warehouse
 from tallystick.simulator.weather import DAY, HOUR, USUAL, Profile
 from tallystick.simulator.world import Call, Endless, World
 
-ORDERS, TILL_ACTS, BASKETS = 7, 8, 2
+ORDERS, TILL_ACTS, TILL_DAYS, BASKETS = 7, 8, 2, 2
 
 
 class Story(Struct, frozen=True):
@@ -44,6 +45,7 @@ class Cast(Struct, frozen=True):
     warehouse: Warehouse
     provider: Provider
     till: Till
+    desk: CashDesk
     shoppers: Shoppers
     planner: Planner
 
@@ -55,7 +57,7 @@ def cast_of(world: World) -> Cast:
     world.partners.update(dict.fromkeys((AuthorisePayment, CapturePayment, VoidPayment, PayRefund), provider))
     world.partners.update(dict.fromkeys((ShipOrder, RecallShipment), warehouse))
     world.partners.update(dict.fromkeys((RefuseOrder, CancelOrder), customers))
-    return Cast(world, customers, warehouse, provider, till, Shoppers(world), Planner(world))
+    return Cast(world, customers, warehouse, provider, till, CashDesk(world), Shoppers(world), Planner(world))
 
 
 class Run:
@@ -63,10 +65,9 @@ class Run:
 
     def __init__(self, seed: int, profile: Profile, watch: Watch | None = None) -> None:
         """Set the scene; nothing has happened yet."""
-        self.seed = seed
-        self.book = MemoryBook(watch=watch)
-        # Chance here decides what a made-up world does; it keeps no secret.
-        self.world = World(Random(seed), profile, self.book)  # noqa: S311
+        self.seed, self.profile = seed, profile
+        self.book = self.make_book(watch)
+        self.world = self.make_world()
         self.cast = cast_of(self.world)
         self.check = StepCheck(self.book)
         self.lines: list[str] = []
@@ -74,14 +75,28 @@ class Run:
         self.book.on_commit = self.committed
         self.world.on_answer = self.answered
 
-    def committed(self, folded: Folded) -> None:
-        """Check, tell and go on from what was committed."""
-        self.check.committed(folded)
-        self.world.committed(folded)
-        m = folded.message
-        self.lines.append(
-            f"{folded.event} {self.world.now}s {m.subject} {type(m.data).__name__}: {folded.outcome}, {folded.state}"
-        )
+    def make_book(self, watch: Watch | None) -> MemoryBook:
+        """Return the book the world writes to; another runner has another one."""
+        return MemoryBook(watch=watch)
+
+    def make_world(self) -> World:
+        """Return the world and its chance, which decides what happens there and keeps no secret."""
+        return World(Random(self.seed), self.profile, self.book)  # noqa: S311
+
+    def plan(self, do: Callable[[], None]) -> None:
+        """Do something that the history could do without: what shrinking may leave out, as a whole."""
+        do()
+
+    def committed(self, *batch: Folded) -> None:
+        """Check, tell and go on from what was committed at once."""
+        self.check.committed(*batch)
+        for folded in batch:
+            self.world.committed(folded)
+            self.cast.desk.committed(folded)
+            m = folded.message
+            self.lines.append(
+                f"{folded.event} {self.world.now}s {m.subject} {type(m.data).__name__}: {folded.outcome}, {folded.state}"
+            )
 
     def answered(self, call: Call, answer: Answer) -> None:
         """A message has one answer for ever: a duplicate is told what the original was."""
@@ -95,20 +110,25 @@ class Run:
         world, cast = self.world, self.cast
         for sku in SKUS:
             for location in LOCATIONS:
-                cast.till.opens(sku, location)
+                self.plan(partial(cast.till.opens, sku, location))
         for number in range(ORDERS):
-            world.after(world.between(HOUR, 4 * DAY), partial(cast.customers.order, number))
+            self.plan(partial(self._some_day, 4, partial(cast.customers.order, number)))
         for number in range(BASKETS):
-            world.after(world.between(HOUR, 4 * DAY), partial(cast.shoppers.comes, number))
+            self.plan(partial(self._some_day, 4, partial(cast.shoppers.comes, number)))
         for does in (cast.planner.rules, cast.planner.fences, cast.planner.expects):
             for _ in range(1 + world.happens(0.4)):
-                world.after(world.between(0, 4 * DAY), does)
+                self.plan(partial(self._some_day, 4, does))
         for _ in range(TILL_ACTS):
-            world.after(world.between(HOUR, 12 * DAY), cast.till.acts)
+            self.plan(partial(self._some_day, 12, cast.till.acts))
+        for _ in range(TILL_DAYS):
+            self.plan(partial(self._some_day, 12, cast.desk.opens))
         world.run()
         while len(self.book.entries) < world.profile.messages_min:
-            cast.till.acts()
+            self.plan(cast.till.acts)
             world.run()
+
+    def _some_day(self, days: int, do: Callable[[], None]) -> None:
+        self.world.after(self.world.between(HOUR, days * DAY), do)
 
     def tell(self) -> Story:
         """Check what must hold at the end, and tell the story."""
@@ -116,24 +136,21 @@ class Run:
         check_money(self.check, self.world.truth)
         check_rest(self.check)
         check_truth(self.check, self.world.truth)
+        check_tills(self.check, self.cast.desk)
         check_commands(self.check, (self.cast.customers, self.cast.warehouse, self.cast.provider))
         return Story(self.seed, len(self.book.entries), tuple(self.check.violations), tuple(self.lines))
 
 
-def run_history(seed: int, profile: Profile = USUAL, plant: Plant | None = None, watch: Watch | None = None) -> Story:
-    """Run the history of *seed*: no real time, no chance but the seed's. A *plant* is a bug put in on purpose."""
-    run = Run(seed, profile, watch)
-    return _told(run, run.live) if plant is None else _told_with(run, plant)
+def run_history(seed: int, profile: Profile = USUAL, plant: str = "", watch: Watch | None = None) -> Story:
+    """Run the history of *seed*: no real time, no chance but the seed's. *plant* names a bug to put in on purpose."""
+    with put_in(plant):
+        return lived(Run(seed, profile, watch))
 
 
-def _told_with(run: Run, plant: Plant) -> Story:
-    with planted(plant, run.book):
-        return _told(run, run.live)
-
-
-def _told(run: Run, live: Callable[[], None]) -> Story:
+def lived(run: Run) -> Story:
+    """Live a history through and tell it."""
     try:
-        live()
+        run.live()
     except Endless as endless:
         run.check.found("endless", str(endless))
     return run.tell()

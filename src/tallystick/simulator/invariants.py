@@ -8,11 +8,13 @@ from msgspec import Struct
 from tallystick.decisions.fences import changes_of, with_change
 from tallystick.journal.layer import STATES, Layer, effects, layers_of
 from tallystick.journal.posting import balances
+from tallystick.messages.sales import DeadlinePassed
 from tallystick.processes.fold import Folded
 from tallystick.processes.holding import held_by
 from tallystick.processes.registry import PROCESSES
 from tallystick.simulator.memory_book import MemoryBook
-from tallystick.simulator.worth import business_keys, worth
+from tallystick.simulator.open_sales import OpenSales
+from tallystick.simulator.worth import Told, Units, business_keys, taken_back, told
 
 COLUMNS = (*STATES, "short", "short_value", "value", "owed")
 NEVER_BELOW_ZERO = (*STATES, "short", "value", "owed")
@@ -41,31 +43,47 @@ class StepCheck:
         self._held_all: Counter[tuple[str, str]] = Counter()
         self._owed: dict[str, Counter[tuple[str, str]]] = {}
         self._owed_all: Counter[tuple[str, str]] = Counter()
+        self.sales = OpenSales()
 
     def found(self, kind: str, detail: str) -> None:
         """Record a violation at this step."""
         self.violations.append(Violation(kind, detail, self.step))
 
-    def committed(self, folded: Folded) -> None:
-        """Check what one message did."""
-        self.step = folded.event
-        touched = self._follow(folded)
-        for fact in folded.facts:
-            for change in changes_of(fact):
-                layer = self._shadow[change.sku, change.location]
-                layer.plans = with_change(layer.plans, change)
-                touched.add((change.sku, change.location))
-            for key in business_keys(fact, folded.message.subject):
-                if key in self._posted:
-                    self.found("posted_twice", f"{key[0].__name__} {key[1:]}")
-                self._posted.add(key)
-        if touched:
-            self._check_layers(touched)
-        self._check_family(folded.message.subject)
+    def committed(self, *batch: Folded) -> None:
+        """Check what was committed at once: one message, or a batch of them in order."""
+        touched: set[tuple[str, str]] = set()
+        for folded in batch:
+            self.step = folded.event
+            touched |= self._follow(folded)
+            self.sales.follow(folded, self.found)
+            message = folded.message
+            if isinstance(message.data, DeadlinePassed) and message.recorded_at < message.data.due:
+                self.found("rang_early", f"{message.subject}: the deadline of {message.data.due} came before its time")
+            for fact in folded.facts:
+                touched |= self._plan(fact)
+                self._posted.difference_update(taken_back(fact, message.subject))
+                for key in business_keys(fact, message.subject):
+                    if key in self._posted:
+                        self.found("posted_twice", f"{key[0].__name__} {key[1:]}")
+                    self._posted.add(key)
+        self._check_layers(touched)
+        promised: set[tuple[str, str]] = set()
+        for subject in dict.fromkeys(folded.message.subject for folded in batch):
+            promised |= self._check_family(subject)
+        self._check_promised(promised)
+
+    def _plan(self, fact: Struct) -> set[tuple[str, str]]:
+        """Change what is arranged about the shadow as *fact* says."""
+        touched = set()
+        for change in changes_of(fact):
+            layer = self._shadow[change.sku, change.location]
+            layer.plans = with_change(layer.plans, change)
+            touched.add((change.sku, change.location))
+        return touched
 
     def _follow(self, folded: Folded) -> set[tuple[str, str]]:
-        """Move the shadow by the postings, and compare the value moved with what the facts say."""
-        touched, value = set(), 0
+        """Move the shadow by the postings, and compare what they move with what the facts say."""
+        touched, moved = set(), Told()
         for posting in folded.postings:
             if posting.number <= 0 or posting.debit == posting.credit:
                 self.found("unbalanced", f"{posting}")
@@ -73,12 +91,28 @@ class StepCheck:
                 layer = self._shadow[sku, location]
                 setattr(layer, column, getattr(layer, column) + change)
                 touched.add((sku, location))
-                if column == "value":
-                    value += change
-        said = sum(map(worth, folded.facts))
-        if said != value:
-            self.found("inventory_off", f"facts move {said}, postings {value}: {folded.message.subject}")
+                _note(moved, (sku, location, column), change)
+            for address, number in ((posting.debit, posting.number), (posting.credit, -posting.number)):
+                if address.startswith("receivable:"):
+                    moved.owed += number
+                elif address.startswith("tax_payable:"):
+                    moved.tax -= number
+        self._compare(folded, moved, told(folded.facts))
         return touched
+
+    def _compare(self, folded: Folded, moved: Told, said: Told | None) -> None:
+        if said is None:
+            return
+        subject = folded.message.subject
+        for kind, facts, postings in (
+            ("inventory_off", said.worth, moved.worth),
+            ("owed_off", said.owed, moved.owed),
+            ("tax_off", said.tax, moved.tax),
+        ):
+            if facts != postings:
+                self.found(kind, f"facts move {facts}, postings {postings}: {subject}")
+        if said.units != moved.units:
+            self.found("state_off", f"facts move {_shown(said.units)}, postings {_shown(moved.units)}: {subject}")
 
     def _check_layers(self, touched: set[tuple[str, str]]) -> None:
         for key in sorted(touched):
@@ -96,7 +130,8 @@ class StepCheck:
             if shadow.on_hand == 0 and shadow.value:
                 self.found("value_without_units", f"{key} holds {shadow.value} for nothing")
 
-    def _check_family(self, subject: str) -> None:
+    def _check_family(self, subject: str) -> set[tuple[str, str]]:
+        """Look at a family's states, and at what it holds and is owed; return the shelves whose promises may have moved."""
         family = self.book.loaded.families[subject]
         for name, member in family.items():
             if member.state not in _STATES_OF[name.partition("/")[0]]:
@@ -105,12 +140,14 @@ class StepCheck:
         for x in held_by(family):
             held[x.sku, x.location] += x.held
             owed[x.sku, x.location] += x.owed
-        for key in _moved(subject, held, (self._held, self._held_all)):
+        return _moved(subject, held, (self._held, self._held_all)) | _moved(subject, owed, (self._owed, self._owed_all))
+
+    def _check_promised(self, keys: set[tuple[str, str]]) -> None:
+        for key in sorted(keys):
             if self._held_all[key] != self._shadow[key].reserved:
                 self.found(
                     "reserved_off", f"{key}: orders hold {self._held_all[key]}, {self._shadow[key].reserved} reserved"
                 )
-        for key in _moved(subject, owed, (self._owed, self._owed_all)):
             if self._owed_all[key] != self._shadow[key].owed:
                 self.found("owed_off", f"{key}: orders are owed {self._owed_all[key]}, {self._shadow[key].owed} owed")
 
@@ -119,7 +156,7 @@ _Kept = tuple[dict[str, Counter[tuple[str, str]]], Counter[tuple[str, str]]]
 """What each subject holds, and what all of them hold together."""
 
 
-def _moved(subject: str, now: Counter[tuple[str, str]], kept: _Kept) -> list[tuple[str, str]]:
+def _moved(subject: str, now: Counter[tuple[str, str]], kept: _Kept) -> set[tuple[str, str]]:
     """Put what *subject* holds now in place of what it held before; return the products and locations to look at."""
     each, together = kept
     before = each.get(subject, Counter())
@@ -127,7 +164,19 @@ def _moved(subject: str, now: Counter[tuple[str, str]], kept: _Kept) -> list[tup
         together.subtract(before)
         together.update(now)
         each[subject] = now
-    return sorted({*now, *before})
+    return {*now, *before}
+
+
+def _note(moved: Told, what: tuple[str, str, str], change: int) -> None:
+    if what[2] == "value":
+        moved.worth += change
+    elif what[2] in STATES:
+        moved.units[what] += change
+
+
+def _shown(units: Units) -> str:
+    """Write units by place, those that do not move left out."""
+    return ", ".join(f"{n:+} {'/'.join(place)}" for place, n in sorted(units.items()) if n) or "none"
 
 
 def final_violations(check: StepCheck) -> list[Violation]:

@@ -12,11 +12,11 @@ from tallystick.decisions.view import OpenSale
 from tallystick.engine.answer import Answer, Status
 from tallystick.journal.layer import Layer
 from tallystick.messages.envelope import Message
-from tallystick.messages.sales import CreditReported, SaleReported
 from tallystick.posting.table import TABLE, PostingTable
 from tallystick.processes.family import decode_family, encode_family
-from tallystick.processes.fold import Fold, Folded, Loaded, Refused, TooEarly, Watch
+from tallystick.processes.fold import Fold, Folded, Refused, TooEarly, Watch
 from tallystick.processes.holding import rulebook_of
+from tallystick.processes.loaded import Loaded
 from tallystick.processes.members import RULES_SUBJECT
 
 CURRENCY = "EUR/2"
@@ -156,13 +156,23 @@ class MemoryBook:
         message = folded.message
         self.entries.append(folded)
         self._families[message.subject] = encode_family(self.loaded.families[message.subject])
-        self._layers = {key: copy(layer) for key, layer in self.loaded.layers.items()}
-        if isinstance(message.data, SaleReported | CreditReported):
-            self._sales = {key: [copy(s) for s in sales] for key, sales in self.loaded.open_sales.items()}
+        self._keep_moved(folded)
         if folded.commands:
             rows = self.outbox.setdefault(message.subject, deque())
             rows.extend(OutboxRow(f"{folded.event}.{n}", message.subject, c) for n, c in enumerate(folded.commands))
         self.on_commit(folded)
+
+    def _keep_moved(self, folded: Folded) -> None:
+        """Write the stock rows and open sales that the message moved, and no others: the rest is durable already."""
+        loaded = self.loaded
+        for key in loaded.moved_layers:
+            self._layers[key] = copy(loaded.layers[key])
+        loaded.moved_layers.clear()
+        if folded.new_sales or loaded.used_sales:
+            moved = {(n.customer, n.sku) for n in folded.new_sales} | {key[:2] for key in loaded.used_sales}
+            for customer in moved:
+                self._sales[customer] = [copy(s) for s in loaded.open_sales[customer]]
+            loaded.used_sales.clear()
 
     def _retry_held(self, subject: str) -> None:
         """Try each early message of *subject* once more; those still early go back to waiting."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from tallystick.messages.payments import CapturePayment
 from tallystick.processes.family import Family, data_of
 from tallystick.simulator.invariants import StepCheck
 from tallystick.simulator.world import Truth
@@ -12,6 +13,10 @@ def check_money(check: StepCheck, truth: Truth | None = None) -> None:
     """Compare processes and book, for each order and each provider; and with what partners truly did, where known."""
     received = _receivables(check)
     captured: Counter[str] = Counter()
+    asked: Counter[str] = Counter()
+    for _, command in check.book.commands():
+        if isinstance(command, CapturePayment):
+            asked[command.order] += command.amount
     for subject, family in check.book.loaded.families.items():
         if not subject.startswith("order/"):
             continue
@@ -23,7 +28,11 @@ def check_money(check: StepCheck, truth: Truth | None = None) -> None:
             _compare(check, truth, name, (taken, refunded, settled))
         if payment:
             _check_refunds(check, name, family, payment)
-            captured[payment.provider] += taken - refunded - settled
+            if asked[name] > max(payment.asked, payment.captured):
+                check.found(
+                    "asked_off", f"{name}: captures ask for {asked[name]}, the payment knows of {payment.asked}"
+                )
+            captured[payment.provider] += taken - refunded - settled - payment.charged_back - payment.dispute_fees
         order = data_of(family, "order") if "order" in family else None
         owed = sum(x.sent_net + x.sent_tax for x in order.lines) if order else 0
         if received[subject] != owed - taken + refunded:
@@ -39,6 +48,7 @@ RESTING = {
     "refund": {"PAID", "FAILED"},
     "return": {"SETTLED", "EXPIRED"},
     "reservation": {"NEW", "CONFIRMED", "USED", "REFUSED", "RELEASED", "EXPIRED"},
+    "claim": {"CREDITED"},
 }
 
 

@@ -11,7 +11,11 @@ DELIVERY_CRASHES = (CrashPoint.BEFORE_FOLD, CrashPoint.BEFORE_COMMIT, CrashPoint
 
 
 class Profile(Struct, frozen=True):
-    """How bad the weather is, as shares of all deliveries, and how long a sender waits before it repeats."""
+    """How bad the weather is, as shares of all deliveries, and how long a sender waits before it repeats.
+
+    Of the estate alone: *clocks* that are off, partners *slow* to answer, *outages* of a partner in a history, and
+    *lying*, the share of chances to lie that are taken.
+    """
 
     lost: float = 0.10
     doubled: float = 0.10
@@ -21,10 +25,17 @@ class Profile(Struct, frozen=True):
     backfilled: float = 0.08
     retry_seconds: int = 5 * MINUTE
     messages_min: int = 50
+    clocks: float = 0
+    slow: float = 0
+    outages: float = 0
+    lying: float = 0
 
 
 FAIR = Profile(lost=0, doubled=0, reordered=0, delayed=0, crashing=0, backfilled=0)
 USUAL = Profile()
+STORM = Profile(lost=0.3, doubled=0.3, reordered=0.3, delayed=0.3, crashing=0.15, backfilled=0.2)
+PROFILES = {"fair": FAIR, "usual": USUAL, "storm": STORM}
+"""Weather by name, for `tally simulate --faults`."""
 
 
 class Weather:

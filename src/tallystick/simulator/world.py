@@ -86,9 +86,9 @@ class World:
     def send(self, source: str, subject: str, data: Struct, then: Callable[[], None] | None = None) -> None:
         """Send a report through the weather, until it is answered."""
         self._sent += 1
-        call = Call(source, str(self._sent), subject, data, self._moment(), then)
+        call = Call(source, str(self._sent), subject, data, self.moment(), then)
         for seconds in self.weather.deliveries():
-            self.after(seconds, partial(self._deliver, call))
+            self.after(seconds, partial(self.deliver, call))
 
     def send_named(self, source: str, subject: str, data: Struct, **otherwise: object) -> None:
         """Send a report that a backfill by pull may repeat under another id: as it was, or else as *otherwise* has it."""
@@ -120,16 +120,18 @@ class World:
             do()
         raise Endless(f"still busy after {EVENTS_MAX} events")
 
-    def _moment(self) -> datetime:
+    def moment(self) -> datetime:
+        """Return what time it is, UTC."""
         return BEGIN + timedelta(seconds=self.now)
 
-    def _deliver(self, call: Call) -> None:
-        message = Message(call.source, call.id, call.subject, call.data, b"", call.at, call.at.date(), self._moment())
+    def deliver(self, call: Call) -> None:
+        """Bring a report to the book; where that dies on the way, its sender repeats."""
+        message = Message(call.source, call.id, call.subject, call.data, b"", call.at, call.at.date(), self.moment())
         try:
             answer = self.book.deliver(message, self.weather.crash())
         except Crash:
             self.book.restart()
-            self.after(self.profile.retry_seconds, partial(self._deliver, call))
+            self.after(self.profile.retry_seconds, partial(self.deliver, call))
         else:
             self.on_answer(call, answer)
             if answer.status is Status.ACCEPTED and call.then is not None:
@@ -140,7 +142,7 @@ class World:
         member = self.book.loaded.families[subject][timer.member]
         if member.version == timer.version or self.happens(0.05):
             data = DeadlinePassed(timer.member, timer.version, timer.due)
-            self._deliver(Call("clock", f"{subject}/{timer.member}/{timer.version}", subject, data, self._moment()))
+            self.deliver(Call("clock", f"{subject}/{timer.member}/{timer.version}", subject, data, self.moment()))
 
     def _pump_soon(self, subject: str, seconds: int) -> None:
         if subject not in self._pumping:

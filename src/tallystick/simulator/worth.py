@@ -1,25 +1,34 @@
-"""What each fact says it does to the value of our goods, and under which business keys: told from facts alone.
+"""What each fact says it does to goods, their value, what we are owed and what we owe in tax, and under which business keys.
 
-The rules of posting/ are not looked at. That makes it a second opinion, and a proof of more than itself.
+Told from facts alone; the rules of posting/ are not looked at. That makes it a second opinion, and a proof of more than
+itself. A kind of fact that is not told of here has no second opinion.
 """
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from tallystick.messages.availability import AvailabilityRulesSet, FenceChanged, IncomingChanged
 from tallystick.messages.fulfilment import GoodsDispatched
-from tallystick.messages.payments import PaymentSettled
-from tallystick.messages.returns import GoodsReturned
-from tallystick.messages.sales import BadDebtAdjusted, SaleCredited, SaleRecorded
+from tallystick.messages.payments import PaymentCaptured, PaymentChargedBack, PaymentSettled, RefundPaid
+from tallystick.messages.returns import GoodsLost, GoodsReturned
+from tallystick.messages.sales import BadDebtAdjusted, SaleCredited, SaleRecorded, SaleReversed
 from tallystick.messages.stock import (
     GoodsReceived,
     ShortageCovered,
     ShortageExplained,
     StockAdjusted,
+    StockNoLongerOwed,
+    StockOwed,
     StockReleased,
     StockReserved,
 )
+from tallystick.messages.tills import CashCounted
+
+Units = Counter[tuple[str, str, str]]
+"""Units by product, location and state."""
 
 
 def _costs(lines: Any) -> int:
@@ -30,31 +39,140 @@ def _values(lines: Any) -> int:
     return sum(x.value for x in lines)
 
 
-_WORTH: dict[type[Struct], Callable[[Any], int]] = {
-    SaleRecorded: lambda f: -_costs(f.goods) - _costs(f.giveaways),
-    SaleCredited: lambda f: _costs(f.matched) + _costs(f.blind),
-    GoodsReceived: lambda f: _values(f.supplied) + _values(f.opening),
-    StockAdjusted: lambda f: _values(f.found) - _values(f.lost),
-    ShortageCovered: lambda f: _values(f.lines),
-    ShortageExplained: lambda f: -_values(f.lines),
-    GoodsDispatched: lambda f: -_costs(f.lines) - _costs(f.unheld),
-    GoodsReturned: lambda f: _costs(f.lines),
+def _net(lines: Any) -> int:
+    return sum(x.net for x in lines)
+
+
+def _tax(lines: Any) -> int:
+    return sum(x.tax for x in lines)
+
+
+def _coupons(lines: Any) -> int:
+    return sum(x.coupon for x in lines)
+
+
+def _sold(fact: Any, goods: Any) -> int:
+    """What a sale or a credit is for, less what was paid of it at once."""
+    with_tax = (*goods, *fact.services)
+    paid: int = fact.paid
+    return _net(with_tax) + _tax(with_tax) + _net((*fact.charges, *fact.vouchers)) - paid
+
+
+def _rung_up(fact: SaleRecorded | SaleReversed) -> int:
+    """What a till's scans are for, less what manufacturers owe of it and what the till took."""
+    return _net(fact.scans) - _coupons((*fact.goods, *fact.scans)) - fact.taken
+
+
+class Told(Struct):
+    """Minor units: what facts say they add to the inventory, to what we are owed, and to the tax we owe; and units."""
+
+    worth: int = 0
+    owed: int = 0
+    tax: int = 0
+    units: Units = field(default_factory=Counter)
+
+
+def told(facts: Iterable[Struct]) -> Told | None:
+    """Add up what *facts* say; None where one of them has no second opinion."""
+    sum_of = Told()
+    for fact in facts:
+        say = _SAYS.get(type(fact))
+        if say is None:
+            return None
+        _add(sum_of, fact, say(fact))
+    return sum_of
+
+
+def _add(to: Told, fact: Any, said: "_Said") -> None:
+    to.worth, to.owed, to.tax = to.worth + said[0], to.owed + said[1], to.tax + said[2]
+    for lines, state, sign in said[3]:
+        for x in lines:
+            to.units[x.sku, fact.location, state or x.disposition] += sign * x.quantity
+
+
+_Said = tuple[int, int, int, tuple[tuple[Any, str, int], ...]]
+"""Worth, owed, tax; and (lines, state, sign) of units. A state left empty is the line's own disposition."""
+
+
+def _sale(f: SaleRecorded) -> _Said:
+    tax = _tax((*f.goods, *f.services))
+    gone = (*f.goods, *f.giveaways)
+    return -_costs(gone), _sold(f, f.goods) + _rung_up(f), tax, ((gone, "sellable", -1),)
+
+
+def _reversal(f: SaleReversed) -> _Said:
+    back = (*f.goods, *f.giveaways)
+    return _costs(back), -_net(f.goods) - _tax(f.goods) - _rung_up(f), -_tax(f.goods), ((back, "sellable", 1),)
+
+
+def _credit(f: SaleCredited) -> _Said:
+    back = (*f.matched, *f.blind)
+    return _costs(back), -_sold(f, back), -_tax((*back, *f.services)), ((back, "sellable", 1),)
+
+
+def _dispatch(f: GoodsDispatched) -> _Said:
+    gone = (*f.lines, *f.unheld)
+    units = ((f.lines, "reserved", -1), (f.unheld, "sellable", -1))
+    return -_costs(gone), _net(gone) + _tax(gone), _tax(gone), units
+
+
+def _receipt(f: GoodsReceived) -> _Said:
+    came = (*f.supplied, *f.opening)
+    return _values(came), 0, 0, ((came, "sellable", 1),)
+
+
+def _count(f: StockAdjusted) -> _Said:
+    return _values(f.found) - _values(f.lost), 0, 0, ((f.found, "sellable", 1), (f.lost, "sellable", -1))
+
+
+def _nothing(_: Struct) -> _Said:
+    return 0, 0, 0, ()
+
+
+_SAYS: dict[type[Struct], Callable[[Any], _Said]] = {
+    SaleRecorded: _sale,
+    SaleReversed: _reversal,
+    SaleCredited: _credit,
+    GoodsDispatched: _dispatch,
+    GoodsReceived: _receipt,
+    StockAdjusted: _count,
+    GoodsReturned: lambda f: (
+        _costs(f.lines),
+        -_net(f.lines) - _tax(f.lines),
+        -_tax(f.lines),
+        ((f.lines, "", 1),),
+    ),
+    ShortageCovered: lambda f: (_values(f.lines), 0, 0, ((f.lines, "sellable", 1),)),
+    ShortageExplained: lambda f: (-_values(f.lines), 0, 0, ((f.lines, "sellable", -1),)),
+    StockReserved: lambda f: (0, 0, 0, ((f.lines, "sellable", -1), (f.lines, "reserved", 1))),
+    StockReleased: lambda f: (0, 0, 0, ((f.lines, "sellable", 1), (f.lines, "reserved", -1))),
+    # A promise beyond stock, a rule, a fence or an announcement moves neither goods nor money.
+    **dict.fromkeys((StockOwed, StockNoLongerOwed, AvailabilityRulesSet, FenceChanged, IncomingChanged), _nothing),
+    PaymentCaptured: lambda f: (0, -f.amount, 0, ()),
+    RefundPaid: lambda f: (0, f.amount, 0, ()),
+    PaymentSettled: _nothing,
+    PaymentChargedBack: _nothing,
+    GoodsLost: lambda f: (0, -_net(f.lines) - _tax(f.lines), -_tax(f.lines), ()),
+    CashCounted: _nothing,
+    BadDebtAdjusted: lambda f: (0, -sum(x.written_off for x in f.lines), 0, ()),
 }
 
 
-def worth(fact: Struct) -> int:
-    """Return by how many minor units *fact* raises the inventory."""
-    of = _WORTH.get(type(fact))
-    return of(fact) if of else 0
-
-
 _LISTS: dict[type[Struct], tuple[str, tuple[str, ...]]] = {
-    SaleRecorded: ("sale", ("goods", "giveaways", "services", "charges", "vouchers")),
+    SaleRecorded: ("sale", ("goods", "giveaways", "scans", "services", "charges", "vouchers")),
     SaleCredited: ("credit", ("services", "charges", "vouchers")),
     GoodsReceived: ("receipt", ("supplied", "opening")),
     StockAdjusted: ("adjustment", ("found", "lost", "found_unstocked", "lost_unstocked")),
     BadDebtAdjusted: ("adjustment", ("lines",)),
 }
+
+
+def taken_back(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:
+    """Name the business keys that a fact frees: what was reversed may be posted once more."""
+    if isinstance(fact, SaleReversed):
+        for each in ("goods", "giveaways", "scans"):
+            for x in getattr(fact, each):
+                yield SaleRecorded, subject, fact.sale, x.line
 
 
 def business_keys(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:

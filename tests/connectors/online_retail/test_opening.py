@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tallystick.connectors.online_retail.opening import movements
 from tallystick.messages.stock import DeclaredCost, ReceiptLine, ReceiptReported
-from tallystick.ports.connector import Delivery
+from tallystick.ports.connector import Delivery, Stocked
 from tests.connectors.online_retail.paper import FEED, Row, in_memory, line, told, write_csv
 
 DAY = [
@@ -24,11 +24,11 @@ DAY = [
 ]
 
 
-def declared(deliveries: list[Delivery], on_hand: Mapping[str, int]) -> ReceiptReported:
+def declared(deliveries: list[Delivery], on_hand: Mapping[tuple[str, str], int]) -> ReceiptReported:
     """The receipt that an opening stands for."""
-    opening = FEED.opening(deliveries, on_hand)
-    assert opening.delivery
-    (report,) = FEED.parse(opening.delivery).reports
+    opening = FEED.opening(deliveries, Stocked(on_hand))
+    (delivery,) = opening.deliveries
+    (report,) = FEED.parse(delivery).reports
     assert isinstance(report.data, ReceiptReported)
     assert opening.units == sum(x.quantity for x in report.data.lines)
     return report.data
@@ -49,8 +49,7 @@ def test_the_opening_is_the_deepest_shortage(tmp_path: Path) -> None:
 
 def test_the_opening_stands_at_the_first_midnight(tmp_path: Path) -> None:
     """It is booked on the first day of the file, before anything of that day; in June London is ahead of UTC."""
-    delivery = FEED.opening(FEED.deliveries(write_csv(tmp_path / "f.csv", DAY)), {}).delivery
-    assert delivery
+    (delivery,) = FEED.opening(FEED.deliveries(write_csv(tmp_path / "f.csv", DAY)), Stocked()).deliveries
     (report,) = FEED.parse(delivery).reports
     assert (report.time, report.on) == (datetime(2011, 5, 31, 23, tzinfo=UTC), date(2011, 6, 1))
     assert report.id == report.data.receipt == delivery.id  # type: ignore[attr-defined]
@@ -59,8 +58,10 @@ def test_the_opening_stands_at_the_first_midnight(tmp_path: Path) -> None:
 def test_what_is_on_hand_is_not_declared_again(tmp_path: Path) -> None:
     """A later file is topped up only by what the book lacks; an opening of nothing still declares the costs."""
     deliveries = list(FEED.deliveries(write_csv(tmp_path / "f.csv", DAY)))
-    assert declared(deliveries, {"LAMP": 3, "CUP": 7}).lines == (ReceiptLine(1, "LAMP", 2, 2 * 1_275),)
-    covered = declared(deliveries, {"LAMP": 5, "CUP": 9})
+    assert declared(deliveries, {("LAMP", "MAIN"): 3, ("CUP", "MAIN"): 7, ("LAMP", "ELSEWHERE"): 2}).lines == (
+        ReceiptLine(1, "LAMP", 2, 2 * 1_275),
+    )
+    covered = declared(deliveries, {("LAMP", "MAIN"): 5, ("CUP", "MAIN"): 9})
     assert not covered.lines
     assert len(covered.declared_costs) == 3
 
@@ -68,18 +69,16 @@ def test_what_is_on_hand_is_not_declared_again(tmp_path: Path) -> None:
 def test_each_opening_is_a_subject_of_its_own(tmp_path: Path) -> None:
     """A book posts line 1 of a subject once, so a second opening must not stand under the first one's subject."""
     one, two, *_ = FEED.deliveries(write_csv(tmp_path / "f.csv", DAY))
-    first, second = FEED.opening([one], {}).delivery, FEED.opening([two], {}).delivery
-    assert first
-    assert second
+    (first,), (second,) = FEED.opening([one], Stocked()).deliveries, FEED.opening([two], Stocked()).deliveries
     assert first.id != second.id
     assert first.subject != second.subject
-    assert first == FEED.opening([one], {}).delivery
+    assert (first,) == FEED.opening([one], Stocked()).deliveries
 
 
 def test_nothing_unseen_needs_no_opening() -> None:
     """A file loaded twice declares nothing the second time."""
-    assert FEED.opening([], {"LAMP": 1}) == FEED.opening(iter(()), {})
-    assert FEED.opening([], {}).delivery is None
+    assert FEED.opening([], Stocked({("LAMP", "MAIN"): 1})) == FEED.opening(iter(()), Stocked())
+    assert FEED.opening([], Stocked()).deliveries == ()
 
 
 @given(st.permutations(DAY))
@@ -99,7 +98,7 @@ def test_the_opening_is_enough_and_not_a_unit_more(moves: list[tuple[str, int]],
         for n, (code, units) in enumerate(moves)
     ]
     deliveries = in_memory(rows)
-    opened = {x.sku: x.quantity for x in declared(deliveries, on_hand).lines}
+    opened = {x.sku: x.quantity for x in declared(deliveries, {(sku, "MAIN"): n for sku, n in on_hand.items()}).lines}
     stock = Counter(on_hand) + Counter(opened)
     lowest = dict(stock)
     for report in told(deliveries)[0]:

@@ -14,7 +14,7 @@ from tallystick.connectors.online_retail.opening import movements
 from tallystick.messages.sales import BadDebtReported, CreditReported, SaleReported
 from tallystick.messages.stock import AdjustmentReported
 from tallystick.model.amount import format_decimal
-from tallystick.ports.connector import Delivery, Report
+from tallystick.ports.connector import Delivery, Report, Stocked
 from tests.connectors.online_retail.paper import FEED, told
 
 MONEY = ("gross_sales", "cancellations", "bad_debt", "net", "merch_sales", "merch_canc")
@@ -112,9 +112,9 @@ def test_the_control_totals(deliveries: list[Delivery], online_retail_totals: di
 
 def test_the_opening_by_the_clock_is_the_opening_by_the_file(deliveries: list[Delivery]) -> None:
     """Ordering each day by the clock changes the need of no product, and every product that moved has a cost."""
-    opening = FEED.opening(deliveries, {})
-    assert opening.delivery
-    (receipt,) = [report.data for report in FEED.parse(opening.delivery).reports]
+    opening = FEED.opening(deliveries, Stocked())
+    (declared,) = opening.deliveries
+    (receipt,) = [report.data for report in FEED.parse(declared).reports]
     moves: defaultdict[str, list[int]] = defaultdict(list)
     for report in told(deliveries)[0]:
         for sku, change in movements(report):

@@ -26,9 +26,11 @@ from tallystick.messages.sales import (
     OrderPlaced,
     SaleLine,
     SaleReported,
+    ScanLine,
     ServiceLine,
 )
 from tallystick.messages.stock import AdjustmentLine, AdjustmentReported, HeldLine, ReceiptLine, ReceiptReported
+from tallystick.messages.tills import CashUpReported, TenderCount
 from tallystick.posting.table import TABLE
 from tallystick.storage.batches.gate_store import PgGateStore
 from tallystick.storage.book import BookInfo, connect, create_book
@@ -123,15 +125,34 @@ def _feed() -> list[Unit]:
     ]
 
 
+def _till() -> list[Unit]:
+    """A day at a shop's tills, a basket of it corrected, counted half a penny short; and a day not counted yet."""
+    day, next_day = "till/shop/S1/2026-01-30", "till/shop/S1/2026-01-31"
+    pot = SaleLine(1, "POT", 1, 900, 0, 100, 50, 200)
+    basket = SaleReported("1", "tills", "S1", CURRENCY, "cash", (pot,), customer="person:2")
+    basket = replace(basket, scans=(ScanLine(2, "COUPON", coupon=50),), till_day=NOON.date(), whole=True)
+    changed = replace(basket, goods=(replace(pot, quantity=2, net=2100),))
+    count = CashUpReported("S1", NOON.date(), CURRENCY, (TenderCount("card", 0), TenderCount("cash", 1845)), ("1",))
+    later = SaleReported("2", "tills", "S1", CURRENCY, "cash", (SaleLine(1, "POT", 1, 1000),))
+    later = replace(later, till_day=NOON.date() + timedelta(days=1))
+    return [
+        _unit("t1", day, 0, basket),
+        _unit("t2", day, 0, changed),
+        _unit("t3", day, 0, count),
+        _unit("t4", next_day, 1, later),
+    ]
+
+
 def batches() -> Sequence[list[Unit]]:
     """The units of the book, by the batch they are folded in."""
     supplied = ReceiptReported(
         "r1", "WH1", CURRENCY, "supplier", (ReceiptLine(1, "LAMP", 10, 4000), ReceiptLine(2, "MUG", 8, 999))
     )
     opening = ReceiptReported("r2", "WH2", CURRENCY, "opening", (ReceiptLine(1, "VASE", 3, 3001),))
-    receipts = [_unit("r1", "stock/r1", 0, supplied), _unit("r2", "stock/r2", 0, opening)]
+    shelf = ReceiptReported("r3", "S1", CURRENCY, "opening", (ReceiptLine(1, "POT", 3, 1500),))
+    receipts = [_unit(r.receipt, f"stock/{r.receipt}", 0, r) for r in (supplied, opening, shelf)]
     orders, feed = _orders(), _feed()
-    return receipts, orders[:4], [*orders[4:9], feed[0]], [*feed[1:], *orders[9:]]
+    return receipts, orders[:4], [*orders[4:9], feed[0]], [*feed[1:], *orders[9:], *_till()]
 
 
 async def lively_book(url: str, book: str) -> LivelyBook:

@@ -3,7 +3,7 @@
 from msgspec.structs import asdict
 
 from tallystick.posting.table import TABLE
-from tallystick.storage.reading.control_totals import control_totals
+from tallystick.storage.reading.control_totals import Scope, control_totals
 from tests.storage.reading.lively import FEED, FEED_IDS, LivelyBook
 
 JANUARY = {
@@ -50,13 +50,13 @@ FEBRUARY = {
 
 async def test_totals_by_month(lively: LivelyBook) -> None:
     """Sales, gifts, services and charges, a credit cut over two sales, a count and a bad debt, each in its month."""
-    totals = await control_totals(lively.connection, TABLE, FEED, FEED_IDS)
+    totals = await control_totals(lively.connection, TABLE, Scope(FEED, FEED_IDS))
     assert totals.shown()["months"] == [JANUARY, FEBRUARY]
 
 
 async def test_the_total_adds_up(lively: LivelyBook) -> None:
     """The total is the sum of the months, but an invoice that stands in two of them is one invoice."""
-    totals = await control_totals(lively.connection, TABLE, FEED, FEED_IDS)
+    totals = await control_totals(lively.connection, TABLE, Scope(FEED, FEED_IDS))
     months = [asdict(month) for month in totals.months.values()]
     expected = {key: sum(month[key] for month in months) for key in months[0]} | {"invoices": 4}
     assert asdict(totals.total) == expected
@@ -64,9 +64,9 @@ async def test_the_total_adds_up(lively: LivelyBook) -> None:
 
 async def test_only_the_messages_asked_for_count(lively: LivelyBook) -> None:
     """Another file's messages, and another source's, are not in it; a receipt has no lines; no messages are nothing."""
-    one = await control_totals(lively.connection, TABLE, FEED, ["12/count"])
+    one = await control_totals(lively.connection, TABLE, Scope(FEED, ["12/count"]))
     assert (one.total.lines, one.total.net_qty, one.total.net) == (3, 2, 0)
-    none = await control_totals(lively.connection, TABLE, FEED, ["p1", "r1"])
+    none = await control_totals(lively.connection, TABLE, Scope(FEED, ["p1", "r1"]))
     assert (none.total.lines, none.months) == (0, {})
-    receipt = await control_totals(lively.connection, TABLE, "shop", ["r1"])
+    receipt = await control_totals(lively.connection, TABLE, Scope("shop", ["r1"]))
     assert set(asdict(receipt.total).values()) == {0}

@@ -12,7 +12,7 @@ from typing import Final
 
 from tallystick.app.benches.cases import Case
 from tallystick.app.house import open_house
-from tallystick.app.loading import load_file
+from tallystick.app.loading import FilePart, load_file
 from tallystick.app.settings import read_settings
 from tallystick.posting.table import TABLE
 from tallystick.storage.book import create_book, drop_book
@@ -51,7 +51,7 @@ async def _load(url: str, file: Path) -> list[Case]:
     try:
         async with open_house(url, read_settings(), book) as house:
             sizes = [_lines_in(d.id) for d in house.feeds[FEED].deliveries(file)]
-            result = await load_file(house, FEED, file, mark)
+            result = await load_file(house, FEED, FilePart(file), mark)
     finally:
         await drop_book(url, book)
     took = time.perf_counter() - started

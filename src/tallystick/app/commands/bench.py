@@ -1,17 +1,21 @@
 """`tally bench`: how fast, against a baseline taken in the same run."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tallystick.app import output
+
+if TYPE_CHECKING:
+    from tallystick.app.benches.report import BenchReport
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     bench = typer.Typer(no_args_is_help=True, help="Measure speed against a baseline taken in the same run.")
     bench.command("gate")(gate)
+    bench.command("load")(load)
     app.add_typer(bench, name="bench")
 
 
@@ -35,6 +39,35 @@ def gate(
 
     with output.progress() as show:
         found = bench_gate(seconds, lives, file, show)
+    _show(found, as_json)
+
+
+def load(
+    tills: Annotated[
+        Path | None, typer.Option(help="A file of complete-journey; the installed data without.", exists=True)
+    ] = None,
+    shops: Annotated[str, typer.Option(metavar="LIST", help="Only these shops of it, such as 330,406.")] = "",
+    invoices: Annotated[
+        Path | None, typer.Option(help="A file of online-retail; one is made up without.", exists=True)
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Measure whole loads: lines a second of each file feed, against plain COPY of the rows that the load left.
+
+    The load is all that `tally load` does, control totals included; the baseline has no keys, no indexes and no rules.
+    Each case uses a book of its own, whose every proof must hold, and which is dropped afterwards.
+
+    Example: tally bench load --shops 330,406 --json
+    """
+    from tallystick.app.benches.load import bench_load, part_of
+    from tallystick.app.loading import FilePart
+
+    with output.progress() as show:
+        found = bench_load(FilePart(tills, part_of(shops)), invoices, show)
+    _show(found, as_json)
+
+
+def _show(found: "BenchReport", as_json: bool) -> None:
     if as_json:
         output.json(found.as_json())
         return

@@ -57,7 +57,8 @@ def pages(root: Any) -> dict[str, str]:
     """Return every reference page by its name below the folder; *root* is the command `tally`."""
     from tallystick.app.connectors import manifests
     from tallystick.app.exits import MEANINGS
-    from tallystick.app.settings import CONFIGURATION_FILE, SETTINGS
+    from tallystick.app.settings import CONFIGURATION_FILE, ENVIRONMENT_ONLY, SETTINGS
+    from tallystick.exports.docs_pages.breaks_page import breaks_page
     from tallystick.exports.docs_pages.command_page import command_page
     from tallystick.exports.docs_pages.connectors_page import connectors_page
     from tallystick.exports.docs_pages.messages_page import messages_page
@@ -68,11 +69,13 @@ def pages(root: Any) -> dict[str, str]:
     from tallystick.messages.catalogue import TYPES
     from tallystick.posting.table import NOT_POSTED, TABLE
     from tallystick.processes.registry import PROCESSES
+    from tallystick.reconciliation.kinds import KINDS
 
-    lines = [SettingLine("" if s.key == "home" else s.key, s.variable, s.default, s.means) for s in SETTINGS]
+    lines = [SettingLine("" if s.key in ENVIRONMENT_ONLY else s.key, s.variable, s.default, s.means) for s in SETTINGS]
     return {
         "posting-rules.md": rules_page(TABLE, CHART, NOT_POSTED),
         "processes.md": processes_page(PROCESSES),
+        "breaks.md": breaks_page(KINDS.values()),
         "messages.md": messages_page(TYPES),
         "connectors.md": connectors_page(manifests()),
         "cli.md": command_page(list(_commands(root, "tally")), {int(c): means for c, means in MEANINGS.items()}),

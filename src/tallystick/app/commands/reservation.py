@@ -41,7 +41,7 @@ def place(
 
     Example: tally reservation place W7 LAMP=2 SHADE=1 --channel web --location WH1 --seconds 600
     """
-    from tallystick.app.reporting import wanted
+    from tallystick.app.promising.reporting import wanted
     from tallystick.messages.reservations import ReservationRequested, WantedLine
 
     lines = tuple(WantedLine(n, sku, units) for n, (sku, units) in enumerate(wanted(items), 1))
@@ -154,7 +154,7 @@ async def _standing(house: "House", subject: str) -> list[dict[str, Any]]:
 
 
 def _say(order: str, said: Any, book: str | None, *, as_json: bool) -> None:
-    from tallystick.app.reporting import report_in, tell
+    from tallystick.app.promising.reporting import report_in, tell
 
     answer = report_in(book, f"order/{order}", said)
     tell(answer, f"{order}: {answer.outcome}, {answer.state.lower()}.", as_json=as_json)

@@ -10,9 +10,10 @@ from typing import Final
 
 from tallystick.connectors.online_retail.deliveries import ID_HEX_DIGITS
 from tallystick.connectors.online_retail.raw import DeclaredOpening, encode
+from tallystick.connectors.online_retail.reports import LOCATION
 from tallystick.messages.sales import CreditReported, SaleReported
 from tallystick.messages.stock import AdjustmentReported
-from tallystick.ports.connector import Delivery, Opening, Report, Translation
+from tallystick.ports.connector import Delivery, Opening, Report, Stocked, Translation
 
 COST_SHARE_PERCENT: Final = 50
 FALLBACK_UNIT_COST: Final = 1_000
@@ -68,9 +69,9 @@ def movements(report: Report) -> Iterator[tuple[str, int]]:
             yield counted.sku, counted.quantity
 
 
-def opening_of(unseen: Iterable[Delivery], parse: Parse, source: str, on_hand: Mapping[str, int]) -> Opening:
-    """Say what stock must be declared so that *unseen*, starting from *on_hand*, never lack any."""
-    names, need = sha256(), Need(on_hand)
+def opening_of(unseen: Iterable[Delivery], parse: Parse, source: str, stocked: Stocked) -> Opening:
+    """Say what stock must be declared so that *unseen*, starting from what is on hand, never lack any."""
+    names, need = sha256(), Need(_at_hand(stocked))
 
     def reports() -> Iterator[Report]:
         for delivery in unseen:
@@ -82,9 +83,18 @@ def opening_of(unseen: Iterable[Delivery], parse: Parse, source: str, on_hand: M
         for report in sorted(day, key=_by_the_clock):
             need.follow(report)
     if need.first_day is None:
-        return Opening(None, 0)
+        return Opening((), 0)
     opening = DeclaredOpening(need.first_day.isoformat(), need.units(), need.costs())
-    return Opening(_delivery(opening, names.hexdigest()[:ID_HEX_DIGITS], source), sum(opening.units.values()))
+    return Opening((_delivery(opening, names.hexdigest()[:ID_HEX_DIGITS], source),), sum(opening.units.values()))
+
+
+def _at_hand(stocked: Stocked) -> Mapping[str, int]:
+    """Return units by product; what has left with an invoice that comes again need not be there a second time."""
+    found: defaultdict[str, int] = defaultdict(int)
+    for held in (stocked.on_hand, *stocked.left.values()):
+        for (sku, at), units in held.items():
+            found[sku] += units if at == LOCATION else 0
+    return found
 
 
 def _by_the_clock(report: Report) -> tuple[datetime, str]:

@@ -37,7 +37,7 @@ def _section(manifest: Manifest) -> str:
         ("page size at most", str(manifest.page_size_max) if manifest.page_size_max else "no pages"),
         (
             "requests a second at most",
-            str(manifest.requests_per_second_max) if manifest.requests_per_second_max else "none sent",
+            _pace(manifest),
         ),
         ("proven by", _proof(manifest)),
     ]
@@ -48,6 +48,12 @@ def _section(manifest: Manifest) -> str:
         else ""
     )
     return "\n\n".join(filter(None, [f"## {manifest.name}", table(("", ""), rows), said]))
+
+
+def _pace(manifest: Manifest) -> str:
+    if manifest.requests_per_second_max:
+        return str(manifest.requests_per_second_max)
+    return "no limit of its own" if manifest.asks or manifest.pushes else "none sent"
 
 
 def _kinds(kinds: Sequence[type[Struct]]) -> str:

@@ -4,13 +4,14 @@ from tallystick.messages.fulfilment import GoodsLeft, ReleaseShipment, ShipmentS
 from tallystick.messages.payments import (
     CollectPayment,
     CreditPayment,
+    ForgoPayment,
     PaymentFailed,
     PaymentSecured,
     ReleasePayment,
     RequestPayment,
 )
 from tallystick.messages.reservations import HeldTaken, OfferHeld
-from tallystick.messages.returns import ReturnSettled, TakeBack
+from tallystick.messages.returns import CreditLoss, LossCredited, ReturnSettled, TakeBack
 from tallystick.messages.sales import (
     CancelOrder,
     DeadlinePassed,
@@ -28,15 +29,15 @@ CANCELLING, CANCELLED = "CANCELLING", "CANCELLED"
 
 _place, _secure, _fail = order_steps.place, order_steps.payment_secured, order_steps.payment_failed
 _left, _stopped, _cancel = order_dispatch.goods_left, order_steps.shipment_stopped, order_steps.cancel
-_back, _offered = order_returns.take_back, order_steps.place_offered
+_back, _lost, _offered = order_returns.take_back, order_returns.credit_loss, order_steps.place_offered
 
 # fmt: off
 ROWS = (
     #   in state         on message                  decide                   outcome      to state        tells                                within
     Row(NEW,             OrderPlaced,                _place,                  "reserved",  RESERVED,       (RequestPayment,),                   "authorisation_minutes_max"),
-    Row(NEW,             OrderPlaced,                _place,                  "refused",   REFUSED,        (RefuseOrder,)),
+    Row(NEW,             OrderPlaced,                _place,                  "refused",   REFUSED,        (RefuseOrder, ForgoPayment)),
     Row(NEW,             OfferHeld,                  _offered,                "reserved",  RESERVED,       (RequestPayment, HeldTaken),         "authorisation_minutes_max"),
-    Row(NEW,             OfferHeld,                  _offered,                "refused",   REFUSED,        (RefuseOrder,)),
+    Row(NEW,             OfferHeld,                  _offered,                "refused",   REFUSED,        (RefuseOrder, ForgoPayment)),
 
     Row(RESERVED,        PaymentSecured,             _secure,                 "released",  RELEASED,       (ReleaseShipment,)),
     Row(RESERVED,        PaymentFailed,              _fail,                   "cancelled", CANCELLED,      (CancelOrder,)),
@@ -89,6 +90,8 @@ ROWS = (
     Row(CANCELLING,      TakeBack,                   _back,                   "taken",     CANCELLING,     (CreditPayment, ReturnSettled)),
     Row(CANCELLED,       TakeBack,                   _back,                   "taken",     CANCELLED,      (CreditPayment, ReturnSettled)),
     Row(REFUSED,         TakeBack,                   _back,                   "taken",     REFUSED,        (CreditPayment, ReturnSettled)),
+
+    Row(SHIPPED,         CreditLoss,                 _lost,                   "credited",  SHIPPED,        (CreditPayment, LossCredited)),
 )
 
 _KNOWN = (RESERVED, RELEASED, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED)
@@ -98,6 +101,10 @@ OTHERS = (
     Early((NEW,), OrderCancellationRequested, "the order itself has not come yet"),
     Early((NEW,), GoodsLeft, "the order itself has not come yet"),
     Early((NEW,), TakeBack, "the order itself has not come yet"),
+    Early((NEW,), CreditLoss, "the order itself has not come yet"),
+    Early((RESERVED, RELEASED), CreditLoss, "goods cannot be lost before they left: the dispatch is on its way"),
+    Early((SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING), CreditLoss, "the rest of the order is still under way"),
+    Unexpected((CANCELLED, REFUSED), CreditLoss, "nothing of it should have left: see its breaks, then report a credit"),
     Early((RESERVED, RELEASED), TakeBack, "goods cannot come back before they left: the dispatch is on its way"),
     Ignored((CANCELLING, CANCELLED, REFUSED), OrderCancellationRequested, "it ends, or has ended, already"),
     Ignored((RELEASED, PARTLY_SHIPPED, CANCELLING, CANCELLED), PaymentSecured, "the order has moved on; payment settles itself"),

@@ -1,13 +1,23 @@
-"""Goods that came back to an order: taken in at the price and cost they left with, and credited."""
+"""Goods that came back to an order, or never arrived: credited at the price, and valued at the cost, they left with."""
 
 from msgspec.structs import replace
 
 from tallystick.decisions.valuation import Shelf
 from tallystick.decisions.view import View
 from tallystick.messages.payments import CreditPayment
-from tallystick.messages.returns import CreditedReturnLine, GoodsReturned, ReturnedLine, ReturnSettled, TakeBack
+from tallystick.messages.returns import (
+    CreditedReturnLine,
+    CreditLoss,
+    GoodsLost,
+    GoodsReturned,
+    LossCredited,
+    LostLine,
+    ReturnedLine,
+    ReturnSettled,
+    TakeBack,
+)
 from tallystick.messages.stock import ValuedLine
-from tallystick.processes.members import PAYMENT, return_member
+from tallystick.processes.members import PAYMENT, claim_member, return_member
 from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.table import Break, Decision, Step
 
@@ -39,6 +49,35 @@ def take_back(data: OrderData, step: Step, view: View) -> Decision:
         replace(data, lines=tuple(by_line.values()), refunds=refunds),
         shelf.facts(told.location, (fact,)),
         tells=(*tells, (return_member(told.rma), ReturnSettled())),
+        breaks=(found,) if surplus else (),
+    )
+
+
+def credit_loss(data: OrderData, step: Step, view: View) -> Decision:
+    """Credit what the customer never got; the goods are gone, and their cost is a loss. What never left is not credited."""
+    told: CreditLoss = step.data
+    by_line = {(x.line, x.sku): x for x in data.lines}
+    lost: list[LostLine] = []
+    surplus = 0
+    for claimed in told.lines:
+        line = by_line.get((claimed.line, claimed.sku)) or OpenLine(claimed.line, claimed.sku, 0, 0, 0)
+        known = min(claimed.quantity, line.sent)
+        surplus += claimed.quantity - known
+        if known:
+            by_line[claimed.line, claimed.sku], (net, tax, cost) = line.comes_back(known)
+            lost.append(LostLine(line.line, line.sku, known, net, tax, cost))
+    amount = sum(x.net + x.tax for x in lost)
+    refunds = data.refunds + (1 if amount else 0)
+    place = (data.channel, data.location, data.jurisdiction, data.currency)
+    found = Break("claim_exceeds_sale", f"{data.order}: {surplus} units claimed as lost that never left under it")
+    return Decision(
+        "credited",
+        replace(data, lines=tuple(by_line.values()), refunds=refunds),
+        (GoodsLost(data.order, told.claim, *place, tuple(lost)),) if lost else (),
+        tells=(
+            *(((PAYMENT, CreditPayment(refunds, amount)),) if amount else ()),
+            (claim_member(told.claim), LossCredited()),
+        ),
         breaks=(found,) if surplus else (),
     )
 

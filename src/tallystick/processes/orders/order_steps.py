@@ -9,7 +9,7 @@ from tallystick.decisions.holding import Freed, HandedOn, Holding, freed_facts, 
 from tallystick.decisions.reservation import Place, Promise, lines_without_stock, promised
 from tallystick.decisions.view import View
 from tallystick.messages.fulfilment import ReleaseShipment, StopShipment
-from tallystick.messages.payments import ReleasePayment, RequestPayment
+from tallystick.messages.payments import ForgoPayment, ReleasePayment, RequestPayment
 from tallystick.messages.reservations import HeldTaken, KeptLine, OfferHeld, WantedLine
 from tallystick.messages.sales import CancelOrder, OrderLine, OrderPlaced, RefuseOrder
 from tallystick.messages.stock import HeldLine, StockReserved
@@ -72,7 +72,9 @@ def _placed(placed: OrderPlaced, promise: Promise, lines: Sequence[KeptLine]) ->
         whole = [OpenLine(x.line, x.sku, x.quantity, x.net, x.tax) for x in placed.lines]
         command = RefuseOrder(placed.order, "no stock", lacking)
         data = _order(placed, whole, held=False)
-        return Decision("refused", data, commands=(command,), answer={"lines_without_stock": lacking})
+        forgo = ForgoPayment(placed.channel, placed.provider, placed.currency, sum([x.net + x.tax for x in whole]))
+        answer = {"lines_without_stock": lacking}
+        return Decision("refused", data, commands=(command,), tells=((PAYMENT, forgo),), answer=answer)
     data = _order(placed, opened, held=True)
     total = sum([x.net + x.tax for x in opened])
     return Decision(

@@ -4,8 +4,10 @@ from tallystick.messages.payments import (
     AuthorisePayment,
     CapturePayment,
     CaptureReported,
+    ChargebackReported,
     CollectPayment,
     CreditPayment,
+    ForgoPayment,
     PaymentAuthorised,
     PaymentDeclined,
     PaymentFailed,
@@ -31,6 +33,8 @@ SETTLED, DECLINED, VOIDING, VOIDED = "SETTLED", "DECLINED", "VOIDING", "VOIDED"
 ROWS = (
     #   in state    on message          decide              outcome     to state    tells                                         within
     Row(NEW,        RequestPayment,     do.ask,             "asked",    REQUESTED,  (AuthorisePayment,)),
+
+    Row(NEW,        ForgoPayment,       do.forgo,           "forgone",  VOIDED),
 
     Row(REQUESTED,  PaymentAuthorised,  do.authorised,      "enough",   AUTHORISED, (PaymentSecured,)),
     Row(REQUESTED,  PaymentAuthorised,  do.authorised,      "covered",  CAPTURED,   (PaymentSecured,)),
@@ -59,7 +63,6 @@ ROWS = (
     Row(DECLINED,   CollectPayment,     do.unpaid,          "told",     DECLINED),
     Row(VOIDING,    CollectPayment,     do.unpaid,          "told",     VOIDING,    (),                                           "void_hours_max"),
     Row(VOIDED,     CollectPayment,     do.unpaid,          "told",     VOIDED),
-    Row(NEW,        CollectPayment,     do.unpaid,          "told",     VOIDED),
     Row(DECLINED,   CreditPayment,      money.credit,       "credited", DECLINED),
     Row(VOIDING,    CreditPayment,      money.credit,       "credited", VOIDING,    (),                                           "void_hours_max"),
     Row(VOIDED,     CreditPayment,      money.credit,       "credited", VOIDED),
@@ -110,10 +113,15 @@ ROWS = (
     Row(SETTLED,    ReleasePayment,     do.give_back,       "refund",   SETTLED,    (RequestRefund,)),
     Row(SETTLED,    ReleasePayment,     do.give_back,       "kept",     SETTLED),
 
+    # Money taken back by the customer's bank: the provider's debt to us shrinks, whatever else is under way.
+    Row(CAPTURED,   ChargebackReported, money.charged_back, "posted",   CAPTURED,   moves=False),
+    Row(SETTLED,    ChargebackReported, money.charged_back, "posted",   SETTLED,    moves=False),
+
     # A capture and a part of a payout are booked once, whatever message says it again.
     *again(CaptureReported, money.taken_early, REQUESTED),
     *again(CaptureReported, money.captured, CAPTURING, CAPTURED, SETTLED),
     *again(SettlementReported, money.settled, CAPTURED, SETTLED),
+    *again(ChargebackReported, money.charged_back, CAPTURED, SETTLED),
 )
 
 OTHERS = (
@@ -122,9 +130,13 @@ OTHERS = (
     Early((NEW,), CaptureReported, "the order itself has not come yet"),
     Early((NEW, REQUESTED, AUTHORISED, CAPTURING), SettlementReported, "the capture it settles has not come yet"),
     Early((DECLINED, VOIDING, VOIDED), SettlementReported, "the late capture it settles has not come yet"),
+    Early((NEW, REQUESTED, AUTHORISED, CAPTURING), ChargebackReported, "the capture it takes back has not come yet"),
+    Early((DECLINED, VOIDING, VOIDED), ChargebackReported, "the late capture it takes back has not come yet"),
     Early((NEW, REQUESTED), VoidReported, "what it ends has not come yet"),
     Ignored((AUTHORISED, CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDING, VOIDED), RequestPayment, "asked for already"),
     Ignored((REQUESTED,), RequestPayment, "asked for already"),
+    Ignored((REQUESTED, AUTHORISED, CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDING, VOIDED), ForgoPayment, "asked for already"),
+    Unexpected((NEW,), CollectPayment, "goods left under an order that told its payment nothing: report this as a defect"),
     Ignored((AUTHORISED, CAPTURING, CAPTURED, SETTLED), PaymentAuthorised, "held, or taken, already"),
     Ignored((AUTHORISED, CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDED), PaymentDeclined, "decided already"),
     Ignored((NEW, DECLINED, VOIDING, VOIDED), ReleasePayment, "no money is held, or it is being let go already"),

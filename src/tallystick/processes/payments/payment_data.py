@@ -18,7 +18,7 @@ class PaymentData(Struct, frozen=True, gc=False, omit_defaults=True):
     *asked* is what the captures asked for so far add up to. *given_back* is what refunds were asked for, *credited* what
     came back before it was paid: it goes back when it is taken. Once the order has *ended*, nothing beyond what is owed is
     kept; *give_backs* counts the refunds that no return asked for. *captures* and *payouts* are those booked, by their
-    references.
+    references; *disputes* the chargebacks, which come to *charged_back* and cost *dispute_fees*.
     """
 
     order: str
@@ -36,6 +36,9 @@ class PaymentData(Struct, frozen=True, gc=False, omit_defaults=True):
     credited: int = 0
     captures: dict[str, int] = {}
     payouts: dict[str, tuple[int, int]] = {}
+    charged_back: int = 0
+    dispute_fees: int = 0
+    disputes: dict[str, tuple[int, int]] = {}
 
     @property
     def kept(self) -> int:

@@ -7,8 +7,10 @@ from msgspec.structs import replace
 from tallystick.decisions.view import View
 from tallystick.messages.payments import (
     CaptureReported,
+    ChargebackReported,
     CreditPayment,
     PaymentCaptured,
+    PaymentChargedBack,
     PaymentSecured,
     PaymentSettled,
     SettlementReported,
@@ -73,6 +75,25 @@ def settled(data: PaymentData, step: Step, view: View) -> Decision:
     over = after.settled - after.captured
     found = Break("over_settled", f"{data.order}: paid out beyond what was taken", over, data.currency)
     return Decision("all" if over >= 0 else "some", after, (fact,), breaks=(found,) if over > 0 else ())
+
+
+def charged_back(data: PaymentData, step: Step, view: View) -> Decision:
+    """The customer's bank took money back: posted, and a person decides whether to contest it."""
+    report: ChargebackReported = step.data
+    dispute = (report.amount, report.fee)
+    known = data.disputes.get(report.reference)
+    if known is not None:
+        return booked_already(data, known == dispute, f"{data.order}: chargeback {report.reference}")
+    after = replace(
+        data,
+        charged_back=data.charged_back + report.amount,
+        dispute_fees=data.dispute_fees + report.fee,
+        disputes={**data.disputes, report.reference: dispute},
+    )
+    fact = PaymentChargedBack(data.order, data.channel, data.provider, data.currency, *dispute)
+    said = "taken back by the customer's bank" if report.amount > 0 else "won back from the customer's bank"
+    found = Break("chargeback", f"{data.order}: {said} as {report.reference}", report.amount, data.currency)
+    return Decision("posted", after, (fact,), breaks=(found,))
 
 
 def credit(data: PaymentData, step: Step, view: View) -> Decision:

@@ -8,6 +8,7 @@ from tallystick.messages.payments import (
     AuthorisePayment,
     CapturePayment,
     CollectPayment,
+    ForgoPayment,
     PaymentAuthorised,
     PaymentFailed,
     PaymentSecured,
@@ -26,6 +27,13 @@ def ask(_: None, step: Step, view: View) -> Decision:
     order = step.cause.subject.partition("/")[2]
     data = PaymentData(order, told.channel, told.provider, told.currency, told.amount)
     return Decision("asked", data, commands=(AuthorisePayment(order, told.provider, told.currency, told.amount),))
+
+
+def forgo(_: None, step: Step, view: View) -> Decision:
+    """The order was refused: nothing is asked of the provider, and what it takes all the same is given back."""
+    told: ForgoPayment = step.data
+    order = step.cause.subject.partition("/")[2]
+    return Decision("forgone", PaymentData(order, told.channel, told.provider, told.currency, told.amount, ended=True))
 
 
 def authorised(data: PaymentData, step: Step, view: View) -> Decision:
@@ -127,13 +135,11 @@ def void_overdue(data: PaymentData, step: Step, view: View) -> Decision:
     return Decision("told", data, breaks=(found,))
 
 
-def unpaid(data: PaymentData | None, step: Step, view: View) -> Decision:
+def unpaid(data: PaymentData, step: Step, view: View) -> Decision:
     """Goods left without money behind them."""
     told: CollectPayment = step.data
-    order = step.cause.subject.partition("/")[2]
-    kept = data or PaymentData(order, told.channel, told.provider, told.currency, told.amount)
-    found = Break("unpaid_goods", f"{order}: goods left, no payment holds", told.amount, kept.currency)
-    return Decision("told", replace(kept, owed=kept.owed + told.amount), breaks=(found,))
+    found = Break("unpaid_goods", f"{data.order}: goods left, no payment holds", told.amount, data.currency)
+    return Decision("told", replace(data, owed=data.owed + told.amount), breaks=(found,))
 
 
 def give_back(data: PaymentData, step: Step, view: View) -> Decision:

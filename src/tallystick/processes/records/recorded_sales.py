@@ -33,8 +33,8 @@ def record_sale(_: None, step: Step, view: View) -> Decision:
         report.tender,
         report.jurisdiction,
         _paid(report),
-        _sold(shelf, report.goods, report.location),
-        _sold(shelf, report.giveaways, report.location),
+        sold(shelf, report.goods, report.location),
+        sold(shelf, report.giveaways, report.location),
         report.services,
         report.charges,
         report.vouchers,
@@ -78,9 +78,14 @@ def shortage_breaks(shelf: Shelf, view: View) -> tuple[Break, ...]:
     )
 
 
-def _sold(shelf: Shelf, lines: Sequence[SaleLine], location: str) -> tuple[SoldLine, ...]:
+def sold(shelf: Shelf, lines: Sequence[SaleLine], location: str) -> tuple[SoldLine, ...]:
+    """Take lines off the shelf and return them with what they cost."""
+    take = shelf.take
     return tuple(
-        SoldLine(x.line, x.sku, x.quantity, x.net, x.tax, shelf.take(x.sku, location, x.quantity)) for x in lines
+        SoldLine(
+            x.line, x.sku, x.quantity, x.net, x.tax, take(x.sku, location, x.quantity), x.loyalty, x.match, x.coupon
+        )
+        for x in lines
     )
 
 

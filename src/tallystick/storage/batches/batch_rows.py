@@ -13,7 +13,8 @@ from tallystick.journal.period import booked_on
 from tallystick.messages.catalogue import CATALOGUE
 from tallystick.model.amount import UNITS_PREFIX
 from tallystick.processes.family import encode_family
-from tallystick.processes.fold import Folded, Loaded
+from tallystick.processes.fold import Folded
+from tallystick.processes.loaded import Loaded
 
 DIGEST_BYTES: Final = 8
 NO_ITEM: Final = 0
@@ -68,6 +69,8 @@ def names_needed(folded: Sequence[Folded]) -> dict[str, set[str]]:
             needed["account"].add(p.debit)
             needed["account"].add(p.credit)
             needed["commodity"].add(p.commodity)
+            if p.item:  # a coupon scanned by itself names a product of which no unit ever moved
+                needed["commodity"].add(UNITS_PREFIX + p.item)
     needed["kind"] = {CATALOGUE.of(k).type for k in kinds}
     return needed
 
@@ -82,6 +85,7 @@ class BatchRows:
         self.postings = self._postings()
         self.deltas = self._deltas()
         self.outbox = self._outbox()
+        self.explained = self._explained()
         self.kinds = [ids["kind"][CATALOGUE.of(type(f.message.data)).type] for f in folded]
 
     def events(self, rules: int, closed_through: Any) -> list[tuple[Any, ...]]:
@@ -186,6 +190,14 @@ class BatchRows:
             )
             for f in self.folded
             for n, c in enumerate((c for fact in f.facts for c in changes_of(fact)), 1)
+        ]
+
+    def _explained(self) -> list[tuple[Any, ...]]:
+        """Return (subject, kind, event, time, text) of what is no longer a break."""
+        return [
+            (f.message.subject, kind, f.event, f.message.recorded_at, f"explained by event {f.event}")
+            for f in self.folded
+            for kind in f.explained
         ]
 
     def new_sales(self) -> list[tuple[Any, ...]]:

@@ -9,7 +9,8 @@ import asyncpg
 
 from tallystick.journal.layer import NUMBERS, Layer
 from tallystick.model.amount import UNITS_PREFIX
-from tallystick.processes.fold import PROMISED, Loaded
+from tallystick.processes.fold import PROMISED
+from tallystick.processes.loaded import Loaded
 from tallystick.storage.batches import gate_sql as sql
 from tallystick.storage.batches.batch_rows import BatchRows, Ids, encode_plans, layer_id
 from tallystick.storage.batches.chain import EVENT_COLUMNS, POSTING_COLUMNS, Link, batch_hash
@@ -128,7 +129,8 @@ async def write_batch(connection: asyncpg.Connection, link: Opened, rows: BatchR
         Change(sql.BATCH, (link.number, link.previous, head, len(events), link.recorded_at)),
     ]
     # A line sold and taken back within one batch is added and changed by it: then the change must see the addition.
-    small = len(events) <= SMALL_EVENTS_MAX and not rows.loaded.used_sales
+    # The same holds for a break that is opened and explained within one.
+    small = len(events) <= SMALL_EVENTS_MAX and not rows.loaded.used_sales and not rows.explained
     await (write_few if small else write_many)(connection, added, changes)
 
 
@@ -158,6 +160,7 @@ def _changes(link: Opened, rows: BatchRows) -> list[Change]:
         _layers((sql.STOCK, NUMBERS), _by_key(loaded, ids, revalued)),
         _planned(_by_key(loaded, ids, planned)),
         _used_sales(loaded, ids),
+        Change(sql.EXPLAINED, list(zip(*rows.explained, strict=True))) if rows.explained else None,
     ]
     if moved:
         found.append(Change(sql.PROCESSES, list(zip(*moved, strict=True))))

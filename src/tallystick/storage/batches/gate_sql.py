@@ -52,6 +52,11 @@ USED_SALES: Final = (
     "from unnest($1::text[], $2::int[], $3::bigint[], $4::int[], $5::bigint[], $6::bigint[]) u(cu, s, e, n, l, c) "
     "where o.customer = u.cu and o.sku = u.s and o.event = u.e and o.line = u.n"
 )
+EXPLAINED: Final = (
+    "update break b set closed_at = u.a, closed_as = u.w from unnest($1::text[], $2::text[], $3::bigint[], "
+    "$4::timestamptz[], $5::text[]) u(s, k, e, a, w) "
+    "where b.subject = u.s and b.kind = u.k and b.event < u.e and b.closed_at is null"
+)
 TAIL: Final = "update gate set head = $2 where id = $1"
 BATCH: Final = "insert into batch (id, previous, hash, events, recorded_at) values ($1, $2, $3, $4, $5)"
 

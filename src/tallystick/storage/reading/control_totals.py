@@ -19,7 +19,8 @@ from tallystick.storage.reading.posting_rules import rules_of
 
 _OF_FEED: Final = (
     "(select s.event from seen s join source o on o.id = s.source "
-    "where o.name = $1 and s.ext_id in (select unnest($2::text[])))"
+    "where o.name = $1 and s.ext_id in (select unnest($2::text[])) "
+    "union select e.id from event e join source o on o.id = e.source where o.name = $1 and e.subject = any($3::text[]))"
 )
 _SUMS: Final = (
     "select x.ym, x.rules, x.rule, a.name, x.amount from (select to_char(e.effective_on, 'YYYY-MM') as ym, e.rules, "
@@ -31,10 +32,18 @@ _FACTS: Final = (
 )
 _FETCH: Final = 1000
 
-_SOLD: Final = ("goods", "giveaways", "services", "charges", "vouchers")
+_SOLD: Final = ("goods", "giveaways", "scans", "services", "charges", "vouchers")
 _CREDITED: Final = ("matched", "blind", "services", "charges", "vouchers")
 _VALUE: Final = "net"
 _UNITS: Final = "quantity"
+
+
+class Scope(Struct, frozen=True):
+    """Which messages of *source*: those with *ids*, and all of the *subjects*."""
+
+    source: str
+    ids: Sequence[str] = ()
+    subjects: Sequence[str] = ()
 
 
 class Figures(Struct, frozen=True):
@@ -80,13 +89,12 @@ class Totals(Struct, frozen=True):
         return values | {key: format_decimal(values[key], decimals) for key in _MONEY}
 
 
-async def control_totals(
-    connection: asyncpg.Connection, rules: PostingTable, source: str, ext_ids: Sequence[str]
-) -> Totals:
-    """Return the control totals of the messages *ext_ids* of *source*; ids the book does not hold count for nothing."""
+async def control_totals(connection: asyncpg.Connection, rules: PostingTable, scope: Scope) -> Totals:
+    """Return the control totals of the messages in *scope*; ids the book does not hold count for nothing."""
     currency = await connection.fetchval("select value from setting where key = 'currency'")
-    sums = await _sums(connection, rules, (source, list(ext_ids)))
-    counts = await _counts(connection, (source, list(ext_ids)))
+    feed = (scope.source, list(scope.ids), list(scope.subjects))
+    sums = await _sums(connection, rules, feed)
+    counts = await _counts(connection, feed)
     months = {ym: _figures(sums.get(ym, {}), counts.get(ym, Counted())) for ym in sorted(sums.keys() | counts.keys())}
     everything: defaultdict[str, int] = defaultdict(int)
     for by_rule in sums.values():
@@ -96,7 +104,7 @@ async def control_totals(
 
 
 async def _sums(
-    connection: asyncpg.Connection, table: PostingTable, feed: tuple[str, list[str]]
+    connection: asyncpg.Connection, table: PostingTable, feed: tuple[str, list[str], list[str]]
 ) -> Mapping[str, Mapping[str, int]]:
     """Return by month and rule what the facts said, with the sign they said it with.
 
@@ -111,7 +119,7 @@ async def _sums(
     return found
 
 
-async def _counts(connection: asyncpg.Connection, feed: tuple[str, list[str]]) -> Mapping[str, Counted]:
+async def _counts(connection: asyncpg.Connection, feed: tuple[str, list[str], list[str]]) -> Mapping[str, Counted]:
     found: defaultdict[str, Counted] = defaultdict(Counted)
     async with connection.transaction(readonly=True):
         cursor = await connection.cursor(_FACTS, *feed)
@@ -125,12 +133,13 @@ def _figures(sums: Mapping[str, int], counted: Counted) -> Figures:
     def said(fact: str, lists: Sequence[str], field: str) -> int:
         return sum(sums.get(f"{fact}.{name}.{field}", 0) for name in lists)
 
-    gross = said("sale_recorded", _SOLD, _VALUE)
+    gross = said("sale_recorded", _SOLD, _VALUE) - said("sale_reversed", _SOLD, _VALUE)
     cancelled = said("sale_credited", _CREDITED, _VALUE)
     bad = said("bad_debt_adjusted", ("lines",), "written_off")
     out = said("stock_adjusted", ("lost", "lost_unstocked"), _UNITS)
     found = said("stock_adjusted", ("found", "found_unstocked"), _UNITS)
-    sold = said("sale_recorded", _SOLD, _UNITS) + said("bad_debt_adjusted", ("lines",), _UNITS)
+    sold = said("sale_recorded", _SOLD, _UNITS) - said("sale_reversed", _SOLD, _UNITS)
+    sold += said("bad_debt_adjusted", ("lines",), _UNITS)
     return Figures(
         lines=counted.lines,
         invoices=len(counted.invoices),
@@ -143,7 +152,7 @@ def _figures(sums: Mapping[str, int], counted: Counted) -> Figures:
         bad_debt=-bad,
         net=gross - cancelled - bad,
         net_qty=sold - said("sale_credited", _CREDITED, _UNITS) + found - out,
-        merch_sales=said("sale_recorded", ("goods",), _VALUE),
+        merch_sales=said("sale_recorded", ("goods",), _VALUE) - said("sale_reversed", ("goods",), _VALUE),
         merch_canc=-said("sale_credited", ("matched", "blind"), _VALUE),
         adj_out_qty=-out,
         adj_in_qty=found,

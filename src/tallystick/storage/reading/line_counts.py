@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from tallystick.messages.sales import BadDebtAdjusted, SaleCredited, SaleRecorded
+from tallystick.messages.sales import BadDebtAdjusted, SaleCredited, SaleRecorded, SaleReversed
 from tallystick.messages.stock import StockAdjusted
 from tallystick.storage.reading.facts import decode_facts
 
@@ -47,12 +47,22 @@ def count_facts(stored: bytes, into: Counted) -> None:
 
 def _sale(fact: SaleRecorded, into: Counted) -> None:
     unstocked = (*fact.services, *fact.charges, *fact.vouchers)
-    sold = sum(line.net > 0 for line in fact.goods) + sum(line.net > 0 for line in unstocked)
-    into.lines += len(fact.goods) + len(fact.giveaways) + len(unstocked)
+    sold = _priced(fact) + sum(line.net > 0 for line in unstocked)
+    into.lines += len(fact.goods) + len(fact.giveaways) + len(fact.scans) + len(unstocked)
     into.sale_lines += sold
     into.invoices.add(fact.sale)
     if sold:
         into.sale_invoices.add(fact.sale)
+
+
+def _reversed(fact: SaleReversed, into: Counted) -> None:
+    """A corrected line was counted when it was booked first; what replaces it is counted as well, so this takes one off."""
+    into.lines -= len(fact.goods) + len(fact.giveaways) + len(fact.scans)
+    into.sale_lines -= _priced(fact)
+
+
+def _priced(fact: SaleRecorded | SaleReversed) -> int:
+    return sum(line.net > 0 for line in fact.goods) + sum(line.net > 0 for line in fact.scans)
 
 
 def _credit(fact: SaleCredited, into: Counted) -> None:
@@ -82,6 +92,7 @@ def _count(fact: StockAdjusted, into: Counted) -> None:
 _COUNTS: dict[type[Struct], Any] = {
     SaleRecorded: _sale,
     SaleCredited: _credit,
+    SaleReversed: _reversed,
     BadDebtAdjusted: _bad_debt,
     StockAdjusted: _count,
 }

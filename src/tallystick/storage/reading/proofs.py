@@ -21,6 +21,7 @@ from tallystick.storage.reading.proving.processes import prove_processes
 from tallystick.storage.reading.proving.providers import Providers
 from tallystick.storage.reading.proving.reservations import Reservations
 from tallystick.storage.reading.proving.rules_followed import Facts, RulesFollowed, numbers_of
+from tallystick.storage.reading.proving.tills import Tills
 
 __all__ = ["Proof", "check_book", "prove_book"]
 _SORT_MEMORY: Final = "64MB"
@@ -74,10 +75,15 @@ async def _prove_batches(connection: asyncpg.Connection, table: PostingTable) ->
 
 async def _prove_processes(connection: asyncpg.Connection, table: PostingTable) -> list[Proof]:
     """Read processes once for all proofs that look at them."""
-    reservations, providers = Reservations(), Providers()
-    processes = await prove_processes(connection, reservations, providers)
+    reservations, providers, tills = Reservations(), Providers(), Tills()
+    processes = await prove_processes(connection, reservations, providers, tills)
     rules = await rules_of(connection, table)
-    return [processes, await reservations.proof(connection), await providers.proof(connection, rules)]
+    return [
+        processes,
+        await reservations.proof(connection),
+        await providers.proof(connection, rules),
+        await tills.proof(connection, rules),
+    ]
 
 
 def _facts(filed: Filed, rules: RulesFollowed) -> Facts:

@@ -43,7 +43,7 @@ def available(
 
     Example: tally stock available LAMP --channel web
     """
-    from tallystick.app.reporting import product
+    from tallystick.app.promising.reporting import product
     from tallystick.app.running import in_house
     from tallystick.storage.reading.promising.shelf_lines import Asked, GroupUnknown
 

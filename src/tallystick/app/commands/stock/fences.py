@@ -79,7 +79,7 @@ def release(
 def _move(
     units: tuple[str, int, str], sides: tuple[str, str], how: tuple[str, bool], where: tuple[str | None, bool]
 ) -> None:
-    from tallystick.app.reporting import product, report_in, tell
+    from tallystick.app.promising.reporting import product, report_in, tell
     from tallystick.messages.availability import AllocationLine, AllocationRequested
 
     sku, quantity, location = units

@@ -31,7 +31,7 @@ def show(
 
     Example: tally stock incoming show
     """
-    from tallystick.app.reporting import product
+    from tallystick.app.promising.reporting import product
     from tallystick.app.running import in_house
 
     async def work(house: "House") -> list[Any]:
@@ -62,7 +62,7 @@ def announce(
 
     Example: tally stock incoming announce ASN-7 LAMP=40 SHADE=10 --location WH1 --on 2026-12-01
     """
-    from tallystick.app.reporting import report_in, tell, wanted
+    from tallystick.app.promising.reporting import report_in, tell, wanted
     from tallystick.messages.availability import InboundAnnounced, InboundLine
 
     lines = tuple(InboundLine(n, sku, units) for n, (sku, units) in enumerate(wanted(items), 1))
@@ -81,7 +81,7 @@ def cancel(
 
     Example: tally stock incoming cancel ASN-7 --reason "sold out"
     """
-    from tallystick.app.reporting import report_in, tell
+    from tallystick.app.promising.reporting import report_in, tell
     from tallystick.messages.availability import InboundCancelled
 
     answer = report_in(book, f"inbound/{name}", InboundCancelled(name, reason))

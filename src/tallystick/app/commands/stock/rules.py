@@ -32,8 +32,8 @@ def set_rules(
 
     Example: tally stock rules set rules.toml
     """
+    from tallystick.app.promising.reporting import report_in, tell
     from tallystick.app.promising.rules_file import read_rules
-    from tallystick.app.reporting import report_in, tell
     from tallystick.processes.members import RULES_SUBJECT
 
     answer = report_in(book, RULES_SUBJECT, read_rules(file))

@@ -6,13 +6,16 @@ from typing import Final
 
 import asyncpg
 
-from tallystick.messages.sales import SaleCredited, SaleRecorded
+from tallystick.messages.sales import CreditedLine, ReversedLine, SaleCredited, SaleRecorded, SaleReversed
 from tallystick.storage.reading.facts import FactsUnreadable, decode_facts
 from tallystick.storage.reading.proving.batch_stream import Filed
 from tallystick.storage.reading.proving.finding import Findings, Proof
 from tallystick.storage.reading.proving.rules_followed import Facts
 
-_CREDITS: Final = "select facts from event where position(convert_to('\"sale_credited\"', 'UTF8') in facts) > 0"
+_CREDITS: Final = (
+    "select facts from event where position(convert_to('\"sale_credited\"', 'UTF8') in facts) > 0 "
+    "or position(convert_to('\"sale_reversed\"', 'UTF8') in facts) > 0"
+)
 _ROWS_AT_ONCE: Final = 1000
 Key = tuple[int, int, str, str]
 """(event, line, customer, sku): the sale line that goods can come back to."""
@@ -45,10 +48,15 @@ class OpenSales:
             return
         for fact in facts:
             if isinstance(fact, SaleCredited):
-                for x in fact.matched:
-                    back = self._back[x.of_event, x.of_line, fact.customer or "", x.sku]
-                    back[0] += x.quantity
-                    back[1] += x.cost
+                self._came_back(fact.customer or "", fact.matched)
+            elif isinstance(fact, SaleReversed) and fact.customer is not None:
+                self._came_back(fact.customer, fact.goods)
+
+    def _came_back(self, customer: str, lines: Iterable[CreditedLine | ReversedLine]) -> None:
+        for x in lines:
+            back = self._back[x.of_event, x.of_line, customer, x.sku]
+            back[0] += x.quantity
+            back[1] += x.cost
 
     def see(self, filed: Filed, facts: Facts) -> None:
         """Check the sales one batch opened."""

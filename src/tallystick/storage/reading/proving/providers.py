@@ -29,8 +29,13 @@ _BALANCES: Final = (
     "union all select account, commodity, amount from rolled_delta) d join account a on a.id = d.account "
     "join commodity c on c.id = d.commodity where starts_with(a.name, 'psp_clearing:') group by 1, 2"
 )
-_FACTS: Final = {"payment_captured": "captured", "payment_settled": "settled", "refund_paid": "refunded"}
-_SIGNS: Final = {"captured": 1, "settled": -1, "refunded": -1}
+_FACTS: Final = {
+    "payment_captured": "captured",
+    "payment_settled": "settled",
+    "refund_paid": "refunded",
+    "payment_charged_back": "charged back",
+}
+_SIGNS: Final = {"captured": 1, "settled": -1, "refunded": -1, "charged back": -1}
 
 Key = tuple[str, str, str]
 """(provider, currency, figure)."""
@@ -54,6 +59,7 @@ class Providers:
                 self._payments += 1
                 self._add(data.provider, data.currency, "captured", data.captured)
                 self._add(data.provider, data.currency, "settled", data.settled)
+                self._add(data.provider, data.currency, "charged back", data.charged_back + data.dispute_fees)
             elif isinstance(data, RefundData):
                 self._add(data.provider, data.currency, "refunded", data.paid)
 

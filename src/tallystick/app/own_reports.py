@@ -1,0 +1,28 @@
+"""Reports of our own that go in at the front door like anybody's: what reconciliation found, as CloudEvents."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from msgspec import Raw, Struct
+
+from tallystick.messages.catalogue import CATALOGUE
+from tallystick.messages.envelope import Envelope
+from tallystick.ports.connector import Delivery
+from tallystick.security.keyring import digest
+
+SOURCE: Final = "reconciliation"
+
+
+def delivery_of(name: str, subject: str, data: Struct, at: datetime) -> Delivery:
+    """Put a report of ours, known by *name* for ever, into a delivery."""
+    envelope = Envelope(
+        id=name,
+        source=SOURCE,
+        type=CATALOGUE.of(type(data)).type,
+        subject=subject,
+        time=at,
+        data=Raw(msgspec.json.encode(data)),
+    )
+    body = msgspec.json.encode(envelope)
+    return Delivery(source=SOURCE, id=name, subject=subject, body=body, digest=digest(body))

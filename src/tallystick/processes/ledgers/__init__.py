@@ -1,0 +1,4 @@
+"""What other ledgers are told of our book.
+
+Never here: what to tell them (decisions/) and how (connectors/).
+"""

@@ -1,0 +1,59 @@
+"""The part of the book that is in hand while messages are folded: what the gate locked and read, and what they make of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from tallystick.decisions.rulebook import EMPTY, Lookup
+from tallystick.decisions.view import NotLoaded, OpenSale
+from tallystick.journal.layer import Layer
+from tallystick.processes.family import Family
+
+
+class Loaded:
+    """The part of the book that is in hand: families, stock layers, open sales and rules, all of it mutable.
+
+    With *strict*, looking at what was never loaded raises `NotLoaded`; without, it is empty (the in-memory book).
+    `new_sales` were made since, by customers whose earlier ones are not loaded: `add_sales` puts both together.
+    """
+
+    def __init__(self, currency: str, *, strict: bool = True) -> None:
+        """Start with nothing loaded, in a book that values its stock in *currency*."""
+        self.currency, self.strict = currency, strict
+        self.families: dict[str, Family] = {}
+        self.layers: dict[tuple[str, str], Layer] = {}
+        self.open_sales: dict[tuple[str, str], list[OpenSale]] = {}
+        self.new_sales: dict[tuple[str, str], list[OpenSale]] = {}
+        self.rulebook = EMPTY
+        self.moved_layers: set[tuple[str, str]] = set()
+        self.revalued_layers: set[tuple[str, str]] = set()
+        self.replanned_layers: set[tuple[str, str]] = set()
+        self.used_sales: dict[tuple[str, str, int, int], OpenSale] = {}
+
+    def layer(self, sku: str, location: str) -> Layer:
+        """Return a stock layer; see `decisions.view.View`."""
+        key = (sku, location)
+        found = self.layers.get(key)
+        if found is None:
+            if self.strict:
+                raise NotLoaded("layer", key)
+            found = self.layers[key] = Layer()
+        return found
+
+    def rules(self, moment: datetime) -> Lookup:
+        """Return the rules in force; see `decisions.view.View`."""
+        return self.rulebook.at(moment)
+
+    def add_sales(self, found: Mapping[tuple[str, str], list[OpenSale]]) -> None:
+        """Take in what (customer, sku) still has, oldest first."""
+        for key, sales in found.items():
+            self.open_sales[key] = [*sales, *self.new_sales.pop(key, ())]
+
+    def sales(self, customer: str, sku: str) -> Sequence[OpenSale]:
+        """Return open sales; see `decisions.view.View`."""
+        key = (customer, sku)
+        found = self.open_sales.get(key)
+        if found is None:
+            if self.strict:
+                raise NotLoaded("sales", key)
+            return ()
+        return found

@@ -1,0 +1,4 @@
+"""What things and firms are, as their system of record last said.
+
+Never here: what moves; a master moves nothing.
+"""
