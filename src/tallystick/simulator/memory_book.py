@@ -113,6 +113,10 @@ class MemoryBook:
             for n, command in enumerate(folded.commands):
                 yield f"{folded.event}.{n}", command
 
+    def next_event(self) -> int:
+        """Return the number of the next event: its place."""
+        return len(self.entries) + 1
+
     def _booted(self) -> tuple[Loaded, Fold]:
         loaded = Loaded(CURRENCY, strict=False)
         loaded.families = {subject: decode_family(body) for subject, body in self._families.items()}
@@ -132,7 +136,7 @@ class MemoryBook:
         if subject in self.parked:
             self.parked[subject].append(message)
             return Answer(Status.WAITING, reason=f"{subject} is parked", remedy="mend the message before it")
-        event = len(self.entries) + 1
+        event = self.next_event()
         try:
             folded = self.fold.fold(message, event)
         except TooEarly as early:

@@ -15,9 +15,22 @@ from tallystick.storage.reading import standing
 Difference = tuple[str, str]
 
 
+class Twin(MemoryBook):
+    """A book in memory that numbers its events as the database did."""
+
+    def __init__(self, book: PostgresBook) -> None:
+        """Take the numbers of *book*, one after the other."""
+        super().__init__()
+        self._numbers = [folded.event for folded in book.entries]
+
+    def next_event(self) -> int:
+        """See `MemoryBook.next_event`."""
+        return self._numbers[len(self.entries)]
+
+
 async def differences(book: PostgresBook) -> list[Difference]:
     """Return (kind, detail) of everything in which the database differs from what the pure core makes of the messages."""
-    twin = MemoryBook()
+    twin = Twin(book)
     found = [*_folded_again(book, twin)]
     door = book.stand.door
     async with door.transaction():

@@ -1,7 +1,8 @@
 """Where a book stands, as the core sees it: families, shelves, what waits at both doors. For laying it beside another book."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
 from msgspec import Struct
@@ -9,11 +10,12 @@ from msgspec import Struct
 from tallystick.journal.layer import Layer
 from tallystick.model.amount import UNITS_PREFIX
 from tallystick.processes.family import Family, decode_family
+from tallystick.storage.batches.batch_rows import decode_plans
 
 _FAMILIES: Final = "select subject, body from process order by subject"
 _LAYERS: Final = (
-    "select c.name, l.name, sellable, reserved, quarantine, damaged, short, short_value, value, last_cost from stock s "
-    "join commodity c on c.id = s.id >> 32 join location l on l.id = (s.id >> 16) & 65535 order by 1, 2"
+    "select c.name, l.name, plans, sellable, reserved, quarantine, damaged, short, short_value, value, last_cost, owed, event "
+    "from stock s join commodity c on c.id = s.id >> 32 join location l on l.id = (s.id >> 16) & 65535 order by 1, 2"
 )
 _INBOX: Final = (
     "select s.name, d.ext_id, i.state from inbox i join delivery d on d.id = i.delivery "
@@ -49,7 +51,13 @@ async def families(connection: asyncpg.Connection) -> dict[str, Family]:
 async def layers(connection: asyncpg.Connection) -> Layers:
     """Return every stock layer by product and location."""
     rows = await connection.fetch(_LAYERS)
-    return {(row[0].removeprefix(UNITS_PREFIX), row[1]): Layer(*row[2:]) for row in rows}
+    return {(row[0].removeprefix(UNITS_PREFIX), row[1]): _layer(row[3:], row[2]) for row in rows}
+
+
+def _layer(numbers: Sequence[Any], plans: str | None) -> Layer:
+    layer = Layer(*numbers)
+    layer.plans = decode_plans(plans)
+    return layer
 
 
 async def waiting(connection: asyncpg.Connection) -> dict[tuple[str, str], int]:
