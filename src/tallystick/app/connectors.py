@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from tallystick.connectors.online_retail.connector import OnlineRetail
+from tallystick.engine.own_reports import parse_envelope
 from tallystick.engine.worker import Parse
 from tallystick.ports.connector import FileFeed, Manifest, Pseudonym
+from tallystick.processes.approved import SOURCE as APPROVALS
 
 FEEDS: Final[dict[str, Callable[[Pseudonym], FileFeed]]] = {
     "online-retail": OnlineRetail,
@@ -21,5 +23,5 @@ def manifests() -> list[Manifest]:
 
 
 def parsers(feeds: Mapping[str, FileFeed]) -> dict[str, Parse]:
-    """Return the translator of each source."""
-    return {name: feed.parse for name, feed in feeds.items()}
+    """Return the translator of each source; what was approved comes in at the same door."""
+    return {APPROVALS: parse_envelope, **{name: feed.parse for name, feed in feeds.items()}}

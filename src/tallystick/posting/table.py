@@ -13,11 +13,11 @@ from tallystick.journal.chart import CHART, Account, Holds, holes
 from tallystick.journal.posting import Posting, PostingError
 from tallystick.messages.catalogue import TYPES, MessageType, Role
 from tallystick.model.amount import units
-from tallystick.posting import orders, sales, stock
+from tallystick.posting import entries, orders, sales, stock
 from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_of
 
-RULES_VERSION: Final = 1
-RULES: Final[tuple[Rule, ...]] = (*sales.RULES, *stock.RULES, *orders.RULES)
+RULES_VERSION: Final = 2
+RULES: Final[tuple[Rule, ...]] = (*sales.RULES, *stock.RULES, *orders.RULES, *entries.RULES)
 NOT_POSTED: Final[dict[type[Struct], str]] = {}
 
 Emit = Callable[[Struct], Iterator[Posting]]
