@@ -8,14 +8,15 @@ a retired number verifies nothing.
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from tallystick.security.keyring import Keyring
 from tallystick.security.principal import NotAuthenticated, Principal
@@ -34,6 +35,19 @@ class TokenClaims(Struct, frozen=True):
 
     principal: int
     scopes: frozenset[str]
+
+
+class _Claims(Struct, frozen=True, forbid_unknown_fields=True):
+    """The claims as we write them, and nothing else."""
+
+    iss: str
+    aud: str
+    sub: Annotated[str, Meta(pattern="^[0-9]{1,18}$")]
+    client_id: str
+    scope: str
+    iat: int
+    exp: int
+    jti: str
 
 
 class Tokens:
@@ -66,12 +80,13 @@ class Tokens:
             raise NotAuthenticated(_REFUSED)
         try:
             token = jwt.decode(text, self._key_of, registry=_REGISTRY)
-            if token.header.get("typ") != TYPE:
-                raise NotAuthenticated(_REFUSED)
             self._rules(now).validate(token.claims)
-            return _claims(token.claims)
-        except (JoseError, ValueError, TypeError, KeyError, RecursionError) as bad:
+            claims = _claims(token.claims)
+        except (JoseError, msgspec.ValidationError, ValueError, TypeError, KeyError, RecursionError) as bad:
             raise NotAuthenticated(_REFUSED) from bad
+        if token.header != {"alg": ALGORITHM, "typ": TYPE, "kid": token.header["kid"]}:
+            raise NotAuthenticated(_REFUSED)
+        return claims
 
     def public_keys(self) -> dict[str, Any]:
         """Return the public halves as a JWK set (RFC 7517), for who wants to verify tokens themselves."""
@@ -90,18 +105,17 @@ class Tokens:
             leeway=CLOCK_SKEW_SECONDS_MAX,
             iss={"essential": True, "value": self.issuer},
             aud={"essential": True, "value": self.issuer},
-            sub={"essential": True},
             exp={"essential": True},
             iat={"essential": True},
-            scope={"essential": True, "allow_blank": True},
+            scope={"allow_blank": True},
         )
 
 
-def _claims(claims: Mapping[str, Any]) -> TokenClaims:
-    lifetime = claims["exp"] - claims["iat"]
-    if lifetime > TOKEN_MINUTES_MAX * 60:
-        raise ValueError(f"a token of {lifetime} s lives too long")
-    return TokenClaims(int(claims["sub"]), frozenset(claims["scope"].split()))
+def _claims(said: Mapping[str, Any]) -> TokenClaims:
+    found = msgspec.convert(said, _Claims)
+    if found.exp - found.iat > TOKEN_MINUTES_MAX * 60:
+        raise ValueError("it lives too long")
+    return TokenClaims(int(found.sub), frozenset(found.scope.split()))
 
 
 def _signing_key(keyring: Keyring, number: int) -> OKPKey:
