@@ -50,16 +50,16 @@ class Desk:
 
     async def open(self) -> "Desk":
         """Let everybody in."""
-        await self.let_in("root", None, Role.ADMINISTRATOR)
-        await self.let_in("mia", "root", Role.CONTROLLER)
-        await self.let_in("carl", "root", Role.APPROVER, limit=LIMIT)
-        await self.let_in("dora", "root", Role.APPROVER, limit=1_000)
+        await self.let_in("root", Role.ADMINISTRATOR)
+        await self.let_in("mia", Role.CONTROLLER)
+        await self.let_in("carl", Role.APPROVER, limit=LIMIT)
+        await self.let_in("dora", Role.APPROVER, limit=1_000)
         self.desk = Approvals(self.sql, self.stand.names, self.keyring)
         return self
 
-    async def let_in(self, name: str, by: str | None, *roles: Role, limit: int = LIMIT, person: str = "") -> int:
-        """Add a user with roles; with *person*, a client that acts for that user."""
-        giver = self.people[by] if by else None
+    async def let_in(self, name: str, *roles: Role, limit: int = LIMIT, person: str = "") -> int:
+        """Have root add a user with roles; with *person*, a client that acts for that user. Root comes first."""
+        giver = self.people.get("root")
         kind = Kind.CLIENT if person else Kind.USER
         number = await add_principal(self.sql, NewPrincipal(kind, name, self.people.get(person)), giver)
         self.people[name] = number

@@ -42,7 +42,7 @@ async def other(desk: Desk) -> AsyncIterator[asyncpg.Connection]:
 
 
 async def _bot(desk: Desk, *scopes: str) -> tuple[int, str]:
-    number = await desk.let_in("bot", "root", Role.INTEGRATOR, person="carl")
+    number = await desk.let_in("bot", Role.INTEGRATOR, person="carl")
     new = NewKey(number, desk.people["root"], scopes or None)
     return number, (await create_key(desk.sql, desk.keyring, "main", new)).text
 
@@ -76,7 +76,7 @@ async def test_a_revoked_or_expired_key_opens_nothing(desk: Desk) -> None:
     """At once, and for good: no row brings it back."""
     number, key = await _bot(desk)
     door = Doorkeeper(desk.sql, desk.keyring, "main")
-    stale = NewKey(number, None, None, datetime.now(UTC) - timedelta(seconds=1))
+    stale = NewKey(number, desk.people["root"], None, datetime.now(UTC) - timedelta(seconds=1))
     with pytest.raises(NotAuthenticated):
         await door.who((await create_key(desk.sql, desk.keyring, "main", stale)).text)
     assert await revoke_key(desk.sql, key[6:18])
@@ -151,7 +151,7 @@ async def test_unknown_and_wrong_keys_take_the_same_way(desk: Desk, monkeypatch:
     texts = set()
     revoked = new_key()
     await desk.sql.execute(
-        "insert into api_key (id, principal, hash, revoked_at) values ($1, $2, $3, now())",
+        "insert into api_key (id, principal, created_by, hash, revoked_at) values ($1, $2, $2, $3, now())",
         revoked.id,
         desk.people["bot"],
         desk.keyring.key_hash("main", revoked.text),
@@ -176,8 +176,8 @@ async def test_a_rotated_key_goes_on_for_a_while(desk: Desk) -> None:
     assert kept[old].rotated_to == new.id
     assert kept[old].expires_at is not None
     with pytest.raises(AccessRefused, match="no key"):
-        await rotate_key(desk.sql, desk.keyring, "main", Rotation(old, None))
-    now = Rotation(new.id, None, hours=0)
+        await rotate_key(desk.sql, desk.keyring, "main", Rotation(old, desk.people["root"]))
+    now = Rotation(new.id, desk.people["root"], hours=0)
     await rotate_key(desk.sql, desk.keyring, "main", now)
     with pytest.raises(NotAuthenticated):
         await door.who(new.text)
@@ -186,7 +186,7 @@ async def test_a_rotated_key_goes_on_for_a_while(desk: Desk) -> None:
 async def test_a_key_with_a_scope_nobody_knows_is_not_made(desk: Desk) -> None:
     """A mistyped scope is named."""
     with pytest.raises(AccessRefused, match="no scope order:read"):
-        await create_key(desk.sql, desk.keyring, "main", NewKey(1, None, ("order:read",)))
+        await create_key(desk.sql, desk.keyring, "main", NewKey(1, 1, ("order:read",)))
 
 
 async def test_signing_keys_rotate(desk: Desk) -> None:
@@ -215,7 +215,18 @@ async def test_the_last_administrator_stays(desk: Desk) -> None:
     for attempt in (revoke_role(desk.sql, root, Role.ADMINISTRATOR, root), disable(desk.sql, root, disabled=True)):
         with pytest.raises(AccessRefused, match="last administrator"):
             await attempt
-    await desk.let_in("eve", "root", Role.ADMINISTRATOR)
+    await desk.let_in("eve", Role.ADMINISTRATOR)
     assert await disable(desk.sql, root, disabled=True)
     assert not await disable(desk.sql, root, disabled=True)
     assert await disable(desk.sql, root, disabled=False)
+
+
+async def test_nobody_makes_a_key_in_another_persons_name(desk: Desk) -> None:
+    """A user's key acts as that user, so an administrator cannot make himself Carl's; Carl makes his own."""
+    carl, root = desk.people["carl"], desk.people["root"]
+    with pytest.raises(AccessRefused, match="made by carl alone"):
+        await create_key(desk.sql, desk.keyring, "main", NewKey(carl, root))
+    own = await create_key(desk.sql, desk.keyring, "main", NewKey(carl, carl))
+    assert "proposals:decide" in (await Doorkeeper(desk.sql, desk.keyring, "main").who(own.text)).scopes
+    with pytest.raises(AccessRefused, match="made by carl alone"):
+        await rotate_key(desk.sql, desk.keyring, "main", Rotation(own.id, root))

@@ -51,7 +51,7 @@ async def test_who_prepares_does_not_approve(desk: Desk) -> None:
     await grant_role(desk.sql, Grant(desk.people["mia"], Role.APPROVER, desk.people["root"], 10**9))
     with pytest.raises(AccessRefused, match="who prepares does not approve"):
         await desk.says("mia", prepared)
-    await desk.let_in("mia-bot", "root", Role.CONTROLLER, person="mia")
+    await desk.let_in("mia-bot", Role.CONTROLLER, person="mia")
     by_bot = await desk.proposed(by="mia-bot")
     with pytest.raises(AccessRefused, match="are the same person"):
         await desk.says("mia", by_bot)
@@ -113,7 +113,7 @@ async def test_roles_swapped_between_preparing_and_approving_help_nobody(desk: D
 
 async def test_a_deputy_approves_for_who_is_on_leave(desk: Desk) -> None:
     """Carl lets Otto act for him: Otto approves up to Carl's limit, in both names, until it is taken back."""
-    await desk.let_in("otto", "root", Role.VIEWER)
+    await desk.let_in("otto", Role.VIEWER)
     await delegate(desk.sql, desk.people["carl"], desk.people["otto"], datetime.now(UTC) + timedelta(days=3))
     prepared = await desk.proposed()
     with pytest.raises(AccessRefused, match="otto is no approver"):
@@ -137,8 +137,8 @@ async def test_delegations_in_a_circle_approve_nothing(desk: Desk) -> None:
         await desk.says("carl", prepared, behalf="mia")
     with pytest.raises(AccessRefused, match="are the same person"):
         await desk.says("mia", prepared, behalf="carl")
-    await desk.let_in("otto", "root", Role.VIEWER)
-    await desk.let_in("paul", "root", Role.VIEWER)
+    await desk.let_in("otto", Role.VIEWER)
+    await desk.let_in("paul", Role.VIEWER)
     with pytest.raises(AccessRefused, match="of his own right"):
         await delegate(desk.sql, desk.people["otto"], desk.people["paul"], until)
     with pytest.raises(AccessRefused, match="from one person to another"):
@@ -153,7 +153,7 @@ async def test_nobody_grants_themselves_a_role(desk: Desk) -> None:
         await grant_role(desk.sql, Grant(desk.people["mia"], Role.APPROVER, desk.people["carl"], 1))
     with pytest.raises(AccessRefused, match="only the first administrator"):
         await grant_role(desk.sql, Grant(desk.people["mia"], Role.ADMINISTRATOR, None))
-    await desk.let_in("bot", "root", person="carl")
+    await desk.let_in("bot", person="carl")
     with pytest.raises(AccessRefused, match="is for people"):
         await grant_role(desk.sql, Grant(desk.people["bot"], Role.APPROVER, desk.people["root"], 1))
 

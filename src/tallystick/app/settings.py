@@ -34,6 +34,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "a PostgreSQL of your own, 15 or newer, as postgresql://…; empty: the embedded one in the data folder",
     ),
     Setting("book", "TALLYSTICK_BOOK", "main", "the book a command speaks of when it is not told another"),
+    Setting("user", "TALLYSTICK_USER", "", "the user a command acts as when it is not told `--as`"),
 )
 
 
@@ -43,6 +44,7 @@ class Settings(Struct, frozen=True):
     home: Path
     database_url: str = ""
     book: str = "main"
+    user: str = ""
 
     @property
     def key_file(self) -> Path:
@@ -70,6 +72,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         home,
         environment.get("TALLYSTICK_DATABASE_URL") or values.get("database_url", ""),
         environment.get("TALLYSTICK_BOOK") or values.get("book", "main"),
+        environment.get("TALLYSTICK_USER") or values.get("user", ""),
     )
 
 

@@ -33,9 +33,17 @@ class NewKey(Struct, frozen=True):
     """A key for *principal*, made by *by*. *scopes* narrows it, None leaves it all its principal's roles allow."""
 
     principal: int
-    by: int | None
+    by: int
     scopes: tuple[str, ...] | None = None
     expires_at: datetime | None = None
+
+
+class Rotation(Struct, frozen=True):
+    """Which key is followed by another, how many hours it goes on beside it, and by whom."""
+
+    id: str
+    by: int
+    hours: int = ROTATION_HOURS_DEFAULT
 
 
 class KnownKey(Struct, frozen=True):
@@ -65,30 +73,29 @@ async def create_key(connection: asyncpg.Connection, keyring: Keyring, book: str
 
 
 async def rotate_key(
-    connection: asyncpg.Connection, keyring: Keyring, book: str, old: "Rotation"
+    connection: asyncpg.Connection, keyring: Keyring, book: str, old: Rotation
 ) -> tuple[ApiKey, Sequence[str] | None]:
     """Make the successor of a key, with the same scopes; the old one goes on for some hours. Raises `AccessRefused`."""
     key = new_key()
-    async with connection.transaction():
-        row = await connection.fetchrow(_ROTATE, old.id, key.id, timedelta(hours=old.hours))
-        if row is None:
-            raise AccessRefused(f"there is no key {old.id} in use: see `tally key list`")
-        digest = keyring.key_hash(book, key.text)
-        await connection.fetch(_ADD, key.id, row["principal"], digest, row["scopes"], old.by, None)
+    with said_plainly():
+        async with connection.transaction():
+            row = await connection.fetchrow(_ROTATE, old.id, key.id, timedelta(hours=old.hours))
+            if row is None:
+                raise AccessRefused(f"there is no key {old.id} in use: see `tally key list`")
+            digest = keyring.key_hash(book, key.text)
+            await connection.fetch(_ADD, key.id, row["principal"], digest, row["scopes"], old.by, None)
     return key, row["scopes"]
-
-
-class Rotation(Struct, frozen=True):
-    """Which key is followed by another, how many hours it goes on beside it, and by whom."""
-
-    id: str
-    by: int | None
-    hours: int = ROTATION_HOURS_DEFAULT
 
 
 async def revoke_key(connection: asyncpg.Connection, key: str) -> bool:
     """End a key at once and say whether there was one in use."""
     return bool(await connection.fetch(_REVOKE, key))
+
+
+async def key_holder(connection: asyncpg.Connection, key: str) -> int | None:
+    """Return whose key it is, by number."""
+    found: int | None = await connection.fetchval("select principal from api_key where id = $1", key)
+    return found
 
 
 async def keys(connection: asyncpg.Connection) -> list[KnownKey]:

@@ -182,4 +182,4 @@ def _known(row: Any) -> KnownPrincipal:
     values = dict(row)
     roles = msgspec.json.decode(values.pop("roles"), type=dict[Role, int | None])
     acts_for = tuple(values.pop("acts_for"))
-    return KnownPrincipal(**values, roles=roles, acts_for=acts_for)
+    return KnownPrincipal(**values | {"kind": Kind(values["kind"])}, roles=roles, acts_for=acts_for)

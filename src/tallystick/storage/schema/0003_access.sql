@@ -35,7 +35,7 @@ create table api_key (
     principal bigint not null references principal (id),
     hash bytea not null check (length(hash) = 32),          -- keyed: of no use to who has the table only
     scopes text[],                                          -- null: all that its principal's roles allow
-    created_at timestamptz not null default clock_timestamp(), created_by bigint references principal (id),
+    created_at timestamptz not null default clock_timestamp(), created_by bigint not null references principal (id),
     expires_at timestamptz, revoked_at timestamptz, rotated_to text
 );
 create index api_key_principal on api_key (principal);
@@ -150,6 +150,23 @@ begin
     end if;
     if new.until > new.given_at + interval '92 days' then
         perform access_refuses('a delegation lasts 92 days at most');
+    end if;
+    return new;
+end $$;
+
+-- Who holds a user's key acts as that user: nobody makes one for another person, administrators included.
+create function check_key() returns trigger language plpgsql as $$
+declare
+    whose principal; maker principal;
+begin
+    perform set_config('search_path', quote_ident(tg_table_schema) || ', pg_temp', true);
+    select * into whose from principal where id = new.principal;
+    select * into maker from principal where id = new.created_by;
+    if whose.kind = 'user' and whose.person <> maker.person then
+        perform access_refuses('a key of ' || whose.name || ' is made by ' || whose.name || ' alone: it acts in that name');
+    end if;
+    if whose.disabled_at is not null or maker.disabled_at is not null then
+        perform access_refuses('one of ' || whose.name || ' and ' || maker.name || ' is disabled');
     end if;
     return new;
 end $$;
@@ -308,6 +325,7 @@ create trigger grant_checked before insert on role_grant for each row execute fu
 create trigger grant_stays before update on role_grant for each row execute function only_ends('{revoked_at,revoked_by}');
 create trigger delegation_checked before insert on delegation for each row execute function check_delegation();
 create trigger delegation_stays before update on delegation for each row execute function only_ends('{revoked_at}');
+create trigger key_checked before insert on api_key for each row execute function check_key();
 create trigger key_stays before update on api_key for each row execute function only_ends('{expires_at,revoked_at,rotated_to}');
 create trigger proposal_checked before insert on proposal for each row execute function check_proposal();
 create trigger verdict_checked before insert on verdict for each row execute function check_verdict();

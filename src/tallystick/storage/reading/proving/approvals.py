@@ -15,7 +15,7 @@ GUARDS: Final[dict[str, tuple[str, ...]]] = {
     "principal": ("principal_checked", "principal_kept", "principal_stays"),
     "role_grant": ("grant_checked", "grant_kept", "grant_stays"),
     "delegation": ("delegation_checked", "delegation_kept", "delegation_stays"),
-    "api_key": ("key_kept", "key_stays"),
+    "api_key": ("key_checked", "key_kept", "key_stays"),
     "proposal": ("proposal_checked", "proposal_stays", "proposal_whole"),
     "verdict": ("verdict_checked", "verdict_stays", "verdict_whole"),
     "execution": ("execution_checked", "execution_stays", "execution_whole"),
