@@ -316,6 +316,9 @@ begin
     if not exists (select from verdict v where v.proposal = new.proposal and v.says = 'approved') then
         perform access_refuses('proposal ' || new.proposal || ' is not approved');
     end if;
+    if not exists (select from event e join proposal p on p.subject = e.subject where e.id = new.event and p.id = new.proposal) then
+        perform access_refuses('proposal ' || new.proposal || ' is carried out by an event of the book, and by nothing else');
+    end if;
     return new;
 end $$;
 
