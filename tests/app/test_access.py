@@ -228,3 +228,17 @@ def test_accounts_open_to_manual_entries_are_listed(tally: Tally) -> None:
     found = {a["address"] for a in tally.json("entry", "accounts")["accounts"]}
     assert "accruals:{what}" in found
     assert not {a for a in found if a.startswith(("stock:", "inventory:", "psp_clearing:", "receivable:", "tender_"))}
+
+
+def test_a_copy_under_another_name_holds_and_knows_no_key(staffed: Tally, tmp_path: Path) -> None:
+    """A restored book keeps its people, approvals, guards and log, all proved; keys of the original open nothing in it."""
+    staffed.fine("entry", "propose", str(tmp_path / "rent.toml"), "--as", "mia")
+    staffed.fine("approve", "approve", "1", "--as", "carl")
+    file = tmp_path / "main.tally"
+    staffed.fine("book", "backup", str(file))
+    staffed.fine("book", "restore", str(file), "--as", "main_again")
+    assert staffed.json("book", "check", "--book", "main_again")["ok"]
+    assert staffed.json("audit", "verify", "--book", "main_again")["ok"]
+    prepared = staffed.json("entry", "propose", str(tmp_path / "rent.toml"), "--as", "mia", "--book", "main_again")
+    assert "approver" in staffed.complains(7, "approve", "approve", "2", "--as", "mia", "--book", "main_again")
+    assert prepared["id"] == 2

@@ -70,7 +70,7 @@ def test_a_good_token_says_who_and_what() -> None:
     """A token names its book, its principal and its scopes, and is good for minutes."""
     token = TOKENS.issue(BOT, frozenset({"orders:read"}), NOW)
     claims = TOKENS.read(token, NOW)
-    assert claims == TokenClaims(4, frozenset({"orders:read"}))
+    assert claims == TokenClaims(4, frozenset({"orders:read"}), NOW + timedelta(minutes=TOKEN_MINUTES_MAX))
     header, said, _ = parts(token)
     assert (header["alg"], header["kid"], header["typ"]) == ("Ed25519", "2", "at+jwt")
     assert said["exp"] - said["iat"] == TOKEN_MINUTES_MAX * 60

@@ -57,6 +57,7 @@ MATRIX: Final[tuple[Permission, ...]] = (
     Permission("payments",     "read",    "what was authorised, captured and given back",           _READ),
     Permission("payments",     "write",   "authorise, capture, void and refund",                    _TRADE),
     Permission("fulfilment",   "read",    "what was shipped, from where",                           _READ),
+    Permission("fulfilment",   "write",   "say what was shipped or could not be",                   _TRADE),
     Permission("returns",      "write",   "announce and take in what comes back",                   _TRADE),
     Permission("catalogue",    "read",    "products, prices, locations, capabilities and messages", (*_READ, _X)),
     Permission("webhooks",     "manage",  "subscribe to messages, pause, resend, rotate secrets",   (_I, _X)),

@@ -7,7 +7,7 @@ a retired number verifies nothing.
 
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -31,10 +31,11 @@ _REFUSED: Final = "this token is not valid here"
 
 
 class TokenClaims(Struct, frozen=True):
-    """What a good token says: which principal, and which scopes it may use of those it has."""
+    """What a good token says: which principal, which scopes it may use of those it has, and when it ends (UTC)."""
 
     principal: int
     scopes: frozenset[str]
+    ends: datetime
 
 
 class _Claims(Struct, frozen=True, forbid_unknown_fields=True):
@@ -115,7 +116,7 @@ def _claims(said: Mapping[str, Any]) -> TokenClaims:
     found = msgspec.convert(said, _Claims)
     if found.exp - found.iat > TOKEN_MINUTES_MAX * 60:
         raise ValueError("it lives too long")
-    return TokenClaims(int(found.sub), frozenset(found.scope.split()))
+    return TokenClaims(int(found.sub), frozenset(found.scope.split()), datetime.fromtimestamp(found.exp, UTC))
 
 
 def _signing_key(keyring: Keyring, number: int) -> OKPKey:

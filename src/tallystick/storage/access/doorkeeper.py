@@ -1,11 +1,13 @@
 """Who knocks: a key or a token in, a principal of this book out, or nobody."""
 
 import hmac
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import asyncpg
+from msgspec import Struct
 
 from tallystick.security import token_endpoint
 from tallystick.security.api_keys import PREFIX, parse_key
@@ -21,6 +23,13 @@ _NOBODY: Final = bytes(32)
 _UNKNOWN: Final = "nobody is known by this key or token"
 
 
+class Recognised(Struct, frozen=True):
+    """Who it is, and when what they showed ends by itself (UTC); None where it does not."""
+
+    principal: Principal
+    ends: datetime | None
+
+
 class Doorkeeper:
     """Says who somebody is in one book. Reads the database each time: what was revoked is out at once.
 
@@ -33,12 +42,17 @@ class Doorkeeper:
 
     async def who(self, credential: str) -> Principal:
         """Return who shows *credential*, an API key or an access token. Raises `NotAuthenticated`."""
-        if credential.startswith(PREFIX):
-            return await self.by_key(credential)
-        return await self.by_token(credential)
+        return (await self.recognised(credential)).principal
 
-    async def by_key(self, text: str) -> Principal:
-        """Return whose key *text* is. Raises `NotAuthenticated`: unknown, revoked, expired, its principal disabled."""
+    async def recognised(self, credential: str) -> Recognised:
+        """Return who shows *credential*, and when it ends by itself. Raises `NotAuthenticated`."""
+        if credential.startswith(PREFIX):
+            return await self._by_key(credential)
+        claims = (await self._tokens()).read(credential, datetime.now(UTC))
+        return Recognised(await self._principal(claims.principal, claims.scopes), claims.ends)
+
+    async def _by_key(self, text: str) -> Recognised:
+        """Whose key *text* is; nobody's when it is unknown, revoked or expired, or its principal disabled."""
         key = parse_key(text)
         row = await self._connection.fetchrow(_KEY, key.id)
         shown = self._keyring.key_hash(self._book, text)
@@ -46,18 +60,13 @@ class Doorkeeper:
         if row is None or not is_right or row["revoked_at"] is not None or _is_past(row["expires_at"]):
             raise NotAuthenticated(_UNKNOWN)
         narrowed = None if row["scopes"] is None else frozenset(row["scopes"])
-        return await self._principal(row["principal"], narrowed)
-
-    async def by_token(self, text: str) -> Principal:
-        """Return whom an access token was given to, with its scopes as far as they still hold. Raises `NotAuthenticated`."""
-        claims = (await self._tokens()).read(text, datetime.now(UTC))
-        return await self._principal(claims.principal, claims.scopes)
+        return Recognised(await self._principal(row["principal"], narrowed), row["expires_at"])
 
     async def token(self, form: Mapping[str, str], authorization: str = "") -> dict[str, Any]:
         """Answer a request to the token endpoint. Raises `TokenRefused` with the code and status to answer."""
         request = token_endpoint.read_request(form, authorization)
         try:
-            principal = await self.by_key(request.secret)
+            principal = (await self._by_key(request.secret)).principal
         except NotAuthenticated as unknown:
             raise TokenRefused("invalid_client", _UNKNOWN, 401) from unknown
         if principal.name != request.client:
@@ -78,6 +87,11 @@ class Doorkeeper:
         if known is None or known.disabled_at is not None:
             raise NotAuthenticated(_UNKNOWN)
         return known.in_book(self._book, narrowed)
+
+
+def seconds_left(found: Recognised) -> float:
+    """Return how many seconds what somebody showed is still good for by itself."""
+    return math.inf if found.ends is None else (found.ends - datetime.now(UTC)).total_seconds()
 
 
 def _is_past(moment: datetime | None) -> bool:

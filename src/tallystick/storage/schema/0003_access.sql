@@ -310,6 +310,13 @@ begin
     return null;
 end $$;
 
+-- Doors that remember who is who forget it when anything of this changes.
+create function tell_of_access() returns trigger language plpgsql as $$
+begin
+    perform pg_notify('tallystick_access', tg_table_schema);
+    return null;
+end $$;
+
 create function check_execution() returns trigger language plpgsql as $$
 begin
     perform set_config('search_path', quote_ident(tg_table_schema) || ', pg_temp', true);
@@ -335,6 +342,11 @@ create trigger verdict_checked before insert on verdict for each row execute fun
 create trigger execution_checked before insert on execution for each row execute function check_execution();
 create trigger manual_entry_approved after insert on event for each row when (new.subject like 'entry/%')
     execute function check_manual_entry();
+create trigger principal_told after insert or update on principal for each statement execute function tell_of_access();
+create trigger grant_told after insert or update on role_grant for each statement execute function tell_of_access();
+create trigger delegation_told after insert or update on delegation for each statement execute function tell_of_access();
+create trigger key_told after insert or update on api_key for each statement execute function tell_of_access();
+create trigger signing_told after insert or update on signing_key for each statement execute function tell_of_access();
 create trigger proposal_stays before update or delete on proposal for each row execute function only_added_to();
 create trigger verdict_stays before update or delete on verdict for each row execute function only_added_to();
 create trigger execution_stays before update or delete on execution for each row execute function only_added_to();

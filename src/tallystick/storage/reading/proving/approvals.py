@@ -12,10 +12,11 @@ import asyncpg
 from tallystick.storage.reading.proving.finding import Findings, Proof
 
 GUARDS: Final[dict[str, tuple[str, ...]]] = {
-    "principal": ("principal_checked", "principal_kept", "principal_stays"),
-    "role_grant": ("grant_checked", "grant_kept", "grant_stays"),
-    "delegation": ("delegation_checked", "delegation_kept", "delegation_stays"),
-    "api_key": ("key_checked", "key_kept", "key_stays"),
+    "principal": ("principal_checked", "principal_kept", "principal_stays", "principal_told"),
+    "role_grant": ("grant_checked", "grant_kept", "grant_stays", "grant_told"),
+    "delegation": ("delegation_checked", "delegation_kept", "delegation_stays", "delegation_told"),
+    "api_key": ("key_checked", "key_kept", "key_stays", "key_told"),
+    "signing_key": ("signing_told",),
     "proposal": ("proposal_checked", "proposal_stays", "proposal_whole"),
     "verdict": ("verdict_checked", "verdict_stays", "verdict_whole"),
     "execution": ("execution_checked", "execution_stays", "execution_whole"),
