@@ -136,17 +136,20 @@ class _Saying:
 def _decide(book: str | None, number: int, saying: _Saying, *, as_json: bool) -> None:
     from tallystick.app.running import in_house
 
-    async def work(house: "House") -> "Proposal":
-        return await _decided(house, number, saying)
+    async def work(house: "House") -> "tuple[Proposal, str]":
+        found = await _decided(house, number, saying)
+        return found, await _hindrance(house, found)
 
-    found = in_house(book, work)
+    found, hindrance = in_house(book, work)
     if as_json:
         output.json(as_object(found))
     else:
         describe(found)
-    if found.state.value == "approved":
-        output.note("It is approved and on its way, and something is in the way of its subject: see `tally dead list`.")
+    if hindrance:
+        output.note(f"It is approved, and cannot be booked yet: {hindrance}. `tally dead list` shows the remedy.")
         raise typer.Exit(Code.NOT_IN_ORDER)
+    if found.state.value == "approved":
+        output.note("It is approved and on its way: a worker has it in hand.")
 
 
 async def _decided(house: "House", number: int, saying: _Saying) -> "Proposal":
@@ -165,6 +168,16 @@ async def _decided(house: "House", number: int, saying: _Saying) -> "Proposal":
     if saying.says is Says.APPROVED:
         await work_off(house)
     return await _find(actor.connection, number)
+
+
+async def _hindrance(house: "House", found: "Proposal") -> str:
+    """Return why an approved proposal did not get into the book; empty where nothing is in its way."""
+    from tallystick.storage.attention.dead_letters import letters
+
+    if found.state.value != "approved":
+        return ""
+    open_ones = await letters(await house.connection(), closed=False, limit=1000)
+    return next((letter.reason for letter in open_ones if letter.subject == found.subject), "")
 
 
 async def _find(connection: Any, number: int) -> "Proposal":
