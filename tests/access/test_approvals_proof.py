@@ -62,7 +62,7 @@ async def test_what_went_through_while_a_guard_was_off_is_named(
     await desk.sql.execute("alter table verdict disable trigger verdict_checked")
     told = await fraud(desk)
     assert "verdict: the trigger verdict_checked is missing or switched off" in await found(desk)
-    await desk.sql.execute("alter table verdict enable trigger verdict_checked")
+    await desk.sql.execute("alter table verdict enable always trigger verdict_checked")
     assert await found(desk) == told
 
 
@@ -72,7 +72,7 @@ async def test_an_entry_booked_without_approval_is_named(desk: Desk) -> None:
     await desk.sql.execute("alter table event disable trigger manual_entry_approved")
     data = msgspec.json.decode(bytes(report_of(prepared).data), type=ManualEntryApproved)
     ((answer,),) = await (await desk.stand.gate(2)).flush([unit(prepared.subject, data, "forged")])
-    await desk.sql.execute("alter table event enable trigger manual_entry_approved")
+    await desk.sql.execute("alter table event enable always trigger manual_entry_approved")
     assert await found(desk) == f"{prepared.subject}: event {answer.event} was booked without an approval"
 
 
@@ -92,7 +92,7 @@ async def test_a_proposal_rewritten_after_its_approval_is_named(desk: Desk) -> N
     await desk.sql.execute("alter table proposal disable trigger proposal_stays")
     body = propose_entry(accrual(9)).body
     await desk.sql.execute("update proposal set body = $1, digest = sha256($1) where id = $2", body, prepared.id)
-    await desk.sql.execute("alter table proposal enable trigger proposal_stays")
+    await desk.sql.execute("alter table proposal enable always trigger proposal_stays")
     done = await proposal(desk.sql, prepared.id)
     assert done is not None
     assert f"event {done.event} is not what was approved" in await found(desk)

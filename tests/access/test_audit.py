@@ -76,7 +76,8 @@ async def test_a_change_by_hand_is_located(desk: Desk, how: str) -> None:
     await desk.sql.execute(sql)
     proof, _ = await _proof(desk)
     assert "audit_stays, which keeps the log as it is, is missing or switched off" in proof.detail
-    await desk.sql.execute("alter table audit enable trigger user")
+    for guard in ("audit_stays", "audit_whole"):
+        await desk.sql.execute(f"alter table audit enable always trigger {guard}")
     proof, _ = await _proof(desk)
     assert not proof.ok
     assert told in proof.detail
@@ -87,6 +88,16 @@ async def test_without_the_key_file_no_line_can_be_made(desk: Desk) -> None:
     await note_deed(desk.sql, Keyring(b"1" * 32, "main"), Deed("user:2", "dead.retry", "letter/1"))
     proof, _ = await _proof(desk)
     assert proof.detail.startswith("line 1 is not what was written")
+
+
+async def test_a_verdict_put_in_by_hand_is_named(desk: Desk) -> None:
+    """Who has the database but not the key file can write a verdict in Carl's name, and no line that bears it out."""
+    prepared, other = await desk.proposed(), await desk.proposed()
+    await desk.says("carl", other)
+    verdict = "insert into verdict (proposal, says, given_by, digest) values ($1, 'approved', $2, $3)"
+    await desk.sql.execute(verdict, prepared.id, desk.people["carl"], prepared.digest)
+    proof, _ = await _proof(desk)
+    assert proof.detail == f"proposal/{prepared.id}: approved in the name of carl, of which the log knows nothing"
 
 
 async def test_many_write_at_once_and_none_is_lost(desk: Desk) -> None:

@@ -189,7 +189,7 @@ async def test_an_expired_proposal_is_not_approved(desk: Desk) -> None:
         propose_entry(accrual()).body,
         desk.people["mia"],
     )
-    await desk.sql.execute("alter table proposal enable trigger proposal_checked")
+    await desk.sql.execute("alter table proposal enable always trigger proposal_checked")
     lapsed = await proposal(desk.sql, number)
     assert lapsed is not None
     assert lapsed.state is State.EXPIRED

@@ -26,7 +26,14 @@ _LIST: Final = (
 _ALL: Final = f"select {_COLUMNS}, previous, mac from audit order by id"
 _GUARDS: Final = (
     "select n from unnest($1::text[]) n where not exists (select from pg_trigger t where t.tgname = n "
-    "and t.tgrelid::regclass = 'audit'::regclass and t.tgenabled in ('O', 'A')) order by 1"
+    "and t.tgrelid::regclass = 'audit'::regclass and t.tgenabled = 'A') order by 1"
+)
+# The log is keyed and the tables are not: a verdict that its line does not bear out was put there by hand.
+_UNTOLD: Final = (
+    "select v.proposal, v.says, p.name from verdict v join principal p on p.id = v.given_by where not exists "
+    "(select from audit a where a.subject = 'proposal/' || v.proposal and a.actor = p.kind || ':' || p.id "
+    "and a.outcome = 'done' and a.action = case v.says when 'approved' then 'approve' when 'rejected' then 'reject' "
+    "else 'withdraw' end) order by 1"
 )
 _TRIGGERS: Final = ("audit_stays", "audit_whole")
 _SEAL: Final = b"head"
@@ -69,7 +76,7 @@ async def deeds(connection: asyncpg.Connection, sought: Sought) -> list[LoggedDe
 async def prove_audit(
     connection: asyncpg.Connection, keyring: Keyring, through: AuditEnd | None = None
 ) -> tuple[Proof, AuditEnd]:
-    """Prove that no line was changed, removed, added or moved by hand, and say where the log ends.
+    """Prove that no line was changed, removed, added or moved by hand, that it tells of every verdict, and where it ends.
 
     *through* is an end noted earlier: the log must still go through it. Needs a transaction that sees one instant.
     """
@@ -84,6 +91,8 @@ async def prove_audit(
     _check_head(findings, keyring, end, tuple(head) if head else None)
     if not met and through is not None:
         findings.say(f"line {through.id} is not the one whose mark was kept elsewhere")
+    for number, says, name in await connection.fetch(_UNTOLD):
+        findings.say(f"proposal/{number}: {says} in the name of {name}, of which the log knows nothing")
     for (name,) in await connection.fetch(_GUARDS, list(_TRIGGERS)):
         findings.say(f"the trigger {name}, which keeps the log as it is, is missing or switched off")
     return findings.proof(f"{end.id} lines"), end

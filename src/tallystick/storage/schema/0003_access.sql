@@ -359,3 +359,15 @@ create trigger audit_whole before truncate on audit for each statement execute f
 create trigger proposal_whole before truncate on proposal for each statement execute function only_added_to();
 create trigger verdict_whole before truncate on verdict for each statement execute function only_added_to();
 create trigger execution_whole before truncate on execution for each statement execute function only_added_to();
+
+-- A guard holds in every session: also in one that says it only replays what was checked elsewhere.
+do $$
+declare
+    guard record;
+begin
+    for guard in select t.tgrelid::regclass as name, t.tgname from pg_trigger t join pg_class c on c.oid = t.tgrelid
+        where c.relnamespace = current_schema()::regnamespace and not t.tgisinternal
+    loop
+        execute format('alter table %s enable always trigger %I', guard.name, guard.tgname);
+    end loop;
+end $$;

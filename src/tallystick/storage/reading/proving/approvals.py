@@ -26,7 +26,7 @@ GUARDS: Final[dict[str, tuple[str, ...]]] = {
 _STANDING: Final = (
     "select c.relname, t.tgname, p.prosrc from pg_trigger t join pg_class c on c.oid = t.tgrelid "
     "join pg_proc p on p.oid = t.tgfoid where c.relnamespace = current_schema()::regnamespace and not t.tgisinternal "
-    "and t.tgenabled in ('O', 'A')"
+    "and t.tgenabled = 'A'"
 )
 _HELPER: Final = (
     "select prosrc from pg_proc where proname = 'access_refuses' and pronamespace = current_schema()::regnamespace"
