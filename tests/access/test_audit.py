@@ -90,6 +90,15 @@ async def test_without_the_key_file_no_line_can_be_made(desk: Desk) -> None:
     assert proof.detail.startswith("line 1 is not what was written")
 
 
+async def test_whatever_was_sent_a_line_is_written(desk: Desk) -> None:
+    """A NUL, half a character or a text without end keeps no deed out of the log, and the line holds."""
+    nasty = "a\x00b\ud800" + "x" * 5_000
+    await note_deed(desk.sql, desk.keyring, Deed("user:2", nasty, nasty, "refused", nasty, nasty))
+    (found,) = await deeds(desk.sql, Sought())
+    assert len(found.deed.detail) == 1_000
+    assert (await _proof(desk))[0].ok
+
+
 async def test_a_verdict_put_in_by_hand_is_named(desk: Desk) -> None:
     """Who has the database but not the key file can write a verdict in Carl's name, and no line that bears it out."""
     prepared, other = await desk.proposed(), await desk.proposed()

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tallystick.messages.entries import ManualEntryApproved, ManualLine
 from tallystick.processes.approved import propose_entry, report_of
 from tallystick.security.principal import Denied
-from tallystick.security.proposals import AccessRefused, NewProposal, Says, State
+from tallystick.security.proposals import AccessRefused, NewProposal, Says, State, Verdict
 from tallystick.security.roles import Role
 from tallystick.storage.access.approvals import proposal, proposals
 from tallystick.storage.access.principals import Grant, delegate, disable, grant_role, revoke_role, take_back
@@ -251,6 +251,21 @@ async def test_accounts_that_are_proved_against_the_world_are_closed(line: Manua
     """A controller moves no stock, inventory, receivable or clearing account by hand; the field and reason are named."""
     with pytest.raises(AccessRefused, match=why):
         propose_entry(replace(accrual(), lines=(line,)))
+
+
+@pytest.mark.parametrize(
+    "text", ["a\x00b", "half \ud800", "two\nlines", "x" * 501], ids=["NUL", "half", "lines", "long"]
+)
+async def test_words_are_plain(desk: Desk, text: str) -> None:
+    """What cannot be printed, stored or read in a list is refused by its field, in an entry and in a verdict."""
+    with pytest.raises(AccessRefused, match="reason: "):
+        propose_entry(replace(accrual(), reason=text))
+    with pytest.raises(AccessRefused, match="lines: line 1: text: "):
+        propose_entry(replace(accrual(), lines=(replace(accrual().lines[0], text=text),)))
+    prepared = await desk.proposed()
+    with pytest.raises(AccessRefused, match="because: "):
+        await desk.desk.decide(await desk.who("carl"), Verdict(prepared.id, Says.APPROVED, prepared.digest, text))
+    assert (await desk.says("carl", prepared)).state is State.APPROVED
 
 
 async def test_the_gate_takes_nothing_that_nobody_approved(desk: Desk) -> None:

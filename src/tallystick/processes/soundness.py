@@ -146,7 +146,14 @@ def _booked_by_hand(x: Any) -> Flaw:
         return f"amount {x.amount} is not above zero and below 2^53"
     if x.debit == x.credit:
         return f"debit and credit are both {x.debit}"
+    if not is_plain(x.text):
+        return f"text: at most one line of {REASON_LENGTH_MAX} characters that can be printed"
     return manual_flaw(x.debit) or manual_flaw(x.credit)
+
+
+def is_plain(text: str) -> bool:
+    """Say whether *text* is short, of one line, and can be printed, stored and read by anybody."""
+    return len(text) <= REASON_LENGTH_MAX and text.isprintable()
 
 
 def _manual_entry(data: ManualEntryApproved | ManualEntryReversalApproved) -> Flaw:
@@ -157,8 +164,8 @@ def manual_entry_flaw(entry: ManualEntry) -> Flaw:
     """Return what makes a manual entry impossible to book, for who proposes one; empty where nothing does."""
     if not entry.lines or len(entry.lines) > MANUAL_LINES_MAX:
         return f"lines: {len(entry.lines)} of them, 1 to {MANUAL_LINES_MAX} are needed"
-    if not entry.reason.strip() or len(entry.reason) > REASON_LENGTH_MAX:
-        return f"reason: say why, in 1 to {REASON_LENGTH_MAX} characters"
+    if not entry.reason.strip() or not is_plain(entry.reason):
+        return f"reason: say why, in one line of 1 to {REASON_LENGTH_MAX} characters that can be printed"
     return _lines("lines", entry.lines, _booked_by_hand, set())
 
 

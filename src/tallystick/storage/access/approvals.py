@@ -6,6 +6,7 @@ import asyncpg
 
 from tallystick.engine.own_reports import delivery_of
 from tallystick.processes.approved import MANUAL_ENTRY, report_of
+from tallystick.processes.soundness import is_plain
 from tallystick.security.deed import Deed
 from tallystick.security.keyring import Keyring
 from tallystick.security.principal import Denied, Principal, require
@@ -106,6 +107,8 @@ class Approvals:
 
     async def _decided(self, who: Principal, verdict: Verdict) -> Proposal:
         v = verdict
+        if not is_plain(v.because):
+            raise AccessRefused("because: one line of at most 500 characters that can be printed")
         await self._connection.fetch(_DECIDE, v.proposal, v.says, who.id, v.on_behalf_of, v.digest, v.because)
         found = await self._known(v.proposal)
         if v.says is Says.APPROVED:

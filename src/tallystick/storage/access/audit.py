@@ -38,6 +38,7 @@ _UNTOLD: Final = (
 _TRIGGERS: Final = ("audit_stays", "audit_whole")
 _SEAL: Final = b"head"
 _ROWS_AT_ONCE: Final = 1000
+TEXT_LENGTH_MAX: Final = 1000
 GENESIS: Final = b"\x00"
 
 
@@ -61,7 +62,8 @@ async def note_deed(connection: asyncpg.Connection, keyring: Keyring, deed: Deed
     """Add *deed* to the log and return its number; within the caller's transaction, if there is one."""
     async with connection.transaction():
         ((number, previous),) = await connection.fetch(_HEAD)
-        row = (number + 1, datetime.now(UTC), *msgspec.structs.astuple(deed))
+        said = (_storable(text) for text in msgspec.structs.astuple(deed))
+        row = (number + 1, datetime.now(UTC), *said)
         mac = keyring.audit_mac(previous, _PACK(row))
         await connection.fetch(_ADD, *row, previous, mac, keyring.audit_mac(_SEAL, mac))
     return int(number) + 1
@@ -96,6 +98,14 @@ async def prove_audit(
     for (name,) in await connection.fetch(_GUARDS, list(_TRIGGERS)):
         findings.say(f"the trigger {name}, which keeps the log as it is, is missing or switched off")
     return findings.proof(f"{end.id} lines"), end
+
+
+def _storable(text: str | None) -> str | None:
+    """Whatever somebody sent, a line is written: without what no column holds, and not without end."""
+    if text is None:
+        return None
+    plain = text.encode("utf-8", "replace").decode()[:TEXT_LENGTH_MAX]
+    return plain.replace("\x00", "\N{SYMBOL FOR NULL}")
 
 
 def _follow(findings: Findings, keyring: Keyring, end: AuditEnd, row: tuple[Any, ...]) -> AuditEnd:
