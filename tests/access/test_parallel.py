@@ -7,7 +7,7 @@ from tallystick.storage.reading.proofs import check_book
 from tests.access.conftest import Desk
 from tests.access.crowd import AMOUNT, DOORS, Crowd
 
-CI, SOAK = 1_800, 5_000
+CI, SOAK = 1_000, 5_000
 
 
 async def _rush(desk: Desk, count: int) -> None:
