@@ -14,6 +14,11 @@ HELP: Final[dict[str, str]] = {
     "journal": "Journals for another ledger: drawn, pushed, looked at, handed over.",
     "master": "Products, suppliers and ledger accounts, from their system of record.",
     "reconcile": "What others hold beside the book: what differs, and why.",
+    "user": "Users, clients, roles and who acts for whom.",
+    "key": "API keys, and the keys that sign tokens.",
+    "approve": "What one person prepared and another approves.",
+    "entry": "Manual journal entries: prepared here, booked when another person has approved.",
+    "audit": "Who did what: the log, and the proof that nobody changed it.",
     "dead": "Dead letters: what could not be taken, and how to mend it.",
 }
 

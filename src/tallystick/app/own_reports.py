@@ -6,23 +6,23 @@ from typing import Final
 import msgspec
 from msgspec import Raw, Struct
 
+from tallystick.engine.envelopes import delivery_of
 from tallystick.messages.catalogue import CATALOGUE
 from tallystick.messages.envelope import Envelope
 from tallystick.ports.connector import Delivery
-from tallystick.security.keyring import digest
 
 SOURCE: Final = "reconciliation"
 
 
-def delivery_of(name: str, subject: str, data: Struct, at: datetime) -> Delivery:
+def delivery_named(name: str, subject: str, data: Struct, at: datetime) -> Delivery:
     """Put a report of ours, known by *name* for ever, into a delivery."""
-    envelope = Envelope(
-        id=name,
-        source=SOURCE,
-        type=CATALOGUE.of(type(data)).type,
-        subject=subject,
-        time=at,
-        data=Raw(msgspec.json.encode(data)),
+    return delivery_of(
+        Envelope(
+            id=name,
+            source=SOURCE,
+            type=CATALOGUE.of(type(data)).type,
+            subject=subject,
+            time=at,
+            data=Raw(msgspec.json.encode(data)),
+        )
     )
-    body = msgspec.json.encode(envelope)
-    return Delivery(source=SOURCE, id=name, subject=subject, body=body, digest=digest(body))

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from tallystick.app.house import House
-from tallystick.app.own_reports import delivery_of
+from tallystick.app.own_reports import delivery_named
 from tallystick.connectors.statement_files.client import deliveries
 from tallystick.engine.gate import Gate
 from tallystick.engine.worker import Worker
@@ -107,12 +107,12 @@ def _gone(before: Sequence[str], found: Matching, only: Sequence[str]) -> list[s
 async def _tell(house: House, at: datetime, differences: Sequence[Difference], gone: Sequence[str]) -> int:
     """Report differences, and those that are gone. The same finding at the same moment is the same message."""
     own = [
-        delivery_of(f"{d.name}@{at.isoformat()}#{d.ours}:{d.theirs}", SUBJECT + d.name, _found(d), at)
+        delivery_named(f"{d.name}@{at.isoformat()}#{d.ours}:{d.theirs}", SUBJECT + d.name, _found(d), at)
         for d in differences
     ]
     for subject in gone:
         rule, party, key = subject.removeprefix(SUBJECT).split("/", 2)
-        own.append(delivery_of(f"{subject}@{at.isoformat()}#gone", subject, DifferenceSettled(rule, party, key), at))
+        own.append(delivery_named(f"{subject}@{at.isoformat()}#gone", subject, DifferenceSettled(rule, party, key), at))
     if not own:
         return 0
     connection = await house.connection()

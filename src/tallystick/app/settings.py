@@ -59,6 +59,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "a file that holds the password and nothing else; readable by this user only",
     ),
     Setting("tryton.password", "TALLYSTICK_TRYTON_PASSWORD", "", "the password, where no file holds it"),
+    Setting("user", "TALLYSTICK_USER", "", "the user a command acts as when it is not told `--as`"),
 )
 ENVIRONMENT_ONLY: Final = frozenset({"home", "tryton.password"})
 """What the configuration file cannot hold: where it lies itself, and secrets."""
@@ -93,6 +94,7 @@ class Settings(Struct, frozen=True):
     outbox_folder: str = ""
     outbox_lease_seconds: int = 60
     tryton: TrytonSettings = TrytonSettings()
+    user: str = ""
 
     @property
     def key_file(self) -> Path:
@@ -124,6 +126,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         values.get("outbox_folder", ""),
         _seconds(values, "outbox_lease_seconds", 60),
         TrytonSettings(**{n: (defaults | values)[f"tryton.{n}"] for n in TrytonSettings.__struct_fields__}),
+        values.get("user", ""),
     )
 
 

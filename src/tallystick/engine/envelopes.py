@@ -1,5 +1,6 @@
 """Deliveries in our own words: a CloudEvents envelope with one report of the catalogue in it."""
 
+import hashlib
 from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,7 +11,20 @@ from tallystick.messages.catalogue import CATALOGUE, Role
 from tallystick.messages.envelope import Envelope
 from tallystick.ports.connector import Delivery, Report, Translation
 
+_ENCODE: Final = msgspec.json.Encoder().encode
 _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
+
+
+def delivery_of(envelope: Envelope) -> Delivery:
+    """Return *envelope* as a delivery, known by its (source, id) for ever."""
+    body = _ENCODE(envelope)
+    return Delivery(
+        source=envelope.source,
+        id=envelope.id,
+        subject=envelope.subject,
+        body=body,
+        digest=hashlib.sha256(body).digest(),
+    )
 
 
 def read_envelope(delivery: Delivery) -> Translation:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from tallystick.messages import (
     availability,
+    entries,
     fulfilment,
     ledger,
     masters,
@@ -254,6 +255,14 @@ TYPES: Final[tuple[MessageType, ...]] = (
             Role.FACT: (ledger.JournalIssued,),
             Role.COMMAND: (ledger.PostJournal, ledger.ReverseJournal),
             Role.QUESTION: (ledger.FindEntries, ledger.LedgerEntriesAsked),
+        },
+    ),
+    *_area(
+        "entries",
+        "controlling",
+        {
+            Role.REPORT: (entries.ManualEntryApproved, entries.ManualEntryReversalApproved),
+            Role.FACT: (entries.ManualEntryPosted, entries.ManualEntryReversed),
         },
     ),
 )

@@ -16,11 +16,11 @@ from tallystick.messages.catalogue import TYPES, MessageType, Role
 from tallystick.messages.ledger import JournalIssued
 from tallystick.messages.masters import LedgerAccountKnown, ProductKnown, SupplierKnown
 from tallystick.model.amount import units
-from tallystick.posting import orders, sales, stock, tills
+from tallystick.posting import entries, orders, sales, stock, tills
 from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_of
 
 RULES_VERSION: Final = 2
-RULES: Final[tuple[Rule, ...]] = (*sales.RULES, *stock.RULES, *orders.RULES, *tills.RULES)
+RULES: Final[tuple[Rule, ...]] = (*sales.RULES, *stock.RULES, *orders.RULES, *tills.RULES, *entries.RULES)
 NOT_POSTED: Final[dict[type[Struct], str]] = {
     AvailabilityRulesSet: "rules of what may be promised move nothing",
     FenceChanged: "units kept for a channel stay where they stand",

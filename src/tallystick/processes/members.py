@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from tallystick.messages import (
     availability,
+    entries,
     fulfilment,
     ledger,
     masters,
@@ -56,6 +57,8 @@ _FIXED: Final[dict[type[Struct], str]] = {
     masters.SupplierReported: "supplier",
     masters.LedgerAccountReported: "ledger_account",
     ledger.JournalDrawn: "journal",
+    entries.ManualEntryApproved: "entry",
+    entries.ManualEntryReversalApproved: "entry",
 }
 
 

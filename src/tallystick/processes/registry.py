@@ -15,6 +15,7 @@ from tallystick.processes.promises.inbound import INBOUND
 from tallystick.processes.promises.reservation import RESERVATION
 from tallystick.processes.promises.rules import RULES
 from tallystick.processes.records.differences import DIFFERENCE
+from tallystick.processes.records.manual_entry import MANUAL_ENTRY
 from tallystick.processes.records.recording import BAD_DEBT, COUNT, CREDIT, RECEIPT, SALE
 from tallystick.processes.records.statements import STATEMENT
 from tallystick.processes.table import Process
@@ -30,7 +31,7 @@ PROCESSES: Final[dict[str, Process]] = {
         *(BASKET, CASH_UP),
         *(STATEMENT, DIFFERENCE),
         *(PRODUCT, SUPPLIER, LEDGER_ACCOUNT),
-        JOURNAL,
+        *(JOURNAL, MANUAL_ENTRY),
     )
 }
 

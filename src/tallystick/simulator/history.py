@@ -1,6 +1,6 @@
 """One history: a few weeks of a retail world in bad weather, with every promise checked as it goes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from random import Random
 
@@ -11,6 +11,7 @@ from tallystick.messages.fulfilment import RecallShipment, ShipOrder
 from tallystick.messages.payments import AuthorisePayment, CapturePayment, PayRefund, VoidPayment
 from tallystick.messages.sales import CancelOrder, RefuseOrder
 from tallystick.processes.fold import Folded, Watch
+from tallystick.simulator.controlling import Controlling
 from tallystick.simulator.customers import LOCATIONS, SKUS, Customers
 from tallystick.simulator.invariants import StepCheck, Violation, final_violations
 from tallystick.simulator.memory_book import MemoryBook
@@ -48,6 +49,7 @@ class Cast(Struct, frozen=True):
     desk: CashDesk
     shoppers: Shoppers
     planner: Planner
+    controlling: Controlling
 
 
 def cast_of(world: World) -> Cast:
@@ -57,11 +59,14 @@ def cast_of(world: World) -> Cast:
     world.partners.update(dict.fromkeys((AuthorisePayment, CapturePayment, VoidPayment, PayRefund), provider))
     world.partners.update(dict.fromkeys((ShipOrder, RecallShipment), warehouse))
     world.partners.update(dict.fromkeys((RefuseOrder, CancelOrder), customers))
-    return Cast(world, customers, warehouse, provider, till, CashDesk(world), Shoppers(world), Planner(world))
+    others = (CashDesk(world), Shoppers(world), Planner(world), Controlling(world))
+    return Cast(world, customers, warehouse, provider, till, *others)
 
 
 class Run:
-    """A history under way."""
+    """A history under way. `books_by_hand` where an approved entry needs nobody who keeps approvals."""
+
+    books_by_hand = True
 
     def __init__(self, seed: int, profile: Profile, watch: Watch | None = None) -> None:
         """Set the scene; nothing has happened yet."""
@@ -111,21 +116,24 @@ class Run:
         for sku in SKUS:
             for location in LOCATIONS:
                 self.plan(partial(cast.till.opens, sku, location))
-        for number in range(ORDERS):
-            self.plan(partial(self._some_day, 4, partial(cast.customers.order, number)))
-        for number in range(BASKETS):
-            self.plan(partial(self._some_day, 4, partial(cast.shoppers.comes, number)))
-        for does in (cast.planner.rules, cast.planner.fences, cast.planner.expects):
-            for _ in range(1 + world.happens(0.4)):
-                self.plan(partial(self._some_day, 4, does))
-        for _ in range(TILL_ACTS):
-            self.plan(partial(self._some_day, 12, cast.till.acts))
-        for _ in range(TILL_DAYS):
-            self.plan(partial(self._some_day, 12, cast.desk.opens))
+        for days, act in self._acts():
+            self.plan(partial(self._some_day, days, act))
         world.run()
         while len(self.book.entries) < world.profile.messages_min:
             self.plan(cast.till.acts)
             world.run()
+
+    def _acts(self) -> Iterator[tuple[int, Callable[[], None]]]:
+        """Say who does what, on one of the first so many days."""
+        cast = self.cast
+        yield from [(4, partial(cast.customers.order, number)) for number in range(ORDERS)]
+        yield from [(4, partial(cast.shoppers.comes, number)) for number in range(BASKETS)]
+        for does in (cast.planner.rules, cast.planner.fences, cast.planner.expects):
+            yield from [(4, does)] * (1 + self.world.happens(0.4))
+        yield from [(12, cast.till.acts)] * TILL_ACTS
+        yield from [(12, cast.desk.opens)] * TILL_DAYS
+        if self.books_by_hand:
+            yield 6, cast.controlling.books
 
     def _some_day(self, days: int, do: Callable[[], None]) -> None:
         self.world.after(self.world.between(HOUR, days * DAY), do)

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from tallystick.messages.availability import AvailabilityRulesSet, FenceChanged, IncomingChanged
+from tallystick.messages.entries import ManualEntryPosted, ManualEntryReversed
 from tallystick.messages.fulfilment import GoodsDispatched
 from tallystick.messages.payments import PaymentCaptured, PaymentChargedBack, PaymentSettled, RefundPaid
 from tallystick.messages.returns import GoodsLost, GoodsReturned
@@ -125,6 +126,21 @@ def _count(f: StockAdjusted) -> _Said:
     return _values(f.found) - _values(f.lost), 0, 0, ((f.found, "sellable", 1), (f.lost, "sellable", -1))
 
 
+def _by_hand(f: ManualEntryPosted) -> _Said:
+    """Of what is proved here, only the tax we owe is open to entries by hand."""
+    tax = sum((_is_tax(x.credit) - _is_tax(x.debit)) * x.amount for x in f.lines)
+    return 0, 0, tax, ()
+
+
+def _taken_back_by_hand(f: ManualEntryReversed) -> _Said:
+    tax = sum((_is_tax(x.debit) - _is_tax(x.credit)) * x.amount for x in f.lines)
+    return 0, 0, tax, ()
+
+
+def _is_tax(address: str) -> bool:
+    return address.startswith("tax_payable:")
+
+
 def _nothing(_: Struct) -> _Said:
     return 0, 0, 0, ()
 
@@ -154,6 +170,8 @@ _SAYS: dict[type[Struct], Callable[[Any], _Said]] = {
     PaymentChargedBack: _nothing,
     GoodsLost: lambda f: (0, -_net(f.lines) - _tax(f.lines), -_tax(f.lines), ()),
     CashCounted: _nothing,
+    ManualEntryPosted: _by_hand,
+    ManualEntryReversed: _taken_back_by_hand,
     BadDebtAdjusted: lambda f: (0, -sum(x.written_off for x in f.lines), 0, ()),
 }
 

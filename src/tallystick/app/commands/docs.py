@@ -58,6 +58,7 @@ def pages(root: Any) -> dict[str, str]:
     from tallystick.app.connectors import manifests
     from tallystick.app.exits import MEANINGS
     from tallystick.app.settings import CONFIGURATION_FILE, ENVIRONMENT_ONLY, SETTINGS
+    from tallystick.exports.docs_pages.access_page import access_page
     from tallystick.exports.docs_pages.breaks_page import breaks_page
     from tallystick.exports.docs_pages.command_page import command_page
     from tallystick.exports.docs_pages.connectors_page import connectors_page
@@ -70,6 +71,7 @@ def pages(root: Any) -> dict[str, str]:
     from tallystick.posting.table import NOT_POSTED, TABLE
     from tallystick.processes.registry import PROCESSES
     from tallystick.reconciliation.kinds import KINDS
+    from tallystick.security.roles import MATRIX, MEANS
 
     lines = [SettingLine("" if s.key in ENVIRONMENT_ONLY else s.key, s.variable, s.default, s.means) for s in SETTINGS]
     return {
@@ -79,6 +81,7 @@ def pages(root: Any) -> dict[str, str]:
         "messages.md": messages_page(TYPES),
         "connectors.md": connectors_page(manifests()),
         "cli.md": command_page(list(_commands(root, "tally")), {int(c): means for c, means in MEANINGS.items()}),
+        "access.md": access_page(MATRIX, MEANS),
         "configuration.md": settings_page(lines, CONFIGURATION_FILE),
         **{f"processes/{name}": text for name, text in process_drawings(PROCESSES).items()},
     }
