@@ -33,10 +33,10 @@ def test_the_same_seed_gives_the_same_bytes(tally: Tally) -> None:
 def test_a_failure_is_told_shrunk_kept_and_lived_again(tally: Tally, tmp_path: Path) -> None:
     """Exit code 1; the broken promise at its step, few messages, and a file that tells the same failure again."""
     file = tmp_path / "kept.json"
-    broken = ("simulate", "--seed", "1", "--histories", "2", "--mutant", "skipped_reservation")
+    broken = ("simulate", "--seed", "2", "--histories", "2", "--mutant", "skipped_reservation")
     done = tally(*broken, "--keep", str(file))
     assert done.exit_code == 1
-    assert "Seed 1, shrunk to 2 messages" in done.stdout
+    assert "Seed 2, shrunk to 2 messages" in done.stdout
     assert "breaks reserved_off" in done.stdout
     assert "↳ Authorise payment" in done.stdout
     assert f"tally simulate --replay {file}" in done.stdout
