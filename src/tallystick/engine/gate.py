@@ -11,6 +11,7 @@ from tallystick.engine.gate_store import GateStore, OpenBatch, Original, Pair, S
 from tallystick.engine.metrics import GateMetrics
 from tallystick.messages.envelope import Message
 from tallystick.posting.table import PostingTable
+from tallystick.processes.family import encode_family, tag_of
 from tallystick.processes.fold import Fold, Folded, Loaded, Refused, TooEarly
 from tallystick.processes.footprint import layers_touched, sales_touched
 
@@ -149,16 +150,22 @@ class _Batch:
         earlier = self.told.get(key)
         if earlier is not None:
             return msgspec.structs.replace(earlier, status=Status.DUPLICATE) if earlier.event else earlier
-        if unit.subject in self.parked:
+        if unit.expects and not self.is_as_expected(unit):
+            answer = Answer(Status.CHANGED, reason=f"{unit.subject} has changed", remedy="look again, then decide")
+        elif unit.subject in self.parked:
             answer = Answer(Status.WAITING, reason=f"{unit.subject} is parked", remedy="mend the message before it")
         else:
             answer = await self.folded_answer(message, self.batch.number << 12 | place)
         self.told[key] = answer
         if not answer.status.is_settled:
             self.unclaimed.append(key)
-            if answer.status is not Status.EARLY:
+            if answer.status not in {Status.EARLY, Status.CHANGED}:
                 self.parked.add(unit.subject)
         return answer
+
+    def is_as_expected(self, unit: Unit) -> bool:
+        family = self.loaded.families.get(unit.subject)
+        return family is not None and tag_of(encode_family(family)) == unit.expects
 
     async def folded_answer(self, message: Message, event: int) -> Answer:
         for _ in range(LOADS_MAX):

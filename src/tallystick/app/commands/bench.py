@@ -1,17 +1,21 @@
 """`tally bench`: how fast, against a baseline taken in the same run."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tallystick.app import output
+
+if TYPE_CHECKING:
+    from tallystick.app.benches.report import BenchReport
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     bench = typer.Typer(no_args_is_help=True, help="Measure speed against a baseline taken in the same run.")
     bench.command("gate")(gate)
+    bench.command("orders")(orders)
     app.add_typer(bench, name="bench")
 
 
@@ -35,6 +39,28 @@ def gate(
 
     with output.progress() as show:
         found = bench_gate(seconds, lives, file, show)
+    _tell(found, as_json=as_json)
+
+
+def orders(
+    seconds: Annotated[float, typer.Option(help="Length of each case, in seconds.")] = 5.0,
+    workers: Annotated[int, typer.Option(help="Processes that serve side by side.", min=1)] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Measure orders and stock over HTTP. Authentication, quotas, idempotency and trace context are on.
+
+    The driver runs on the same cores. The baseline is one transaction an order at the gate, without HTTP, in the same run.
+
+    Example: tally bench orders --seconds 10 --json
+    """
+    from tallystick.app.benches.served import bench_orders
+
+    with output.progress() as show:
+        found = bench_orders(seconds, workers, show)
+    _tell(found, as_json=as_json)
+
+
+def _tell(found: "BenchReport", *, as_json: bool) -> None:
     if as_json:
         output.json(found.as_json())
         return

@@ -1,0 +1,57 @@
+"""What handlers reach: the one way to write, and readers. The roof fills it in."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from tallystick.engine.answer import Answer, Unit
+from tallystick.ports.connector import Delivery
+from tallystick.ports.reading import (
+    JournalReader,
+    MasterReader,
+    RecordReader,
+    Standing,
+    StockLayer,
+    StockReader,
+    Use,
+)
+
+Submit = Callable[[Unit], Awaitable[list[Answer]]]
+
+
+class Received(Protocol):
+    """How many deliveries were new, known already, and of the known ones in conflict; see `storage.inbox.Received`."""
+
+    @property
+    def new(self) -> int:
+        """Kept now."""
+
+    @property
+    def repeated(self) -> int:
+        """Kept before."""
+
+    @property
+    def conflicting(self) -> int:
+        """Kept before with other content."""
+
+
+Receiving = Callable[[Sequence[Delivery]], Awaitable[Received]]
+
+
+class Desk(Struct):
+    """The book as the API sees it. `submit` writes and `receive` keeps for later; everything else reads.
+
+    `standing` and `stock_of` gather what many callers ask at once into one question.
+    """
+
+    currency: str
+    submit: Submit
+    receive: Receiving
+    standing: Callable[[str], Awaitable[Standing | None]]
+    stock_of: Callable[[str], Awaitable[Sequence[StockLayer] | None]]
+    stock: StockReader
+    records: RecordReader
+    journal: JournalReader
+    masters: MasterReader
+    usage: Callable[[], Awaitable[Sequence[Use]]]

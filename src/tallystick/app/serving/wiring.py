@@ -1,0 +1,166 @@
+"""The API, wired: a house, its gate and readers, and the door in front; an ASGI application for a server to run."""
+
+import asyncio
+import gc
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from tallystick.api.call import Reply
+from tallystick.api.contracts import CAPABILITIES
+from tallystick.api.desk import Desk, Received, Receiving
+from tallystick.api.door import Door, Guards
+from tallystick.api.governance.callers import Callers
+from tallystick.api.governance.quotas import Quotas
+from tallystick.api.governance.watch import Watch
+from tallystick.api.problems import AWAY, Problem
+from tallystick.api.spec.openapi import openapi
+from tallystick.app.house import House, database, open_house
+from tallystick.app.serving.authentication import authenticator_of
+from tallystick.app.serving.releases import release
+from tallystick.app.settings import read_settings
+from tallystick.engine.collector import Collector
+from tallystick.engine.metrics import GateMetrics
+from tallystick.engine.readers import ReadCollector
+from tallystick.ports.access import Authenticator
+from tallystick.ports.connector import Delivery
+from tallystick.storage.attention.failures import database_away
+from tallystick.storage.serving.gates import take_gate
+from tallystick.storage.serving.journal import Journal
+from tallystick.storage.serving.pool import Pool, open_pool
+from tallystick.storage.serving.quotas import Quotas as StoredQuotas
+from tallystick.storage.serving.standings import Standings
+
+GATE_FIRST: Final = 8
+"""Gates below this are for workers and commands."""
+GC_THRESHOLDS: Final = (100_000, 50, 100)
+SHARED_METRICS: Final = "PROMETHEUS_MULTIPROC_DIR"
+
+Scope = MutableMapping[str, Any]
+
+
+class Site(Struct):
+    """What a door stands on: an open house, who recognises callers, and where metrics are kept."""
+
+    house: House
+    authenticator: Authenticator
+    registry: CollectorRegistry
+
+
+@asynccontextmanager
+async def door_of(site: Site) -> AsyncIterator[Door]:
+    """Open the door of a house, with a gate of its own and connections for reading."""
+    house = site.house
+    house.metrics = GateMetrics(site.registry)
+    number = await take_gate(await house.connection(), GATE_FIRST)
+    collector = Collector(await house.gate(number=number))
+    keep = _one_at_a_time((await house.inbox()).receive)
+    pool = await open_pool(house.url, house.info.schema)
+    try:
+        standings, journal, quotas = Standings(pool), Journal(pool), StoredQuotas(pool)
+        desk = Desk(
+            house.info.currency,
+            collector.submit,
+            keep,
+            ReadCollector(standings.standings).get,
+            ReadCollector(standings.layers).get,
+            standings,
+            standings,
+            journal,
+            journal,
+            quotas.uses,
+        )
+        watch = Watch(site.registry, lambda failure: bool(database_away(failure)))
+        guards = Guards(Callers(site.authenticator), Quotas(quotas), watch)
+        yield Door(CAPABILITIES, desk, guards, _plain(pool, site.registry))
+    finally:
+        await pool.close()
+
+
+def _one_at_a_time(receive: Callable[[Sequence[Delivery]], Awaitable[Received]]) -> Receiving:
+    """The inbox has one connection: batches that come at once queue for it."""
+    turn = asyncio.Lock()
+
+    async def keep(deliveries: Sequence[Delivery]) -> Received:
+        async with turn:
+            return await receive(deliveries)
+
+    return keep
+
+
+def _plain(pool: Pool, registry: CollectorRegistry) -> dict[str, Callable[[], Awaitable[Reply]]]:
+    """Return what machines of the house ask for: is it alive, is it ready, its metrics, its contract."""
+    contract = msgspec.json.encode(openapi(CAPABILITIES, release()))
+
+    async def live() -> Reply:
+        return Reply(200, b'{"status":"live"}')
+
+    async def ready() -> Reply:
+        try:
+            await pool.fetchval("select 1", timeout=2)
+        except Exception:  # noqa: BLE001 - whatever it is, this worker cannot serve now
+            raise Problem(AWAY) from None
+        return Reply(200, b'{"status":"ready"}')
+
+    async def metrics() -> Reply:
+        shown = registry
+        if SHARED_METRICS in os.environ:
+            shown = CollectorRegistry()
+            MultiProcessCollector(shown)  # type: ignore[no-untyped-call]
+        return Reply(200, generate_latest(shown), media=b"text/plain; version=0.0.4; charset=utf-8")
+
+    async def described() -> Reply:
+        return Reply(200, contract)
+
+    return {"/health/live": live, "/health/ready": ready, "/metrics": metrics, "/openapi.json": described}
+
+
+class Hosted:
+    """An ASGI application that opens what it serves when its server starts, and closes it when the server stops."""
+
+    def __init__(self, enter: Callable[[AsyncExitStack], Awaitable[Door]]) -> None:
+        """Open the door with *enter*."""
+        self._enter, self._closing = enter, AsyncExitStack()
+        self._door: Door | None = None
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Serve a request, or the life of the server."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif self._door is not None and scope["type"] == "http":
+            await self._door(scope, receive, send)
+
+    async def _live(self, receive: Any, send: Any) -> None:
+        await receive()
+        try:
+            self._door = await self._enter(self._closing)
+        except Exception as failure:
+            await send({"type": "lifespan.startup.failed", "message": str(failure)})
+            raise
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*GC_THRESHOLDS)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self._door = None
+        await self._closing.aclose()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def application() -> Hosted:
+    """Return the application that `tally serve` runs in each of its processes; settings come by the environment."""
+
+    async def enter(closing: AsyncExitStack) -> Door:
+        settings = read_settings()
+        url = closing.enter_context(database(settings))
+        house = await closing.enter_async_context(open_house(url, settings))
+        site = Site(house, authenticator_of(house), CollectorRegistry())
+        return await closing.enter_async_context(door_of(site))
+
+    return Hosted(enter)
