@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from tallystick.ports.access import Principal
 
+SOURCE_PREFIX: Final = "api/"
 JSON: Final = b"application/json"
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -35,7 +36,7 @@ class Call(Struct):
     @property
     def source(self) -> str:
         """Who says so, as messages name it."""
-        return f"api/{self.principal.client}"
+        return SOURCE_PREFIX + self.principal.client
 
 
 class Reply(Struct):

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from tallystick.api.call import SOURCE_PREFIX
+from tallystick.api.reports.translate import parse as parse_report
 from tallystick.connectors.online_retail.connector import OnlineRetail
 from tallystick.engine.worker import Parse
 from tallystick.ports.connector import FileFeed, Manifest, Pseudonym
@@ -20,6 +22,16 @@ def manifests() -> list[Manifest]:
     return [make(lambda _source, _id: "").manifest for make in FEEDS.values()]
 
 
+class Parsers(dict[str, Parse]):
+    """The translator of each source; whatever the API kept, from whichever client, has one."""
+
+    def __missing__(self, source: str) -> Parse:
+        """Return the translator of a client of the API."""
+        if source.startswith(SOURCE_PREFIX):
+            return parse_report
+        raise KeyError(source)
+
+
 def parsers(feeds: Mapping[str, FileFeed]) -> dict[str, Parse]:
     """Return the translator of each source."""
-    return {name: feed.parse for name, feed in feeds.items()}
+    return Parsers({name: feed.parse for name, feed in feeds.items()})

@@ -26,8 +26,7 @@ _FIRST: Final = (
 )
 _LAYERS: Final = (
     "select s.id >> 32, l.name, s.sellable, s.reserved, s.quarantine, s.damaged from unnest($1::bigint[]) u(low) "
-    "join stock s on s.id >= u.low and s.id < u.low + (1::bigint << 32) "
-    "join location l on l.id = ((s.id >> 16) & 65535) order by s.id"
+    "cross join location l join stock s on s.id = u.low + (l.id::bigint << 16) order by s.id"
 )
 _NUMBERS: Final = "select name, id from commodity where name = any($1::text[])"
 _STATES: Final = ("waiting", "done", "dead")
