@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from tallystick.api.contract import PREFIX, Capability, Operation
 from tallystick.api.problems import TOO_LARGE, WRONG_MEDIA, Kind, ProblemDetails
+from tallystick.api.spec.examples import example_of
 
 VERSION: Final = "3.1.0"
 REFERENCE: Final = "#/components/schemas/{name}"
@@ -128,7 +129,7 @@ def _operation(capability: Capability, operation: Operation, shapes: _Shapes) ->
     if capability.deprecated_on:
         found["deprecated"] = True
     if operation.takes is not None:
-        content = {"application/json": {"schema": shapes.of(operation.takes)}}
+        content = {"application/json": {"schema": shapes.of(operation.takes), "example": example_of(operation.id).body}}
         found["requestBody"] = {"required": True, "content": content}
     return found
 

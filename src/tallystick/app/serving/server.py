@@ -8,7 +8,7 @@ from typing import Any, Final
 from granian import Granian
 from granian.constants import Interfaces, Loops, RuntimeModes
 
-from tallystick.app.serving.wiring import SHARED_METRICS
+from tallystick.app.serving.shared_metrics import FOLDER
 
 STOP_SECONDS_MAX: Final = 40
 BACKLOG: Final = 2048
@@ -26,7 +26,7 @@ def run_server(host: str, port: int, workers: int, book: str | None) -> None:
         if book:
             os.environ["TALLYSTICK_BOOK"] = book
         if workers > 1:
-            os.environ[SHARED_METRICS] = closing.enter_context(tempfile.TemporaryDirectory(prefix="tally-metrics-"))
+            os.environ[FOLDER] = closing.enter_context(tempfile.TemporaryDirectory(prefix="tally-metrics-"))
         Granian(
             "tallystick.app.serving.wiring:application",
             address=host,

@@ -2,15 +2,13 @@
 
 import asyncio
 import gc
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client import CollectorRegistry
 
 from tallystick.api.call import Reply
 from tallystick.api.contracts import CAPABILITIES
@@ -24,6 +22,7 @@ from tallystick.api.spec.openapi import openapi
 from tallystick.app.house import House, database, open_house
 from tallystick.app.serving.authentication import authenticator_of
 from tallystick.app.serving.releases import release
+from tallystick.app.serving.shared_metrics import shown
 from tallystick.app.settings import read_settings
 from tallystick.engine.collector import Collector
 from tallystick.engine.metrics import GateMetrics
@@ -40,7 +39,6 @@ from tallystick.storage.serving.standings import Standings
 GATE_FIRST: Final = 8
 """Gates below this are for workers and commands."""
 GC_THRESHOLDS: Final = (100_000, 50, 100)
-SHARED_METRICS: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 Scope = MutableMapping[str, Any]
 
@@ -109,11 +107,7 @@ def _plain(pool: Pool, registry: CollectorRegistry) -> dict[str, Callable[[], Aw
         return Reply(200, b'{"status":"ready"}')
 
     async def metrics() -> Reply:
-        shown = registry
-        if SHARED_METRICS in os.environ:
-            shown = CollectorRegistry()
-            MultiProcessCollector(shown)  # type: ignore[no-untyped-call]
-        return Reply(200, generate_latest(shown), media=b"text/plain; version=0.0.4; charset=utf-8")
+        return Reply(200, shown(registry), media=b"text/plain; version=0.0.4; charset=utf-8")
 
     async def described() -> Reply:
         return Reply(200, contract)
