@@ -1,0 +1,137 @@
+"""Every operation against its own contract, with requests nobody thought of (Schemathesis), over a running server."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import CHECKS, load_all_checks
+
+from tallystick.api.contracts import CAPABILITIES
+from tallystick.api.spec.openapi import openapi
+from tallystick.app.running import run
+from tallystick.posting.table import TABLE
+from tallystick.storage.book import create_book
+from tests.api.conftest import TOKENS, order
+from tests.api.serving import Server, serving
+from tests.api.test_served import KEY, stocked
+
+load_all_checks()
+CONTRACT: Final = schemathesis.openapi.from_dict(json.loads(json.dumps(openapi(CAPABILITIES, "1"))))
+OPERATIONS: Final[list[Any]] = [found.ok() for found in CONTRACT.get_all_operations()]  # type: ignore[union-attr]
+# What is accepted depends on the book as well as on the shape, and callers are tested elsewhere cell by cell.
+LEFT_OUT: Final = CHECKS.get_by_names(["positive_data_acceptance", "ignored_auth", "missing_required_header"])
+ORDERS: Final = 40
+POSITIVE, NEGATIVE = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
+
+
+class Known:
+    """What is there to be asked for: orders in several states, a product, an event."""
+
+    def __init__(self, server: Server) -> None:
+        """Place orders and pay some."""
+        self.url = server.url
+        with httpx.Client(base_url=server.url, headers=KEY) as client:
+            for number in range(ORDERS):
+                assert client.post("/v1/orders", json=order(f"W{number}")).status_code == 201
+                if number % 2:
+                    money = {"provider": "stripe", "amount": 1440, "reference": "pi"}
+                    client.post(f"/v1/orders/W{number}/payment/authorisations", json=money)
+                if number % 5 == 0:
+                    client.post(f"/v1/orders/W{number}/cancellation", json={})
+                    money = {"provider": "stripe", "amount": 1440, "reference": "ch"}
+                    client.post(f"/v1/orders/W{number}/payment/captures", json=money)
+            self.event = client.get("/v1/journal/entries").json()["entries"][0]["event"]
+
+    def values(self, operation: Any) -> st.SearchStrategy[dict[str, Any]]:
+        """Draw parameters of a path that lead somewhere."""
+        there: dict[str, Any] = {
+            "order": st.sampled_from([f"W{n}" for n in range(ORDERS)]),
+            "sku": st.just("LAMP"),
+            "event": st.just(self.event),
+            "number": st.just(0),
+        }
+        return st.fixed_dictionaries({name: there[name] for name in there if f"{{{name}}}" in operation.path})
+
+    def query(self, operation: Any) -> dict[str, Any]:
+        """Return what a query must say to find anything."""
+        return {"reference": "order/W1"} if operation.path == "/v1/trace" else {}
+
+
+@pytest.fixture(scope="module")
+def known(cluster_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Known]:
+    """A server over a book with orders in it, for all operations."""
+    from secrets import token_hex
+    from urllib.parse import urlsplit, urlunsplit
+
+    from tests.conftest import _sql
+
+    name = f"every_{token_hex(6)}"
+    _sql(cluster_url, f"CREATE DATABASE {name} TEMPLATE template0")
+    url = urlunsplit(urlsplit(cluster_url)._replace(path=f"/{name}"))
+    run(create_book(url, "main", "EUR/2", TABLE))
+    home: Path = tmp_path_factory.mktemp("every-operation")
+    with serving(url, home) as server:
+        stocked(server, url, 100_000)
+        yield Known(server)
+        assert "Traceback" not in server.log()
+    _sql(cluster_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def asked(known: Known, operation: Any, token: str, examples: int) -> Counter[int]:
+    """Ask *examples* times each: as the contract says, of things that are there, and against the contract."""
+    statuses: Counter[int] = Counter()
+    session = requests.Session()
+    at_home = known.values(operation).flatmap(
+        lambda values: operation.as_strategy(path_parameters=values, query=known.query(operation))
+    )
+
+    def ask(case: Any) -> None:
+        answer = case.call(base_url=known.url, session=session, headers={"Authorization": f"Bearer {token}"})
+        statuses[answer.status_code] += 1
+        assert answer.status_code < 500, answer.text
+        case.validate_response(answer, excluded_checks=LEFT_OUT)
+
+    for strategy in (at_home, operation.as_strategy(), operation.as_strategy(generation_mode=NEGATIVE)):
+        trial = given(strategy)(ask)
+        settings(
+            max_examples=examples,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )(trial)()
+    return statuses
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: o.definition.raw["operationId"])
+@pytest.mark.parametrize("token", ["shop-key", "viewer-key"])
+def test_no_undocumented_answer(known: Known, operation: Any, token: str, reached: dict[str, Counter[int]]) -> None:
+    """Whatever is asked, no answer is a failure of ours or one that the contract does not promise."""
+    statuses = asked(known, operation, token, examples=8)
+    if token == "shop-key":
+        reached[operation.label].update(statuses)
+    elif operation.definition.raw["x-scope"] not in TOKENS[token].scopes:
+        assert not any(200 <= status < 300 for status in statuses), statuses
+        assert statuses[403]
+
+
+def test_operations_reach_success(reached: dict[str, Counter[int]]) -> None:
+    """At least 95% of operations answer with success among all that: the requests did not die at the threshold."""
+    assert len(reached) == len(OPERATIONS), "runs after all operations of this file"
+    failing = [name for name, statuses in reached.items() if not any(200 <= s < 300 for s in statuses)]
+    assert len(failing) <= len(OPERATIONS) * 0.05, failing
+
+
+@pytest.fixture(scope="module")
+def reached() -> dict[str, Counter[int]]:
+    """The answers each operation gave a client that may do everything."""
+    return defaultdict(Counter)
