@@ -40,7 +40,10 @@ async def send_copies(api: Api, dice: random.Random, number: int) -> Told:
     for _ in range(copies - together):
         if dice.random() < 0.1:
             other = await api.post("/orders", order(f"W{number}", units + 1), key)
-            told.mismatches += (other.status_code, other.json()["type"]) == (422, "urn:tallystick:problem:key-reused")
+            told.mismatches += (other.status_code, other.json().get("type")) == (
+                422,
+                "urn:tallystick:problem:key-reused",
+            )
         else:
             told.answers.append(said(await api.post("/orders", order(f"W{number}", units), key)))
     return told

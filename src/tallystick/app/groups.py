@@ -9,6 +9,7 @@ HELP: Final[dict[str, str]] = {
     "stock": "Units on the shelves, and how they came there.",
     "order": "Orders and sales: where they stand, and what happened.",
     "dead": "Dead letters: what could not be taken, and how to mend it.",
+    "webhook": "Subscribers: who is told what happened, and how that goes.",
 }
 
 

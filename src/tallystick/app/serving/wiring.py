@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, MutableMapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
@@ -21,8 +21,10 @@ from tallystick.api.problems import AWAY, Problem
 from tallystick.api.spec.openapi import openapi
 from tallystick.app.house import House, database, open_house
 from tallystick.app.serving.authentication import authenticator_of
+from tallystick.app.serving.logs import write_logs
 from tallystick.app.serving.releases import release
 from tallystick.app.serving.shared_metrics import shown
+from tallystick.app.serving.telling import tell
 from tallystick.app.settings import read_settings
 from tallystick.engine.collector import Collector
 from tallystick.engine.metrics import GateMetrics
@@ -41,6 +43,7 @@ GATE_FIRST: Final = 8
 GC_THRESHOLDS: Final = (100_000, 50, 100)
 
 Scope = MutableMapping[str, Any]
+Work = Callable[[House, Pool, asyncio.Event], Coroutine[Any, Any, None]]
 
 
 class Site(Struct):
@@ -76,9 +79,22 @@ async def door_of(site: Site) -> AsyncIterator[Door]:
         )
         watch = Watch(site.registry, lambda failure: bool(database_away(failure)))
         guards = Guards(Callers(site.authenticator), Quotas(quotas), watch)
-        yield Door(CAPABILITIES, desk, guards, _plain(pool, site.registry))
+        async with _beside(tell, house, pool):
+            yield Door(CAPABILITIES, desk, guards, _plain(pool, site.registry))
     finally:
         await pool.close()
+
+
+@asynccontextmanager
+async def _beside(work: Work, house: House, pool: Pool) -> AsyncIterator[None]:
+    """Do *work* beside the block, and let it finish what it is at when the block ends."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(work(house, pool, stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
 
 
 def _one_at_a_time(receive: Callable[[Sequence[Delivery]], Awaitable[Received]]) -> Receiving:
@@ -149,6 +165,7 @@ class Hosted:
 
 def application() -> Hosted:
     """Return the application that `tally serve` runs in each of its processes; settings come by the environment."""
+    write_logs()
 
     async def enter(closing: AsyncExitStack) -> Door:
         settings = read_settings()
