@@ -49,11 +49,21 @@ class Server:
         self._await_ready()
         return self
 
-    def kill(self) -> None:
-        """Kill -9 the server and its workers."""
+    def kill(self, *, parent_only: bool = False) -> None:
+        """Kill -9 the server with its workers, or only the process that was started: its workers follow by themselves."""
         assert self.process is not None
-        os.killpg(self.process.pid, signal.SIGKILL)
+        (os.kill if parent_only else os.killpg)(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        until, pause = time.monotonic() + START_SECONDS_MAX, threading.Event()
+        while self._answers():
+            assert time.monotonic() < until, "a worker lives on"
+            pause.wait(0.05)
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/health/live", timeout=2).is_success
+        except httpx.HTTPError:
+            return False
 
     def ask_to_stop(self) -> None:
         """Ask it to stop, once."""

@@ -101,7 +101,7 @@ async def _killed_under_load(server: Server, round_: int) -> list[Buyer]:
     enough = asyncio.Event()
     tasks = [asyncio.create_task(b.buys_until_it_breaks(server.url, enough, 20)) for b in buyers]
     await asyncio.wait_for(enough.wait(), 60)
-    await asyncio.to_thread(server.kill)
+    await asyncio.to_thread(server.kill, parent_only=round_ == 1)
     await asyncio.gather(*tasks)
     return buyers
 
@@ -128,6 +128,12 @@ def test_kill_9_under_load(server: Server, book: str) -> None:
     assert len(wanted) >= 3 * 20
     assert {s: n for s, n in events.items() if s.startswith("order/")} == dict.fromkeys(wanted, 1)
     run(_book_ties_out(book))
+
+
+def test_a_book_that_is_not_there_is_said_once(database_url: str, tmp_path: Path) -> None:
+    """Without a book the server does not start, and says in two lines why and what to do."""
+    with pytest.raises(AssertionError, match="book create main"), serving(database_url, tmp_path):
+        pass
 
 
 def test_stopping_answers_what_is_under_way(server: Server, book: str) -> None:

@@ -57,6 +57,24 @@ def bench_gate(seconds: float, lives: int, file: Path | None, progress: Progress
     return at_database(work)
 
 
+def bench_reserve(seconds: float, progress: Progress) -> BenchReport:
+    """`spread` and `hot`: orders reserved in batches for a thousand clients, against one transaction an order."""
+
+    async def work(url: str) -> BenchReport:
+        found = BenchReport("reserve", [], machine(), True)
+        for n, hot in enumerate((False, True)):
+            name = "hot" if hot else "spread"
+            progress(name, n, 2)
+            async with fresh(url, found) as at:
+                baseline, _ = await place_singly(at, hot=hot, clients=SINGLE_CLIENTS, seconds=seconds)
+                rate, latencies = await place(at, hot=hot, clients=CLIENTS[-1], seconds=seconds)
+                found.cases.append(_case(name, rate, baseline, latencies))
+        progress("hot", 2, 2)
+        return found
+
+    return at_database(work)
+
+
 async def _placing(url: str, report: BenchReport, seconds: float, *, hot: bool) -> None:
     """`place_spread` and `place_hot` at 64 clients and at 1,000, against one transaction an order at 64."""
     name = "place_hot" if hot else "place_spread"

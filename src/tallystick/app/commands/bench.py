@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     bench = typer.Typer(no_args_is_help=True, help="Measure speed against a baseline taken in the same run.")
     bench.command("gate")(gate)
     bench.command("orders")(orders)
+    bench.command("reserve")(reserve)
     app.add_typer(bench, name="bench")
 
 
@@ -39,6 +40,23 @@ def gate(
 
     with output.progress() as show:
         found = bench_gate(seconds, lives, file, show)
+    _tell(found, as_json=as_json)
+
+
+def reserve(
+    seconds: Annotated[float, typer.Option(help="Length of each case, in seconds.")] = 5.0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Measure reservations inside the process. Spread over ten thousand products, and all wanting one.
+
+    A thousand clients in batches, against one transaction an order over 64 connections in the same run.
+
+    Example: tally bench reserve --json
+    """
+    from tallystick.app.benches.report import bench_reserve
+
+    with output.progress() as show:
+        found = bench_reserve(seconds, show)
     _tell(found, as_json=as_json)
 
 

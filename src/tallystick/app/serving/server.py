@@ -3,12 +3,15 @@
 import os
 import tempfile
 from contextlib import ExitStack
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from granian import Granian
 from granian.constants import Interfaces, Loops, RuntimeModes
 
 from tallystick.app.serving.shared_metrics import FOLDER
+
+if TYPE_CHECKING:
+    from tallystick.app.house import House
 
 STOP_SECONDS_MAX: Final = 40
 BACKLOG: Final = 2048
@@ -21,12 +24,18 @@ _LOG: Final[dict[str, Any]] = {
 
 
 def run_server(host: str, port: int, workers: int, book: str | None) -> None:
-    """Serve until a signal says stop; requests under way are answered, at most for `STOP_SECONDS_MAX`."""
+    """Serve until a signal says stop; requests under way are answered, at most for `STOP_SECONDS_MAX`.
+
+    The book is opened once before: what is wrong with it is said here, and not by each process in its own way.
+    """
     with ExitStack() as closing:
         if book:
             os.environ["TALLYSTICK_BOOK"] = book
         if workers > 1:
             os.environ[FOLDER] = closing.enter_context(tempfile.TemporaryDirectory(prefix="tally-metrics-"))
+        from tallystick.app.running import in_house  # after the folder of metrics is set
+
+        in_house(book, _opens)
         Granian(
             "tallystick.app.serving.wiring:application",
             address=host,
@@ -41,3 +50,8 @@ def run_server(host: str, port: int, workers: int, book: str | None) -> None:
             log_dictconfig=_LOG,
             workers_kill_timeout=STOP_SECONDS_MAX,
         ).serve()
+
+
+async def _opens(house: "House") -> str:
+    """The house could be opened, which is all that is asked."""
+    return house.info.name

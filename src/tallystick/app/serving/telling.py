@@ -29,12 +29,13 @@ async def tell(house: House, pool: Pool, stop: asyncio.Event) -> None:
         except Exception as failure:  # noqa: BLE001 - telling goes on when the house is well again
             pause = min(pause * 2, PAUSE_SECONDS_MAX)
             log.warning("telling waits", failure=type(failure).__name__, away=bool(database_away(failure)))
-        await _stopped_within(stop, pause)
+        await stopped_within(stop, pause)
     await teller.finish()
     await webhooks.close()
 
 
-async def _stopped_within(stop: asyncio.Event, seconds: float) -> None:
+async def stopped_within(stop: asyncio.Event, seconds: float) -> None:
+    """Wait until *stop*, at most *seconds*."""
     try:
         await asyncio.wait_for(stop.wait(), seconds)
     except TimeoutError:

@@ -2,8 +2,11 @@
 
 import asyncio
 import gc
+import os
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, MutableMapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -24,7 +27,7 @@ from tallystick.app.serving.authentication import authenticator_of
 from tallystick.app.serving.logs import write_logs
 from tallystick.app.serving.releases import release
 from tallystick.app.serving.shared_metrics import shown
-from tallystick.app.serving.telling import tell
+from tallystick.app.serving.telling import stopped_within, tell
 from tallystick.app.settings import read_settings
 from tallystick.engine.collector import Collector
 from tallystick.engine.metrics import GateMetrics
@@ -40,10 +43,11 @@ from tallystick.storage.serving.standings import Standings
 
 GATE_FIRST: Final = 8
 """Gates below this are for workers and commands."""
+PARENT_SECONDS: Final = 0.5
 GC_THRESHOLDS: Final = (100_000, 50, 100)
 
 Scope = MutableMapping[str, Any]
-Work = Callable[[House, Pool, asyncio.Event], Coroutine[Any, Any, None]]
+Work = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
 
 class Site(Struct):
@@ -79,22 +83,30 @@ async def door_of(site: Site) -> AsyncIterator[Door]:
         )
         watch = Watch(site.registry, lambda failure: bool(database_away(failure)))
         guards = Guards(Callers(site.authenticator), Quotas(quotas), watch)
-        async with _beside(tell, house, pool):
+        async with beside(partial(tell, house, pool)):
             yield Door(CAPABILITIES, desk, guards, _plain(pool, site.registry))
     finally:
         await pool.close()
 
 
 @asynccontextmanager
-async def _beside(work: Work, house: House, pool: Pool) -> AsyncIterator[None]:
+async def beside(work: Work) -> AsyncIterator[None]:
     """Do *work* beside the block, and let it finish what it is at when the block ends."""
     stop = asyncio.Event()
-    task = asyncio.create_task(work(house, pool, stop))
+    task = asyncio.create_task(work(stop))
     try:
         yield
     finally:
         stop.set()
         await task
+
+
+async def leave_with_parent(parent: int, stop: asyncio.Event) -> None:
+    """End this process when *parent*, which started it, has been killed: nobody else could stop it or start it again."""
+    while not stop.is_set() and os.getppid() == parent:
+        await stopped_within(stop, PARENT_SECONDS)
+    if not stop.is_set():
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _one_at_a_time(receive: Callable[[Sequence[Delivery]], Awaitable[Received]]) -> Receiving:
@@ -172,6 +184,7 @@ def application() -> Hosted:
         url = closing.enter_context(database(settings))
         house = await closing.enter_async_context(open_house(url, settings))
         site = Site(house, authenticator_of(house), CollectorRegistry())
+        await closing.enter_async_context(beside(partial(leave_with_parent, os.getppid())))
         return await closing.enter_async_context(door_of(site))
 
     return Hosted(enter)
