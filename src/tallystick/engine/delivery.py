@@ -8,6 +8,7 @@ from typing import Final, Protocol
 import msgspec
 from msgspec import Struct
 
+from tallystick.engine.tracing import Tracing
 from tallystick.messages.catalogue import CATALOGUE
 from tallystick.ports.connector import Acknowledgement, InDoubt, Misconfigured, Rejected, Retryable
 
@@ -80,6 +81,7 @@ class Delivery:
         """Send each type of command by its route; types without one wait."""
         self._outbox, self._routes, self._clock = outbox, routes, clock
         self._dice = random.Random()  # noqa: S311 - jitter, not a secret
+        self._tracing = Tracing("tallystick.outbox")
 
     async def run_once(self) -> int:
         """Deliver what is due now and return how many commands were tried. No connection is held while a partner works."""
@@ -99,7 +101,8 @@ class Delivery:
             )
         try:
             data = CATALOGUE.decode(command.type, command.body)
-            done = await self._push(route, data, command.key)
+            with self._tracing.span("outbox.push", attributes={"type": command.type, "attempt": command.attempt}):
+                done = await self._push(route, data, command.key)
         except Rejected as refused:
             return Attempt(self._clock(), "rejected", str(refused))
         except Misconfigured as wrong:

@@ -9,6 +9,7 @@ from tallystick.decisions.view import NotLoaded
 from tallystick.engine.answer import Answer, Settlement, Status, Unit
 from tallystick.engine.gate_store import GateStore, OpenBatch, Original, Pair, StoreBusy, StoreRefused
 from tallystick.engine.metrics import GateMetrics
+from tallystick.engine.tracing import Tracing
 from tallystick.messages.envelope import Message
 from tallystick.posting.table import PostingTable
 from tallystick.processes.family import encode_family, tag_of
@@ -30,6 +31,7 @@ class Gate:
     ) -> None:
         """Write to *store* by *table*; *settle* says what each batch means for the inbox."""
         self._store, self._table, self._metrics, self._settle = store, table, metrics, settle
+        self._tracing = Tracing("tallystick.gate")
 
     async def flush(self, units: Sequence[Unit]) -> list[list[Answer]]:
         """Fold *units* in order and return each one's answers, all durable.
@@ -68,6 +70,12 @@ class Gate:
 
     async def _once(self, units: Sequence[Unit]) -> list[list[Answer]]:
         started = time.perf_counter()
+        messages = [m for u in units for m in u.messages]
+        first = next((m.traceparent for m in messages if m.traceparent), None)
+        with self._tracing.span("gate.batch", first, {"messages": len(messages)}):
+            return await self._in_batch(units, len(messages), started)
+
+    async def _in_batch(self, units: Sequence[Unit], messages: int, started: float) -> list[list[Answer]]:
         batch = await self._store.begin()
         try:
             answers = await _Batch(self._store.currency, self._table, batch, self._metrics).run(units)
@@ -78,7 +86,7 @@ class Gate:
         except BaseException:
             await batch.rollback()
             raise
-        self._metrics.flushed(sum(len(u.messages) for u in units), time.perf_counter() - started)
+        self._metrics.flushed(messages, time.perf_counter() - started)
         return answers
 
 

@@ -2,12 +2,14 @@
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Final
+from importlib.util import find_spec
+from typing import Final, Protocol
 
 import structlog
 
 from tallystick.app.house import House
 from tallystick.engine.telling import Teller
+from tallystick.ports.publishing import Publisher
 from tallystick.publishing.webhooks import Webhooks
 from tallystick.storage.attention.failures import database_away
 from tallystick.storage.serving.pool import Pool
@@ -17,11 +19,18 @@ PAUSE_SECONDS: Final = 0.25
 PAUSE_SECONDS_MAX: Final = 5
 
 
+class Closing(Publisher, Protocol):
+    """A publisher that can hang up."""
+
+    async def close(self) -> None:
+        """Hang up."""
+
+
 async def tell(house: House, pool: Pool, stop: asyncio.Event) -> None:
     """Tell whoever is due until *stop*; where the database is away, look again a little later."""
-    log, webhooks, pause = structlog.get_logger("tallystick.telling"), Webhooks(), PAUSE_SECONDS
+    log, pause, publishers = structlog.get_logger("tallystick.telling"), PAUSE_SECONDS, publishers_here()
     store = Subscribers(pool, house.keyring, house.info.name)
-    teller = Teller(store, {"https": webhooks, "http": webhooks}, lambda: datetime.now(UTC))
+    teller = Teller(store, publishers, lambda: datetime.now(UTC))
     while not stop.is_set():
         try:
             await teller.begin()
@@ -31,7 +40,19 @@ async def tell(house: House, pool: Pool, stop: asyncio.Event) -> None:
             log.warning("telling waits", failure=type(failure).__name__, away=bool(database_away(failure)))
         await stopped_within(stop, pause)
     await teller.finish()
-    await webhooks.close()
+    for publisher in {id(p): p for p in publishers.values()}.values():
+        await publisher.close()
+
+
+def publishers_here() -> dict[str, Closing]:
+    """Return who tells, by the scheme of an address; streams only where the extra `nats` is installed."""
+    webhooks = Webhooks()
+    found: dict[str, Closing] = {"https": webhooks, "http": webhooks}
+    if find_spec("nats") is not None:
+        from tallystick.publishing.streams import Streams
+
+        found["nats"] = Streams()
+    return found
 
 
 async def stopped_within(stop: asyncio.Event, seconds: float) -> None:

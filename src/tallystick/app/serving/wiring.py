@@ -28,6 +28,7 @@ from tallystick.app.serving.logs import write_logs
 from tallystick.app.serving.releases import release
 from tallystick.app.serving.shared_metrics import shown
 from tallystick.app.serving.telling import stopped_within, tell
+from tallystick.app.serving.traces import send_traces
 from tallystick.app.settings import read_settings
 from tallystick.engine.collector import Collector
 from tallystick.engine.metrics import GateMetrics
@@ -178,9 +179,11 @@ class Hosted:
 def application() -> Hosted:
     """Return the application that `tally serve` runs in each of its processes; settings come by the environment."""
     write_logs()
+    last_spans = send_traces()
 
     async def enter(closing: AsyncExitStack) -> Door:
         settings = read_settings()
+        closing.callback(last_spans)
         url = closing.enter_context(database(settings))
         house = await closing.enter_async_context(open_house(url, settings))
         site = Site(house, authenticator_of(house), CollectorRegistry())

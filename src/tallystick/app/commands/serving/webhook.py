@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from tallystick.app.house import House
+    from tallystick.ports.publishing import Address
     from tallystick.storage.serving.subscribers import Subscribers
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The subscriber.")]
@@ -131,16 +132,16 @@ def resend(
     """
 
     async def work(subscribers: "Subscribers") -> int:
-        from tallystick.publishing.webhooks import Webhooks
+        from tallystick.app.serving.telling import publishers_here
 
         subscriber = await subscribers.named(name, datetime.now(UTC))
         news = await subscribers.of_event(subscriber, event)
-        webhooks = Webhooks()
+        publisher = publishers_here()[subscriber.address.url.partition(":")[0]]
         try:
             for told in news.told:
-                await webhooks.publish(subscriber.address, told, datetime.now(UTC))
+                await publisher.publish(subscriber.address, told, datetime.now(UTC))
         finally:
-            await webhooks.close()
+            await publisher.close()
         return len(news.told)
 
     output.say(f"{output.count(_at_subscribers(book, work), 'message')} told again.")
@@ -168,15 +169,27 @@ def rotate(name: Name, book: output.Book = None, as_json: output.Json = False) -
 def _check(url: str, *, is_private: bool) -> None:
     """Refuse an address that could not be told, while somebody is there to hear it."""
     from tallystick.ports.connector import Misconfigured, Retryable
+    from tallystick.ports.publishing import Address
     from tallystick.publishing.addresses import checked, reachable
 
-    if url.startswith("nats://"):
-        return
     try:
+        if url.startswith("nats:"):
+            _check_stream(Address(url, is_private=is_private))
+            return
         parts = checked(url, is_private=is_private)
         asyncio.run(reachable(parts, is_private=is_private))
     except (Misconfigured, Retryable) as wrong:
         raise misused(str(wrong), "name an https address on the public internet, or say --private") from None
+
+
+def _check_stream(address: "Address") -> None:
+    from importlib.util import find_spec
+
+    if find_spec("nats") is None:
+        raise misused("nothing here tells streams", "install the extra: pip install 'tallystick[nats]'")
+    from tallystick.publishing.streams import parts_of
+
+    parts_of(address)
 
 
 def _at_subscribers(book: str | None, work: "Callable[[Subscribers], Awaitable[Any]]") -> Any:
