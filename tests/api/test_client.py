@@ -18,7 +18,7 @@ from tallystick.messages.stock import ReceiptLine, ReceiptReported
 from tallystick.posting.table import TABLE
 from tallystick.storage.book import create_book
 from tests.api.serving import Server, serving
-from tests.api.test_served import _work
+from tests.api.test_served import stocked
 
 
 @pytest.fixture
@@ -34,13 +34,13 @@ def wanted(number: str, quantity: int = 1) -> OrderWanted:
     return OrderWanted(number, "web", "WH1", "stripe", (LineWanted("LAMP", quantity, 1200 * quantity),))
 
 
-def test_a_life_by_client(server: Server, database_url: str) -> None:
+def test_a_life_by_client(server: Server) -> None:
     """Stock comes in, an order is placed, paid, sent and taken; its story is told; what lacks stock is an exception."""
     with Tally(Wire(server.url, "shop-key")) as tally:
-        receipt = ReceiptReported("R1", "WH1", "EUR/2", "supplier", (ReceiptLine(1, "LAMP", 5, 2000),))
+        stocked(server, 4)
+        receipt = ReceiptReported("R2", "WH1", "EUR/2", "supplier", (ReceiptLine(1, "SHADE", 1, 400),))
         assert tally.report([report_of(receipt, id="1", source="wms", time=datetime.now(UTC))]).kept == 1
-        run(_work(database_url, server))
-        assert tally.stock("lamp").available == 5
+        assert tally.stock("lamp").available == 4
         assert tally.place(wanted("W1", 2)).state == "RESERVED"
         with pytest.raises(OutOfStock) as refused:
             tally.place(wanted("W2", 4))

@@ -79,7 +79,7 @@ def known(cluster_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     run(create_book(url, "main", "EUR/2", TABLE))
     home: Path = tmp_path_factory.mktemp("every-operation")
     with serving(url, home) as server:
-        stocked(server, url, 100_000)
+        stocked(server, 100_000)
         yield Known(server)
         assert "Traceback" not in server.log()
     _sql(cluster_url, f"DROP DATABASE {name} WITH (FORCE)")

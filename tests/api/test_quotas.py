@@ -34,7 +34,7 @@ class Counting:
 @pytest.fixture
 async def pool(api: Api) -> Any:
     """Connections to the book."""
-    found: Pool = await open_pool(api.house.url, api.house.info.schema)
+    found: Pool = await open_pool(api.house.server, api.house.info.schema)
     yield found
     await found.close()
 

@@ -9,8 +9,8 @@ import pytest
 
 from tallystick.app.connectors import FEEDS
 from tallystick.app.house import House
-from tallystick.app.mending import work_off
 from tallystick.app.running import in_house
+from tallystick.app.working.work import work_off
 from tallystick.messages.fulfilment import DispatchRefused
 from tallystick.messages.sales import SaleLine, SaleReported
 from tallystick.ports.connector import Delivery, Fault, Pseudonym, Report, Translation

@@ -94,7 +94,7 @@ def test_a_mend_that_the_book_refuses_leaves_the_message_parked(book: Tally, mon
     done = book.json("dead", "retry", "1", "--set", "refuse=again", code=1)
     assert done["closed"] is False
     assert list(open_letters(book)) == [1]
-    assert book.json("doctor")["findings"][-3]["detail"] == "1 dead letters, 1 subjects parked behind them"
+    assert book.json("doctor")["findings"][-4]["detail"] == "1 dead letters, 1 subjects parked behind them"
     assert book.json("dead", "retry", "1", "--set", "refuse=")["closed"] is True
 
 

@@ -16,7 +16,8 @@ from tallystick.messages.sales import OrderLine, OrderPlaced
 from tallystick.messages.stock import ReceiptLine, ReceiptReported
 from tallystick.posting.table import TABLE
 from tallystick.storage.batches.gate_store import PgGateStore
-from tallystick.storage.book import connect, create_book, names_of
+from tallystick.storage.book import connect, create_book
+from tallystick.storage.names import names_of
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

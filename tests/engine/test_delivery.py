@@ -3,12 +3,13 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec import Struct
 
-from tallystick.engine.delivery import ATTEMPTS_MAX, BACKOFF_SECONDS_MAX, Delivery, Route, backoff_seconds
+from tallystick.engine.delivery import ATTEMPTS_MAX, BACKOFF_SECONDS_MAX, Delivery, Leased, Route, Span, backoff_seconds
 from tallystick.messages.payments import PaymentAuthorised
 from tallystick.ports.connector import Acknowledgement, ConnectorError, InDoubt, Rejected, Retryable
 from tallystick.storage.outbox import Outbox
@@ -62,6 +63,10 @@ class Clock:
 async def _placed(stand: Stand, orders: int = 1) -> Outbox:
     await flush(await stand.gate(), receipt(1000), *(order(f"W{n}") for n in range(orders)))
     return Outbox(await stand.connection(), stand.names)
+
+
+async def _lease(outbox: Outbox, clock: Clock, *kinds: str) -> Sequence[Leased]:
+    return await outbox.lease(Span(clock.now, clock.now + timedelta(seconds=60)), 10, kinds or (AUTHORISE,))
 
 
 async def _attempts(stand: Stand) -> list[str]:
@@ -126,10 +131,10 @@ async def test_it_gives_up_after_its_attempts(stand: Stand) -> None:
 async def test_a_lease_that_ran_out_is_taken_over(stand: Stand) -> None:
     """A deliverer killed in the middle holds nothing for ever, and the one that comes late changes nothing."""
     outbox, clock = await _placed(stand), Clock()
-    (lost,) = await outbox.lease(clock.now, clock.now + timedelta(seconds=60), 10)
-    assert await outbox.lease(clock.now, clock.now + timedelta(seconds=60), 10) == []
+    (lost,) = await _lease(outbox, clock)
+    assert await _lease(outbox, clock) == []
     clock.now += timedelta(seconds=61)
-    (taken,) = await outbox.lease(clock.now, clock.now + timedelta(seconds=60), 10)
+    (taken,) = await _lease(outbox, clock)
     assert (taken.key, taken.attempt) == (lost.key, lost.attempt + 1)
 
 

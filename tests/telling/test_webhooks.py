@@ -18,6 +18,7 @@ from tallystick.publishing.signing import is_ours, new_secret, written
 from tallystick.publishing.webhooks import Webhooks
 from tallystick.security.keyring import Keyring
 from tallystick.storage.batches.batch_rows import family_digest
+from tallystick.storage.line import Server
 from tallystick.storage.serving.pool import open_pool
 from tallystick.storage.serving.subscribers import NoSubscriber, Subscribers
 from tests.engine.conftest import Stand, flush, order, receipt, unit
@@ -58,7 +59,7 @@ class Street:
 async def street(stand: Stand) -> AsyncIterator[Street]:
     """A book with stock, and a subscriber's server."""
     async with AsyncExitStack() as closing:
-        pool = await open_pool(stand.url, stand.info.schema)
+        pool = await open_pool(Server(stand.url), stand.info.schema)
         closing.push_async_callback(pool.close)
         receiver = await closing.enter_async_context(receiving())
         webhooks = Webhooks()

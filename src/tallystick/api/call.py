@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from tallystick.ports.access import Principal
 
-SOURCE_PREFIX: Final = "api/"
 JSON: Final = b"application/json"
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -36,7 +35,7 @@ class Call(Struct):
     @property
     def source(self) -> str:
         """Who says so, as messages name it."""
-        return SOURCE_PREFIX + self.principal.client
+        return f"api/{self.principal.client}"
 
 
 class Reply(Struct):

@@ -28,6 +28,7 @@ FREE_BYTES_BAD: Final = 200_000_000
 CLOCK_SECONDS_MAX: Final = 5
 CLOCK_YEAR_MIN: Final = 2026
 WAITING_WARN: Final = 10_000
+SILENT_SECONDS_MAX: Final = 60
 EARLY_HOURS_MAX: Final = timedelta(hours=24)
 
 
@@ -148,6 +149,7 @@ def _book(book: BookHealth, settings: Settings) -> Iterator[Finding]:
         yield from _key_of(book, name, settings.key_file)
     yield _letters(book, name)
     yield _inbox(book, name)
+    yield _workers(book, name)
     yield _outbox(book, name)
     if book.breaks:
         yield Finding(name, Grade.WARN, f"{book.breaks} open breaks", f"tally book breaks --book {book.name}")
@@ -176,6 +178,17 @@ def _inbox(book: BookHealth, name: str) -> Finding:
         return Finding(name, Grade.WARN, f"{text}, the oldest since {book.earliest:%Y-%m-%d %H:%M}", remedy)
     grade = Grade.WARN if book.waiting > WAITING_WARN else Grade.OK
     return Finding(name, grade, text, "" if grade is Grade.OK else "see whether anything works it off")
+
+
+def _workers(book: BookHealth, name: str) -> Finding:
+    remedy = f"start one: `tally worker --book {book.name}`"
+    if not book.workers:
+        waits = book.waiting or book.outbox_waiting
+        return Finding(name, Grade.WARN if waits else Grade.OK, "worker: none running", remedy if waits else "")
+    text = f"worker: {book.workers} running, last seen {book.worker_seen or datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+    if book.worker_seen and (book.now - book.worker_seen).total_seconds() > SILENT_SECONDS_MAX:
+        return Finding(name, Grade.WARN, text, "it hangs: end it and start it again; nothing is lost")
+    return Finding(name, Grade.OK, text)
 
 
 def _outbox(book: BookHealth, name: str) -> Finding:

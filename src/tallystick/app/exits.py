@@ -146,7 +146,7 @@ def _of_database(failure: Exception) -> Complaint | None:
 
     if isinstance(failure, DatabaseUnusableError):
         return Complaint(failure.problem, failure.remedy, Code.DATABASE_AWAY)
-    away = database_away(failure)
+    away = database_away(failure) or database_away(failure.__cause__ or failure)
     if away:
         remedy = "see that the server runs and TALLYSTICK_DATABASE_URL is right; `tally doctor` looks closer"
         return Complaint(away, remedy, Code.DATABASE_AWAY)

@@ -1,5 +1,6 @@
 """The house, wired: a database, a book, its keys, and the machinery over them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 
@@ -16,8 +17,9 @@ from tallystick.security.keyring import Keyring, WrongKey, master_key
 from tallystick.storage.batches.gate_store import PgGateStore
 from tallystick.storage.book import BookInfo, Connection, connect, open_book, remember_rules
 from tallystick.storage.embedded.settings import refuse_unsafe_durability
-from tallystick.storage.embedded.supervisor import running_cluster
+from tallystick.storage.embedded.supervisor import revive, running_cluster, serves
 from tallystick.storage.inbox import Inbox
+from tallystick.storage.line import Line, Server, hang_up
 from tallystick.storage.names import Names
 
 EMBEDDED_FOLDER = "postgres"
@@ -33,21 +35,45 @@ def database(settings: Settings) -> Iterator[str]:
         yield url
 
 
-class House(Struct):
-    """One open book with its connections. Every connection it hands out is closed with it."""
+def server_at(url: str, settings: Settings) -> Server:
+    """Return the server at *url*; the embedded one of this data folder is started again when it has died."""
+    folder = settings.home / EMBEDDED_FOLDER
+    if settings.database_url or not serves(folder, url):
+        return Server(url)
+    return Server(url, lambda: asyncio.to_thread(revive, folder))
 
-    url: str
+
+class House(Struct):
+    """One open book with its connections. Every connection and line it hands out is closed with it.
+
+    A *connection* that is lost stays lost, and with it what was under way: right for a command. A *line* is opened
+    again: right for what runs for weeks.
+    """
+
+    server: Server
     info: BookInfo
     names: Names
     keyring: Keyring
     feeds: Mapping[str, FileFeed]
     connections: list[Connection]
+    lines: list[Line]
     metrics: GateMetrics
+
+    @property
+    def url(self) -> str:
+        """Where the book's server is."""
+        return self.server.url
 
     async def connection(self) -> Connection:
         """Open a connection to the book."""
         found = await connect(self.url, self.info.schema)
         self.connections.append(found)
+        return found
+
+    def line(self) -> Line:
+        """Return a line to the book, which opens when it is first used and again whenever it was lost."""
+        found = Line(self.server, self.info.schema)
+        self.lines.append(found)
         return found
 
     async def inbox(self) -> Inbox:
@@ -56,7 +82,19 @@ class House(Struct):
 
     async def gate(self, worker: Worker | None = None, number: int = 0) -> Gate:
         """Open gate *number*; with *worker*, deliveries settle in the transaction of their effects."""
-        store = PgGateStore(await self.connection(), self.names, self.info.currency, number)
+        return self.gate_over(await self.connection(), number, worker)
+
+    def lasting_gate(self, number: int) -> Gate:
+        """Return gate *number* over a line: for a `Collector` whose callers outlast a restart of the database."""
+        return self.gate_over(self.line(), number)
+
+    def lasting_inbox(self) -> Inbox:
+        """Return the inbox over a line: for a door that takes deliveries for weeks."""
+        return Inbox(self.line(), self.names, self.keyring)
+
+    def gate_over(self, line: Connection | Line, number: int, worker: Worker | None = None) -> Gate:
+        """Return gate *number* over a connection or line."""
+        store = PgGateStore(line, self.names, self.info.currency, number)
         store.seal = self.keyring.seal
         return Gate(store, TABLE, self.metrics, worker.settle if worker else None)
 
@@ -74,9 +112,10 @@ async def open_house(url: str, settings: Settings, book: str | None = None) -> A
     """
     info = await open_book(url, book or settings.book)
     keyring = Keyring(master_key(settings.key_file), info.sealed_as)
-    names = await Names(await connect(url, info.schema)).load()
+    server = server_at(url, settings)
+    names = await Names(Line(server, info.schema)).load()
     feeds = {name: make(keyring.pseudonym) for name, make in FEEDS.items()}
-    house = House(url, info, names, keyring, feeds, [], GateMetrics())
+    house = House(server, info, names, keyring, feeds, [], [], GateMetrics())
     try:
         connection = await house.connection()
         await refuse_unsafe_durability(connection)
@@ -85,7 +124,9 @@ async def open_house(url: str, settings: Settings, book: str | None = None) -> A
         yield house
     finally:
         for connection in house.connections:
-            await connection.close()
+            await hang_up(connection)
+        for line in house.lines:
+            await line.close()
         await names.close()
 
 

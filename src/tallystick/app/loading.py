@@ -14,8 +14,7 @@ from tallystick.app.connectors import FEED_CURRENCIES
 from tallystick.app.house import House, open_house
 from tallystick.app.running import at_database
 from tallystick.app.settings import read_settings
-from tallystick.engine.gate import Gate
-from tallystick.engine.worker import Worker
+from tallystick.app.working.work import work_off
 from tallystick.ports.connector import Delivery, FileFeed
 from tallystick.posting.table import TABLE
 from tallystick.storage.book import BookError, create_book, list_books
@@ -67,13 +66,12 @@ async def load_file(house: House, feed_name: str, file: Path, progress: Progress
             f"book {house.info.name} is in {house.info.currency}, the feed {feed_name} in {currency}: "
             f"load it into a book of its own with --book NAME, which is created when it does not exist"
         )
-    inbox, worker = await house.inbox(), await house.worker()
-    gate = await house.gate(worker)
+    inbox = await house.inbox()
     await inbox.load_alone()
-    await _drain(worker, gate, inbox, progress)
+    await _drain(house, inbox, progress)
     deliveries = await asyncio.to_thread(lambda: list(feed.deliveries(file)))
     new, conflicting, opening_units = await _receive(house, feed, deliveries, progress)
-    await _drain(worker, gate, inbox, progress)
+    await _drain(house, inbox, progress)
     return await _result(house, feed_name, deliveries, (new, conflicting, opening_units))
 
 
@@ -111,7 +109,7 @@ def _chunks(deliveries: Sequence[Delivery]) -> Iterator[Sequence[Delivery]]:
         yield deliveries[first : first + DELIVERIES_IN_TRANSACTION_MAX]
 
 
-async def _drain(worker: Worker, gate: Gate, inbox: Inbox, progress: Progress) -> None:
+async def _drain(house: House, inbox: Inbox, progress: Progress) -> None:
     total, done = await inbox.count(), 0
 
     def advance(count: int) -> None:
@@ -119,7 +117,7 @@ async def _drain(worker: Worker, gate: Gate, inbox: Inbox, progress: Progress) -
         done += count
         progress("posted", min(done, total), total)
 
-    await worker.drain(gate, advance)
+    await work_off(house, advance)
 
 
 async def _result(house: House, feed: str, deliveries: Sequence[Delivery], counts: tuple[int, int, int]) -> LoadResult:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from tallystick.app.exits import Complaint, not_found, not_in_order
 from tallystick.app.house import House
+from tallystick.app.working.work import work_off
 from tallystick.ports.connector import Delivery, FileFeed
 from tallystick.security.keyring import digest
 from tallystick.storage.attention import dead_letters as letters
@@ -57,7 +58,7 @@ async def retry(house: House, number: int, changes: Mapping[str, str]) -> Outcom
     letter = await find_open_letter(connection, number)
     if letter.body is None:
         raise _gone(letter)
-    if letter.is_parked and not changes:
+    if letter.is_in_inbox and not changes:
         return await _again(house, connection, letter)
     return await _Mending(house, connection, letter).send(changes)
 
@@ -72,17 +73,11 @@ async def drop(house: House, number: int, because: str) -> Letter:
     connection = await house.connection()
     letter = await find_open_letter(connection, number)
     async with connection.transaction():
-        if letter.is_parked and letter.delivery is not None:
+        if letter.is_in_inbox and letter.delivery is not None:
             await letters.take_out(connection, letter.delivery)
         await letters.close_letter(connection, number, f"dropped: {because}")
     await work_off(house)
     return letter
-
-
-async def work_off(house: House) -> None:
-    """Work the inbox off."""
-    worker = await house.worker()
-    await worker.drain(await house.gate(worker))
 
 
 async def _again(house: House, connection: Any, letter: Letter) -> Outcome:
@@ -172,7 +167,7 @@ class _Mending:
     async def _receive(self, delivery: Delivery) -> tuple[int, int | None]:
         """Keep the mended delivery, in the place of the parked one; return its number and that place."""
         letter, position = self.letter, None
-        if letter.is_parked:
+        if letter.is_in_inbox:
             place = await letters.inbox_place(self.connection, letter.delivery)
             position = place[1] if place else None
         async with self.connection.transaction():

@@ -10,6 +10,7 @@ import platformdirs
 from msgspec import Struct
 
 CONFIGURATION_FILE: Final = "tallystick.toml"
+SECONDS_MAX: Final = 86_400
 
 
 class SettingError(Exception):
@@ -34,6 +35,19 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "a PostgreSQL of your own, 15 or newer, as postgresql://…; empty: the embedded one in the data folder",
     ),
     Setting("book", "TALLYSTICK_BOOK", "main", "the book a command speaks of when it is not told another"),
+    Setting(
+        "outbox_folder",
+        "TALLYSTICK_OUTBOX_FOLDER",
+        "",
+        "a folder for commands, each written once as a JSON file named by its key; empty: commands wait in the outbox",
+    ),
+    Setting(
+        "outbox_lease_seconds",
+        "TALLYSTICK_OUTBOX_LEASE_SECONDS",
+        "60",
+        "how long a worker has a command for itself; that of a worker that was killed is taken over after it, and a "
+        "partner who has not answered after half of it is asked what became of the command",
+    ),
 )
 
 
@@ -43,6 +57,8 @@ class Settings(Struct, frozen=True):
     home: Path
     database_url: str = ""
     book: str = "main"
+    outbox_folder: str = ""
+    outbox_lease_seconds: int = 60
 
     @property
     def key_file(self) -> Path:
@@ -65,12 +81,21 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     environment = os.environ if environment is None else environment
     home = Path(environment.get("TALLYSTICK_HOME") or default_home()).expanduser().absolute()
     file = home / CONFIGURATION_FILE
-    values = _configured(file)
+    values = _configured(file) | {s.key: environment[s.variable] for s in SETTINGS if environment.get(s.variable)}
     return Settings(
         home,
-        environment.get("TALLYSTICK_DATABASE_URL") or values.get("database_url", ""),
-        environment.get("TALLYSTICK_BOOK") or values.get("book", "main"),
+        values.get("database_url", ""),
+        values.get("book", "main"),
+        values.get("outbox_folder", ""),
+        _seconds(values, "outbox_lease_seconds", 60),
     )
+
+
+def _seconds(values: Mapping[str, str], key: str, default: int) -> int:
+    text = values.get(key, str(default))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= SECONDS_MAX):
+        raise SettingError(f"{key} is {text!r}: a whole number of seconds from 1 to {SECONDS_MAX} is needed")
+    return int(text)
 
 
 def _configured(file: Path) -> dict[str, str]:

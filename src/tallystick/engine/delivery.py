@@ -1,7 +1,8 @@
 """Outbox delivery: each command leaves at least once, under a key that lets its partner make it exactly once."""
 
+import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -13,7 +14,8 @@ from tallystick.messages.catalogue import CATALOGUE
 from tallystick.ports.connector import Acknowledgement, InDoubt, Misconfigured, Rejected, Retryable
 
 LEASE_SECONDS: Final = 60
-COMMANDS_IN_LEASE_MAX: Final = 100
+COMMANDS_IN_LEASE_MAX: Final = 64
+PUSHES_AT_ONCE_MAX: Final = 16
 ATTEMPTS_MAX: Final = 12
 BACKOFF_SECONDS_MAX: Final = 3600
 _BACKOFF_SECONDS_FIRST: Final = 1
@@ -55,11 +57,21 @@ class Route(Struct, frozen=True):
     ask: Ask
 
 
+class Span(Struct, frozen=True):
+    """From when until when, UTC."""
+
+    now: datetime
+    until: datetime
+
+
 class OutboxStore(Protocol):
     """What delivery needs of the outbox; see `storage.outbox.Outbox`."""
 
-    async def lease(self, now: datetime, until: datetime, limit: int) -> Sequence[Leased]:
-        """Take commands that are due, for nobody else until *until*."""
+    async def lease(self, span: Span, limit: int, kinds: Collection[str]) -> Sequence[Leased]:
+        """Take commands of some *kinds* that are due, for nobody else during *span*."""
+
+    async def release(self, command: Leased) -> None:
+        """Give back a command nobody has tried to deliver."""
 
     async def settle(self, command: Leased, attempt: Attempt) -> None:
         """Note an attempt and what becomes of its command."""
@@ -75,34 +87,57 @@ def backoff_seconds(attempt: int, dice: random.Random) -> float:
 
 
 class Delivery:
-    """Delivers the outbox by routes. Run it as often as wanted: leases keep several of them apart."""
+    """Delivers the outbox by routes. Run it as often as wanted: leases keep several of them apart.
 
-    def __init__(self, outbox: OutboxStore, routes: Mapping[str, Route], clock: Callable[[], datetime]) -> None:
-        """Send each type of command by its route; types without one wait."""
+    Of each subject one command is under way at a time, the oldest; several subjects' leave at once, so that a partner
+    who is slow with one does not keep the others waiting. A command without a route waits, and no attempt is counted.
+    """
+
+    def __init__(
+        self,
+        outbox: OutboxStore,
+        routes: Mapping[str, Route],
+        clock: Callable[[], datetime],
+        lease_seconds: float = LEASE_SECONDS,
+    ) -> None:
+        """Send each type of command by its route; a push that takes half its lease is in doubt."""
         self._outbox, self._routes, self._clock = outbox, routes, clock
+        self._lease = timedelta(seconds=lease_seconds)
         self._dice = random.Random()  # noqa: S311 - jitter, not a secret
         self._tracing = Tracing("tallystick.outbox")
+        self._places = asyncio.Semaphore(PUSHES_AT_ONCE_MAX)
+        self._noting = asyncio.Lock()
 
-    async def run_once(self) -> int:
-        """Deliver what is due now and return how many commands were tried. No connection is held while a partner works."""
+    async def run_once(self, stop: asyncio.Event | None = None) -> int:
+        """Deliver what is due now and return how many commands were tried. No connection is held while a partner works.
+
+        When *stop* is set, what is under way is finished and the rest of the lease given back. Raises `StoreAway` when
+        the database went away: what was pushed and could not be noted is pushed again, under the same key.
+        """
         now = self._clock()
-        leased = await self._outbox.lease(now, now + timedelta(seconds=LEASE_SECONDS), COMMANDS_IN_LEASE_MAX)
-        for command in leased:
-            await self._outbox.settle(command, await self._attempt(command))
-        return len(leased)
+        leased = await self._outbox.lease(Span(now, now + self._lease), COMMANDS_IN_LEASE_MAX, tuple(self._routes))
+        done = await asyncio.gather(*(self._deliver(command, stop) for command in leased), return_exceptions=True)
+        for failure in done:
+            if isinstance(failure, BaseException):
+                raise failure
+        return sum(1 for tried in done if tried is True)
+
+    async def _deliver(self, command: Leased, stop: asyncio.Event | None) -> bool:
+        async with self._places:
+            if stop is not None and stop.is_set():
+                async with self._noting:
+                    await self._outbox.release(command)
+                return False
+            attempt = await self._attempt(command)
+        async with self._noting:
+            await self._outbox.settle(command, attempt)
+        return True
 
     async def _attempt(self, command: Leased) -> Attempt:
-        route = self._routes.get(command.type)
-        now = self._clock()
-        if route is None:
-            again = now + timedelta(seconds=BACKOFF_SECONDS_MAX)
-            return Attempt(
-                now, "no_route", f"nothing takes {command.type}: configure a connector for it", again_at=again
-            )
         try:
             data = CATALOGUE.decode(command.type, command.body)
             with self._tracing.span("outbox.push", attributes={"type": command.type, "attempt": command.attempt}):
-                done = await self._push(route, data, command.key)
+                done = await self._push(self._routes[command.type], data, command.key)
         except Rejected as refused:
             return Attempt(self._clock(), "rejected", str(refused))
         except Misconfigured as wrong:
@@ -117,8 +152,9 @@ class Delivery:
     async def _push(self, route: Route, data: Struct, key: str) -> Acknowledgement:
         """Push; where the outcome is unknown, ask before anybody pushes again."""
         try:
-            return await route.push(data, key)
-        except InDoubt:
+            async with asyncio.timeout(self._lease.total_seconds() / 2):
+                return await route.push(data, key)
+        except (InDoubt, TimeoutError):
             found = await route.ask(data, key)
             if found is None:
                 raise Retryable("the outcome was in doubt; asked, and it had no effect") from None

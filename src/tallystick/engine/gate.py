@@ -7,8 +7,9 @@ import msgspec
 
 from tallystick.decisions.view import NotLoaded
 from tallystick.engine.answer import Answer, Settlement, Status, Unit
-from tallystick.engine.gate_store import GateStore, OpenBatch, Original, Pair, StoreBusy, StoreRefused
+from tallystick.engine.gate_store import GateStore, OpenBatch, Original, Pair, StoreAway, StoreBusy, StoreRefused
 from tallystick.engine.metrics import GateMetrics
+from tallystick.engine.patience import Patience
 from tallystick.engine.tracing import Tracing
 from tallystick.messages.envelope import Message
 from tallystick.posting.table import PostingTable
@@ -18,7 +19,9 @@ from tallystick.processes.footprint import layers_touched, sales_touched
 
 MESSAGES_IN_BATCH_MAX = 4096
 TRIES_MAX = 5
+TRIES_ALONE_MAX = 12
 LOADS_MAX = 1000
+AWAY_SECONDS_MAX = 30.0
 
 Settle = Callable[[Sequence[Unit], Sequence[Sequence[Answer]]], Settlement]
 
@@ -32,26 +35,41 @@ class Gate:
         """Write to *store* by *table*; *settle* says what each batch means for the inbox."""
         self._store, self._table, self._metrics, self._settle = store, table, metrics, settle
         self._tracing = Tracing("tallystick.gate")
+        self.away_seconds_max = AWAY_SECONDS_MAX
 
     async def flush(self, units: Sequence[Unit]) -> list[list[Answer]]:
         """Fold *units* in order and return each one's answers, all durable.
 
         Where the database refuses the batch it is folded again by halves until the culprit is alone, and parked.
-        Raises what the database raises when it is away: nothing is then known, and the same units may be flushed again.
+        Raises `StoreAway` when the database was away for `away_seconds_max`: whether the units stand in the book is then
+        unknown, and they may be sent again under their ids. What had become durable is answered as a duplicate.
         """
         answers: list[list[Answer]] = []
         for batch in _batches(units):
-            answers += await self._flush(batch)
+            answers += await self._outlasting(batch)
         return answers
 
+    async def _outlasting(self, units: Sequence[Unit]) -> list[list[Answer]]:
+        """Flush, and again when the database is back. A gate of the inbox does not: the inbox itself knows what is left."""
+        patience = Patience(self.away_seconds_max)
+        while True:
+            try:
+                return await self._flush(units)
+            except StoreAway:
+                if self._settle is not None or not await patience.wait():
+                    raise
+                self._metrics.retries.inc()
+
     async def _flush(self, units: Sequence[Unit]) -> list[list[Answer]]:
-        reason = f"another gate was in the way {TRIES_MAX} times"
-        for _ in range(TRIES_MAX):
+        reason, patience = "", Patience()
+        # A unit alone is given more time: what is in its way is another gate, and parking it would be wrong.
+        for _ in range(TRIES_MAX if len(units) > 1 else TRIES_ALONE_MAX):
             try:
                 return await self._once(units)
             except StoreBusy as busy:
                 reason = str(busy)
                 self._metrics.retries.inc()
+                await patience.wait()
             except StoreRefused as refused:
                 return await self._by_halves(units, str(refused))
         return await self._by_halves(units, reason)
@@ -63,10 +81,17 @@ class Gate:
         remedy = "the database refused what was decided: report this as a defect, then retry"
         answers = [[Answer(Status.REFUSED, reason=reason, remedy=remedy) for _ in units[0].messages]]
         if self._settle is not None:
-            batch = await self._store.begin()
-            await batch.settle(self._settle(units, answers))
-            await batch.commit()
+            await self._park(self._settle(units, answers))
         return answers
+
+    async def _park(self, settlement: Settlement) -> None:
+        batch = await self._store.begin()
+        try:
+            await batch.settle(settlement)
+            await batch.commit()
+        except BaseException:
+            await batch.rollback()
+            raise
 
     async def _once(self, units: Sequence[Unit]) -> list[list[Answer]]:
         started = time.perf_counter()

@@ -23,6 +23,13 @@ class StoreBusy(Exception):
     """Another gate was in the way (a deadlock, a subject born twice): nothing happened, try the batch again."""
 
 
+class StoreAway(Exception):
+    """The database is away, and what was under way may have happened or not.
+
+    The same messages may be sent again under the same ids: what did happen is then answered as the original was.
+    """
+
+
 class Original(Struct, frozen=True):
     """A message that was recorded before: its event and the answer it was given, as JSON."""
 

@@ -18,6 +18,7 @@ _encode = msgspec.json.Encoder().encode
 
 Parse = Callable[[Delivery], Translation]
 Progress = Callable[[int], None]
+Enough = Callable[[], bool]
 START: Final = (-1, -1)
 
 
@@ -44,8 +45,8 @@ class Waiting(Protocol):
 class InboxReader(Protocol):
     """What the worker needs of an inbox; see `storage.inbox.Inbox`."""
 
-    async def waiting(self, after: tuple[int, int], limit: int) -> Sequence[Waiting]:
-        """Return deliveries in order after a place."""
+    async def waiting(self, after: tuple[int, int], limit: int, partitions: Sequence[int] | None) -> Sequence[Waiting]:
+        """Return deliveries of some partitions, or of all, in order after a place."""
 
 
 class Translated(Struct, frozen=True):
@@ -57,43 +58,63 @@ class Translated(Struct, frozen=True):
     failure: str = ""
 
 
+Read = tuple[list[Translated], tuple[int, int]]
+
+
+def _never() -> bool:
+    return False
+
+
+async def _abandon(reading: "asyncio.Task[Read] | None") -> None:
+    """Let go of a reading nobody waits for, so that its connection is free when this returns."""
+    if reading is not None:
+        reading.cancel()
+        await asyncio.wait([reading])
+        if not reading.cancelled():
+            reading.exception()  # looked at: it is the same trouble that ended the drain
+
+
 class Worker:
     """Works an inbox off. Give its gate `settle` so that deliveries settle in the same transaction as their effects."""
 
     def __init__(self, inbox: InboxReader, parsers: Mapping[str, Parse]) -> None:
         """Translate each source's deliveries with its parser."""
         self._inbox, self._parsers = inbox, parsers
+        self.partitions: Sequence[int] | None = None
+        """The partitions to work off; None means all. Whoever sets it must hold them: see `storage.claims`."""
         self._batch: dict[int, Translated] = {}
         self._parked: set[str] = set()
         self._settled = 0
 
-    async def drain(self, gate: Gate, progress: Progress | None = None) -> int:
-        """Work off everything that waits and return how many deliveries were answered.
+    async def drain(self, gate: Gate, progress: Progress | None = None, enough: Enough = _never) -> int:
+        """Work off what waits, until nothing is left or *enough* says so; return how many deliveries were answered.
 
         The next batch is read and translated while the gate stores this one. Rows that were committed late, or became
-        ready meanwhile, are found by starting over until nothing is left.
+        ready meanwhile, are found by starting over until nothing is left. Raises `StoreAway` when the database went
+        away: what was under way is then found where it is, done or still waiting, by draining again.
         """
         answered, after = 0, START
         self._parked.clear()
         self._settled = 0
-        ahead = asyncio.create_task(self._read(after))
+        ahead: asyncio.Task[Read] | None = asyncio.create_task(self._read(after))
         try:
-            while True:
+            while ahead is not None:
                 batch, last = await ahead
                 if not batch:
                     if not self._settled:
-                        return answered
+                        break
                     self._settled, after = 0, START
                     ahead = asyncio.create_task(self._read(after))
                     continue
                 after = last
-                ahead = asyncio.create_task(self._read(after))
+                ahead = None if enough() else asyncio.create_task(self._read(after))
                 await self._flush(gate, batch)
                 answered += len(batch)
                 if progress is not None:
                     progress(len(batch))
         finally:
-            ahead.cancel()
+            await _abandon(ahead)
+        return answered
 
     def settle(self, units: Sequence[Unit], answers: Sequence[Sequence[Answer]]) -> Settlement:
         """Say what a batch's answers mean for the deliveries that are in it."""
@@ -126,8 +147,8 @@ class Worker:
         if free:
             await gate.flush([t.unit for t in free])
 
-    async def _read(self, after: tuple[int, int]) -> tuple[list[Translated], tuple[int, int]]:
-        waiting = await self._inbox.waiting(after, DELIVERIES_IN_BATCH_MAX)
+    async def _read(self, after: tuple[int, int]) -> Read:
+        waiting = await self._inbox.waiting(after, DELIVERIES_IN_BATCH_MAX, self.partitions)
         return [self._translated(w) for w in waiting], waiting[-1].place if waiting else after
 
     def _translated(self, waiting: Waiting) -> Translated:

@@ -9,10 +9,12 @@ from msgspec import Struct
 
 from tallystick.posting.table import PostingTable
 from tallystick.storage.migrations import migrate
-from tallystick.storage.names import Names
 
 DEFAULT_BOOK: Final = "main"
 GATES: Final = 64
+APPLICATION: Final = "tallystick"
+# When a machine of ours vanishes without a word, the server drops its connections, and with them its locks.
+_KEEPALIVE: Final = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 Connection = asyncpg.Connection
 """A connection to a book, for those who hand it on without using it."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -44,10 +46,12 @@ def schema_of(book: str) -> str:
     return _SCHEMA_PREFIX + book
 
 
-async def connect(url: str, schema: str) -> asyncpg.Connection:
-    """Open a connection whose names are those of *schema*."""
-    settings = {"search_path": f'"{schema}"', "application_name": "tallystick", "timezone": "UTC"}
-    connection: asyncpg.Connection = await asyncpg.connect(url, server_settings=settings)
+async def connect(url: str, schema: str, statement_seconds_max: float | None = None) -> asyncpg.Connection:
+    """Open a connection whose names are those of *schema*; a statement beyond its limit is given up."""
+    settings = {"search_path": f'"{schema}"', "application_name": APPLICATION, "timezone": "UTC", **_KEEPALIVE}
+    connection: asyncpg.Connection = await asyncpg.connect(
+        url, server_settings=settings, command_timeout=statement_seconds_max
+    )
     return connection
 
 
@@ -111,11 +115,6 @@ async def remember_rules(connection: asyncpg.Connection, table: PostingTable) ->
         "insert into posting_rule values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
         [(table.version, n, r.name, r.debit, r.credit, r.because) for n, r in enumerate(table.rules, 1)],
     )
-
-
-async def names_of(url: str, info: BookInfo) -> Names:
-    """Return the names of a book on a connection of their own."""
-    return await Names(await connect(url, info.schema)).load()
 
 
 async def settings_of(connection: asyncpg.Connection) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """The inbox: the raw body first, deduplicated on (source, id) for ever, ordered and parked per subject."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -9,10 +9,20 @@ from msgspec import Struct
 
 from tallystick.ports.connector import Delivery
 from tallystick.security.keyring import Keyring
+from tallystick.storage.line import Line, line_over, told_when_away
 from tallystick.storage.names import Names
 from tallystick.storage.vault import remember_people
 
+PARTITIONS: Final = 16
+"""Subjects are spread over so many partitions, each worked off by one worker at a time (decision 15)."""
+PARTITION: Final = f"(hashtext({{subject}}) & {PARTITIONS - 1})"
+LOADING_SECONDS_MAX: Final = 24 * 3600
 _LOADING: Final = 0x10AD
+_NOTIFY: Final = "select pg_notify(current_schema(), '')"
+_CONFLICT: Final = (
+    "the same id came again with other content",
+    "ask the sender which one is right; retry this one under an id of its own, or drop it",
+)
 _RECEIVE: Final = (
     "with d as (insert into delivery (source, ext_id, subject, digest, body, person) "
     "select s, x, su, dg, b, p from unnest($1::smallint[], $2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::text[]) "
@@ -33,6 +43,7 @@ _WAITING: Final = (
     "select i.delivery, i.position, d.source, d.ext_id, d.subject, d.digest, d.body, d.received_at "
     "from inbox i join delivery d on d.id = i.delivery where i.state = 0 and d.body is not null and (i.position, i.delivery) > ($1, $2) "
     "and not exists (select 1 from inbox p where p.subject = i.subject and p.state = 2 and p.position < i.position) "
+    f"and ($4::int[] is null or {PARTITION.format(subject='i.subject')} = any($4)) "
     "order by i.position, i.delivery limit $3"
 )
 _OF_SUBJECTS: Final = "select ext_id from delivery where source = $1 and subject = any($2::text[])"
@@ -67,13 +78,14 @@ class Waiting(Struct, frozen=True):
 class Inbox:
     """One book's inbox, on a connection of its own."""
 
-    def __init__(self, connection: asyncpg.Connection, names: Names, keyring: Keyring) -> None:
+    def __init__(self, connection: asyncpg.Connection | Line, names: Names, keyring: Keyring) -> None:
         """Seal bodies with *keyring*."""
-        self._connection, self._names, self._keyring = connection, names, keyring
+        self._line, self._names, self._keyring = line_over(connection), names, keyring
 
     async def receive(self, deliveries: Sequence[Delivery], place: int | None = None) -> Received:
         """Keep deliveries, in one transaction. When this returns they may be acknowledged to their sender.
 
+        Raises `StoreAway` when the database went away: whether they are kept is unknown, and they may be sent again.
         The same id with other content is kept as a dead letter: nobody knows which of the two is meant.
         *place* lets a mended delivery stand where the broken one stood.
         """
@@ -82,22 +94,18 @@ class Inbox:
         sealed = [self._keyring.seal(d.body) for d in deliveries]
         people = [d.person and self._keyring.pseudonym(d.source, d.person) for d in deliveries]
         digests = [d.digest for d in deliveries]
-        async with self._connection.transaction():
-            await remember_people(self._connection, self._keyring, deliveries)
-            new = await self._connection.fetch(
-                _RECEIVE, numbers, ids, [_storable(d.subject) for d in deliveries], digests, sealed, people, place
-            )
-            conflicts = []
-            if len(new) < len(deliveries):
-                conflicts = await self._connection.fetch(
-                    _CONFLICTS,
-                    numbers,
-                    ids,
-                    digests,
-                    sealed,
-                    "the same id came again with other content",
-                    "ask the sender which one is right; retry this one under an id of its own, or drop it",
+        with told_when_away():
+            connection = await self._line.live()
+            async with connection.transaction():
+                await remember_people(connection, self._keyring, deliveries)
+                new = await connection.fetch(
+                    _RECEIVE, numbers, ids, [_storable(d.subject) for d in deliveries], digests, sealed, people, place
                 )
+                conflicts = []
+                if len(new) < len(deliveries):
+                    conflicts = await connection.fetch(_CONFLICTS, numbers, ids, digests, sealed, *_CONFLICT)
+                if new:
+                    await connection.fetch(_NOTIFY)
         return Received(len(new), len(deliveries) - len(new), len(conflicts))
 
     async def load_alone(self) -> None:
@@ -105,22 +113,32 @@ class Inbox:
 
         What a file's opening stock must cover depends on what is on hand, so two files must not be opened at once.
         """
-        await self._connection.fetch("select pg_advisory_lock($1, hashtext(current_schema()))", _LOADING)
+        connection = await self._line.live()
+        lock = "select pg_advisory_lock($1, hashtext(current_schema()))"
+        await connection.fetch(lock, _LOADING, timeout=LOADING_SECONDS_MAX)
 
     async def known(self, source: str, ids: Collection[str]) -> set[str]:
         """Return those of *ids* that arrived before."""
         number = (await self._names.ensure("source", {source}))[source]
-        return {row[0] for row in await self._connection.fetch(_SEEN, number, list(ids))}
+        connection = await self._line.live()
+        return {row[0] for row in await connection.fetch(_SEEN, number, list(ids))}
 
     async def ids_of(self, source: str, subjects: Collection[str]) -> list[str]:
         """Return the ids of every delivery about *subjects*: those of a file, and the mends of its lines."""
         number = (await self._names.ensure("source", {source}))[source]
-        return [row[0] for row in await self._connection.fetch(_OF_SUBJECTS, number, list(subjects))]
+        connection = await self._line.live()
+        return [row[0] for row in await connection.fetch(_OF_SUBJECTS, number, list(subjects))]
 
-    async def waiting(self, after: tuple[int, int], limit: int) -> list[Waiting]:
-        """Return deliveries in order after a place, leaving out those behind a parked one."""
-        rows = await self._connection.fetch(_WAITING, *after, limit)
+    async def waiting(
+        self, after: tuple[int, int], limit: int, partitions: Sequence[int] | None = None
+    ) -> list[Waiting]:
+        """Return deliveries in order after a place, of some *partitions* or all, leaving out those behind a parked one."""
+        with told_when_away():
+            connection = await self._line.live()
+            rows = await connection.fetch(_WAITING, *after, limit, partitions)
         names: Mapping[int, str] = self._names.names["source"]
+        if any(row["source"] not in names for row in rows):
+            await self._names.load()
         return [
             Waiting(
                 row["delivery"],
@@ -137,13 +155,22 @@ class Inbox:
             for row in rows
         ]
 
+    async def listen(self, wake: Callable[[], None]) -> None:
+        """Call *wake* whenever something new was kept, for as long as the connection lasts."""
+        with told_when_away():
+            connection = await self._line.live()
+            channel = await connection.fetchval("select current_schema()")
+            await connection.add_listener(channel, lambda *_: wake())
+
     async def count(self) -> int:
         """Return how many deliveries wait to be worked off."""
-        found: int = await self._connection.fetchval(_COUNT)
+        connection = await self._line.live()
+        found: int = await connection.fetchval(_COUNT)
         return found
 
     async def open_letters(self, source: str) -> int:
         """Return how many dead letters of *source* nobody has dealt with."""
         number = (await self._names.ensure("source", {source}))[source]
-        found: int = await self._connection.fetchval(_LETTERS, number)
+        connection = await self._line.live()
+        found: int = await connection.fetchval(_LETTERS, number)
         return found

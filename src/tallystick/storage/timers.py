@@ -8,6 +8,7 @@ import asyncpg
 
 from tallystick.engine.timers import DueTimer
 from tallystick.processes.family import Family, decode_family
+from tallystick.storage.line import Line, line_over, told_when_away
 
 _DUE: Final = (
     "select t.subject, t.member, t.version, t.due, p.body from timer t left join process p on p.subject = t.subject "
@@ -22,13 +23,14 @@ _DROP: Final = (
 class Timers:
     """Implements `engine.timers.TimerStore`."""
 
-    def __init__(self, connection: asyncpg.Connection) -> None:
+    def __init__(self, connection: asyncpg.Connection | Line) -> None:
         """Use *connection* for single statements."""
-        self._connection = connection
+        self._line = line_over(connection)
 
     async def due(self, now: datetime, limit: int) -> Sequence[tuple[DueTimer, Family]]:
         """Return deadlines that have come, oldest first, with the family each belongs to."""
-        rows = await self._connection.fetch(_DUE, now, limit)
+        with told_when_away():
+            rows = await (await self._line.live()).fetch(_DUE, now, limit)
         return [
             (DueTimer(r["subject"], r["member"], r["version"], r["due"]), decode_family(r["body"]) if r["body"] else {})
             for r in rows
@@ -38,4 +40,5 @@ class Timers:
         """Forget deadlines."""
         rows = [(t.subject, t.member, t.version) for t in timers]
         latest = max(t.due for t in timers)
-        await self._connection.fetch(_DROP, *zip(*rows, strict=True), latest)
+        with told_when_away():
+            await (await self._line.live()).fetch(_DROP, *zip(*rows, strict=True), latest)

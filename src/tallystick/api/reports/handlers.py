@@ -3,13 +3,13 @@
 from typing import Final
 
 import msgspec
-from msgspec.structs import replace
 
 from tallystick.api.call import Call, Reply, reply
 from tallystick.api.desk import Desk
 from tallystick.api.problems import Flaw
 from tallystick.api.reports.shapes import NotKept, ReportSent, ReportsKept
 from tallystick.api.reports.translate import NotAReport, report_of, zone_known
+from tallystick.messages.envelope import Envelope
 from tallystick.ports.connector import Delivery
 from tallystick.security.keyring import digest
 
@@ -37,14 +37,19 @@ def _delivery(call: Call, sent: ReportSent) -> Delivery:
     if not zone_known(sent.zone):
         raise NotAReport(Flaw(f"{sent.zone} is no zone of the tz database", "/zone"))
     subject, data = report_of(sent, call.source)
-    said = replace(
-        sent,
+    identity = f"{sent.source}/{sent.id}"
+    said = Envelope(
+        id=identity,
+        source=call.source,
+        type=sent.type,
         subject=subject,
+        time=sent.time,
+        data=sent.data,
+        zone=sent.zone,
         correlationid=sent.correlationid or call.correlation,
+        causationid=sent.causationid,
         traceparent=sent.traceparent or call.traceparent,
     )
     # What was said, not under which correlation: the same event sent again is the same.
     content = _encode((sent.type, subject, sent.time, sent.zone, data))
-    return Delivery(
-        source=call.source, id=f"{sent.source}/{sent.id}", subject=subject, body=_encode(said), digest=digest(content)
-    )
+    return Delivery(source=call.source, id=identity, subject=subject, body=_encode(said), digest=digest(content))

@@ -1,6 +1,5 @@
-"""From an integrator's CloudEvents event to a canonical report. Pure."""
+"""What an integrator's CloudEvents event says, and about which subject. Pure."""
 
-from datetime import UTC
 from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,7 +12,6 @@ from tallystick.api.problems import Flaw
 from tallystick.api.reports.shapes import ReportSent
 from tallystick.messages import sales, stock
 from tallystick.messages.catalogue import CATALOGUE, TYPES, Role, UnknownType
-from tallystick.ports.connector import Delivery, Report, Translation
 
 REPORTS: Final = frozenset(t.type for t in TYPES if t.role is Role.REPORT and t.struct is not sales.DeadlinePassed)
 """What integrators may report; deadlines are raised by our own clock only."""
@@ -25,7 +23,6 @@ _ROOTS: Final[dict[type[Struct], tuple[str, str]]] = {
     stock.ReceiptReported: ("stock", "receipt"),
     stock.AdjustmentReported: ("count", "adjustment"),
 }
-_decode: Final = msgspec.json.Decoder(ReportSent).decode
 
 
 class NotAReport(Exception):
@@ -60,25 +57,6 @@ def subject_of(data: Any, source: str) -> str:
     root, field = _ROOTS.get(type(data), ("order", "order"))
     name = getattr(data, field)
     return f"order/{name}" if root == "order" else f"{root}/{source}/{name}"
-
-
-def parse(delivery: Delivery) -> Translation:
-    """Translate a kept event; what could not become a report was never kept."""
-    sent = _decode(delivery.body)
-    subject, data = report_of(sent, delivery.source)
-    zone = ZoneInfo(sent.zone)
-    report = Report(
-        id=delivery.id,
-        subject=subject,
-        data=data,
-        time=sent.time.astimezone(UTC),
-        on=sent.time.astimezone(zone).date(),
-        zone=sent.zone,
-        correlation=sent.correlationid,
-        causation=sent.causationid,
-        traceparent=sent.traceparent,
-    )
-    return Translation((report,))
 
 
 def _inside_data(sent: ReportSent, first: str) -> list[Flaw]:

@@ -15,8 +15,8 @@ from tallystick.engine.gate import Gate
 from tallystick.engine.metrics import GateMetrics
 from tallystick.posting.table import TABLE
 from tallystick.storage.batches.gate_store import PgGateStore
-from tallystick.storage.book import BookInfo, Connection, connect, create_book, names_of
-from tallystick.storage.names import Names
+from tallystick.storage.book import BookInfo, Connection, connect, create_book
+from tallystick.storage.names import Names, names_of
 
 UNITS_IN_STOCK: Final = 100_000_000
 LIFE_DELAYS: Final = (0, 1500, 6000, 6500, 15000)

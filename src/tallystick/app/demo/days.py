@@ -6,11 +6,10 @@ from typing import Final
 from msgspec import Struct
 
 from tallystick.app.demo import shop
-from tallystick.app.demo.messages import arrivals, parse
+from tallystick.app.demo.messages import arrivals
 from tallystick.app.house import House, open_house
 from tallystick.app.settings import Settings
 from tallystick.engine.delivery import Delivery, Route
-from tallystick.engine.worker import Worker
 from tallystick.messages.catalogue import CATALOGUE, Role
 from tallystick.ports.connector import Acknowledgement
 from tallystick.posting.table import TABLE
@@ -69,7 +68,7 @@ async def run_demo(url: str, settings: Settings) -> Demo:
 
 async def _live(house: House) -> list[Day]:
     inbox = await house.inbox()
-    worker = Worker(await house.inbox(), dict.fromkeys(shop.SOURCES, parse))
+    worker = await house.worker()
     gate = await house.gate(worker)
     partner = Delivery(Outbox(await house.connection(), house.names), ROUTES, lambda: datetime.now(UTC))
     days = []

@@ -1,7 +1,7 @@
 """The lamp shop's days as the messages its systems send, each as one delivery in the order of arrival."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -35,14 +35,13 @@ from tallystick.messages.stock import (
     ReceiptLine,
     ReceiptReported,
 )
-from tallystick.ports.connector import Delivery, Report, Translation
+from tallystick.ports.connector import Delivery
 from tallystick.security.keyring import digest
 
 FEE_DIVISOR: Final = 50
 PAID: Final = ("shipped", "told twice", "split and damaged", "settled late", "payment first", "returned whole")
 PAYOUT_TIME: Final = "21:00"
 BANK: Final = "main"
-_ENVELOPE: Final = msgspec.json.Decoder(Envelope)
 
 
 class Sent(Struct, frozen=True):
@@ -83,15 +82,6 @@ def arrivals() -> list[list[Delivery]]:
         day = (one.arrives.date() - _at(0, "00:00").date()).days
         days[day].append(_delivery(f"{one.source}-{number:03}", one))
     return [_with_one_twice(day) for day in days]
-
-
-def parse(delivery: Delivery) -> Translation:
-    """Translate a delivery of the lamp shop: a CloudEvents envelope with one report in it."""
-    envelope = _ENVELOPE.decode(delivery.body)
-    data = CATALOGUE.opened(envelope)
-    time = envelope.time.astimezone(UTC)
-    report = Report(id=envelope.id, subject=envelope.subject, data=data, time=time, on=time.date(), zone=envelope.zone)
-    return Translation((report,))
 
 
 def orders() -> list[Order]:

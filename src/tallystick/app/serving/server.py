@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from granian import Granian
 from granian.constants import Interfaces, Loops, RuntimeModes
+from msgspec import Struct
 
 from tallystick.app.serving.shared_metrics import FOLDER
 
 if TYPE_CHECKING:
     from tallystick.app.house import House
 
+API_ONLY: Final = "TALLYSTICK_SERVE_API_ONLY"
+"""Set for the processes of a server whose workers run elsewhere."""
 STOP_SECONDS_MAX: Final = 40
 BACKLOG: Final = 2048
 _LOG: Final[dict[str, Any]] = {
@@ -23,25 +26,37 @@ _LOG: Final[dict[str, Any]] = {
 }
 
 
-def run_server(host: str, port: int, workers: int, book: str | None) -> None:
+class Serving(Struct, frozen=True):
+    """Where to listen, with how many processes, for which book, and whether workers run elsewhere."""
+
+    host: str
+    port: int
+    workers: int
+    book: str | None
+    api_only: bool
+
+
+def run_server(how: Serving) -> None:
     """Serve until a signal says stop; requests under way are answered, at most for `STOP_SECONDS_MAX`.
 
     The book is opened once before: what is wrong with it is said here, and not by each process in its own way.
     """
     with ExitStack() as closing:
-        if book:
-            os.environ["TALLYSTICK_BOOK"] = book
-        if workers > 1:
+        if how.book:
+            os.environ["TALLYSTICK_BOOK"] = how.book
+        if how.api_only:
+            os.environ[API_ONLY] = "1"
+        if how.workers > 1:
             os.environ[FOLDER] = closing.enter_context(tempfile.TemporaryDirectory(prefix="tally-metrics-"))
         from tallystick.app.running import in_house  # after the folder of metrics is set
 
-        in_house(book, _opens)
+        in_house(how.book, _opens)
         Granian(
             "tallystick.app.serving.wiring:application",
-            address=host,
-            port=port,
+            address=how.host,
+            port=how.port,
             interface=Interfaces.ASGI,
-            workers=workers,
+            workers=how.workers,
             loop=Loops.uvloop,
             runtime_mode=RuntimeModes.st,
             websockets=False,

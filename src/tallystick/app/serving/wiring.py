@@ -22,28 +22,34 @@ from tallystick.api.governance.quotas import Quotas
 from tallystick.api.governance.watch import Watch
 from tallystick.api.problems import AWAY, Problem
 from tallystick.api.spec.openapi import openapi
+from tallystick.app.connectors import routes
 from tallystick.app.house import House, database, open_house
 from tallystick.app.serving.authentication import authenticator_of
-from tallystick.app.serving.logs import write_logs
 from tallystick.app.serving.releases import release
+from tallystick.app.serving.server import API_ONLY
 from tallystick.app.serving.shared_metrics import shown
-from tallystick.app.serving.telling import stopped_within, tell
 from tallystick.app.serving.traces import send_traces
 from tallystick.app.settings import read_settings
+from tallystick.app.working.logs import log_the_unheard, start_logs
+from tallystick.app.working.shifts import Way
+from tallystick.app.working.work import work
 from tallystick.engine.collector import Collector
+from tallystick.engine.gate_store import StoreAway
 from tallystick.engine.metrics import GateMetrics
+from tallystick.engine.patience import pause
 from tallystick.engine.readers import ReadCollector
 from tallystick.ports.access import Authenticator
 from tallystick.ports.connector import Delivery
 from tallystick.storage.attention.failures import database_away
+from tallystick.storage.embedded.errors import DatabaseUnusableError
 from tallystick.storage.serving.gates import take_gate
 from tallystick.storage.serving.journal import Journal
 from tallystick.storage.serving.pool import Pool, open_pool
 from tallystick.storage.serving.quotas import Quotas as StoredQuotas
 from tallystick.storage.serving.standings import Standings
 
-GATE_FIRST: Final = 8
-"""Gates below this are for workers and commands."""
+AWAY_SECONDS_MAX: Final = 20
+"""A database that is back before is noticed by nobody but those who waited; after it a caller is told that nothing is known."""
 PARENT_SECONDS: Final = 0.5
 GC_THRESHOLDS: Final = (100_000, 50, 100)
 
@@ -64,10 +70,11 @@ async def door_of(site: Site) -> AsyncIterator[Door]:
     """Open the door of a house, with a gate of its own and connections for reading."""
     house = site.house
     house.metrics = GateMetrics(site.registry)
-    number = await take_gate(await house.connection(), GATE_FIRST)
-    collector = Collector(await house.gate(number=number))
-    keep = _one_at_a_time((await house.inbox()).receive)
-    pool = await open_pool(house.url, house.info.schema)
+    gate = house.lasting_gate(await take_gate(await house.connection()))
+    gate.away_seconds_max = AWAY_SECONDS_MAX
+    collector = Collector(gate)
+    keep = _one_at_a_time(house.lasting_inbox().receive)
+    pool = await open_pool(house.server, house.info.schema)
     try:
         standings, journal, quotas = Standings(pool), Journal(pool), StoredQuotas(pool)
         desk = Desk(
@@ -82,10 +89,9 @@ async def door_of(site: Site) -> AsyncIterator[Door]:
             journal,
             quotas.uses,
         )
-        watch = Watch(site.registry, lambda failure: bool(database_away(failure)))
+        watch = Watch(site.registry, is_away)
         guards = Guards(Callers(site.authenticator), Quotas(quotas), watch)
-        async with beside(partial(tell, house, pool)):
-            yield Door(CAPABILITIES, desk, guards, _plain(pool, site.registry))
+        yield Door(CAPABILITIES, desk, guards, _plain(pool, site.registry))
     finally:
         await pool.close()
 
@@ -105,9 +111,14 @@ async def beside(work: Work) -> AsyncIterator[None]:
 async def leave_with_parent(parent: int, stop: asyncio.Event) -> None:
     """End this process when *parent*, which started it, has been killed: nobody else could stop it or start it again."""
     while not stop.is_set() and os.getppid() == parent:
-        await stopped_within(stop, PARENT_SECONDS)
+        await pause(stop, PARENT_SECONDS)
     if not stop.is_set():
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+def is_away(failure: Exception) -> bool:
+    """Say whether a failure only means that the database cannot be reached now."""
+    return isinstance(failure, StoreAway | DatabaseUnusableError) or bool(database_away(failure))
 
 
 def _one_at_a_time(receive: Callable[[Sequence[Delivery]], Awaitable[Received]]) -> Receiving:
@@ -176,18 +187,28 @@ class Hosted:
         await send({"type": "lifespan.shutdown.complete"})
 
 
+async def _worked(house: House, way: Way, stop: asyncio.Event) -> None:
+    """Work beside the API: inbox, deadlines, outbox, subscribers."""
+    await work(house, way, stop)
+
+
 def application() -> Hosted:
     """Return the application that `tally serve` runs in each of its processes; settings come by the environment."""
-    write_logs()
+    start_logs()
     last_spans = send_traces()
 
     async def enter(closing: AsyncExitStack) -> Door:
+        log_the_unheard(asyncio.get_running_loop())
         settings = read_settings()
         closing.callback(last_spans)
         url = closing.enter_context(database(settings))
         house = await closing.enter_async_context(open_house(url, settings))
         site = Site(house, authenticator_of(house), CollectorRegistry())
+        door = await closing.enter_async_context(door_of(site))
         await closing.enter_async_context(beside(partial(leave_with_parent, os.getppid())))
-        return await closing.enter_async_context(door_of(site))
+        if API_ONLY not in os.environ:
+            way = Way(routes(settings), settings.outbox_lease_seconds)
+            await closing.enter_async_context(beside(partial(_worked, house, way)))
+        return door
 
     return Hosted(enter)

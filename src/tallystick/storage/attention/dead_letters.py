@@ -8,7 +8,7 @@ import asyncpg
 from msgspec import Struct
 
 WAITING, EARLY, PARKED = 0, 1, 2
-MESSAGE: Final = "message"
+MESSAGE, OVERDUE = "message", "overdue"
 
 _COLUMNS: Final = (
     "l.id, l.delivery, s.name as source, l.ext_id, l.subject, l.place, l.reason, l.remedy, l.opened_at, l.closed_at, "
@@ -37,8 +37,10 @@ _MENDS: Final = (
 
 
 class Letter(Struct, frozen=True):
-    """One dead letter. `place` is `message` (its subject is parked behind it), `delivery`, or where in a file it stood.
+    """One dead letter.
 
+    `place` is `message` (its subject is parked behind it), `overdue` (early for too long), `delivery` (the same id with
+    other content), or where in a file it stood.
     `body` is sealed; None once retention or erasure took it. `person` is the reference of whom it speaks.
     """
 
@@ -60,6 +62,11 @@ class Letter(Struct, frozen=True):
     def is_parked(self) -> bool:
         """Whether a whole message stands still, and others of its subject behind it."""
         return self.place == MESSAGE
+
+    @property
+    def is_in_inbox(self) -> bool:
+        """Whether it speaks of a whole delivery that still stands in the inbox."""
+        return self.place in (MESSAGE, OVERDUE)
 
 
 class Mend(Struct, frozen=True):
@@ -114,13 +121,13 @@ async def take_out(connection: asyncpg.Connection, delivery: int) -> None:
 
 
 async def put_back(connection: asyncpg.Connection, old: Letter, position: int) -> None:
-    """Park a delivery where it stood, because what was to take its place could not be taken either."""
+    """Put a delivery back where it stood, because what was to take its place could not be taken either."""
     await connection.execute(
         "insert into inbox (delivery, subject, position, state) select id, subject, $2, $3 from delivery where id = $1 "
         "on conflict do nothing",
         old.delivery,
         position,
-        PARKED,
+        PARKED if old.is_parked else EARLY,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 import asyncpg
 from msgspec import Struct
 
+from tallystick.storage.claims import OF_SCHEMA, WORKER_LOCK
 from tallystick.storage.embedded.settings import DURABLE
 
 _SERVER: Final = (
@@ -26,7 +27,9 @@ _BOOK: Final = (
     "(select count(*) from {s}.outbox where state = 0) as outbox_waiting, "
     "(select count(*) from {s}.outbox where state = 2) as outbox_dead, "
     "(select count(*) from {s}.break where closed_at is null) as breaks, "
-    "(select max(recorded_at) from {s}.batch) as newest"
+    "(select max(recorded_at) from {s}.batch) as newest, w.workers, w.seen as worker_seen, clock_timestamp() as now "
+    f"from (select count(*) as workers, max(a.state_change) as seen from pg_locks l join pg_stat_activity a using (pid) "
+    f"where {OF_SCHEMA.format(schema='$1')} and l.classid::bigint = {WORKER_LOCK}) w"
 )
 
 
@@ -40,7 +43,10 @@ class ServerHealth(Struct, frozen=True):
 
 
 class BookHealth(Struct, frozen=True):
-    """A book: the migration it stands at and what in it waits for somebody."""
+    """A book: the migration it stands at, what in it waits for somebody, and how many work it off.
+
+    `worker_seen` is when the last sign of life of any worker came, by the server's clock.
+    """
 
     name: str
     schema_version: int
@@ -56,6 +62,9 @@ class BookHealth(Struct, frozen=True):
     outbox_dead: int
     breaks: int
     newest: datetime | None
+    workers: int
+    worker_seen: datetime | None
+    now: datetime
 
 
 async def server_health(connection: asyncpg.Connection) -> ServerHealth:
@@ -73,6 +82,6 @@ async def book_health(connection: asyncpg.Connection) -> list[BookHealth]:
     """Ask every book of the database how it is; nothing is migrated or changed."""
     found = []
     for (schema,) in await connection.fetch(_BOOKS):
-        (row,) = await connection.fetch(_BOOK.format(s=f'"{schema}"'))
+        (row,) = await connection.fetch(_BOOK.replace("{s}", f'"{schema}"'), schema)
         found.append(BookHealth(schema.removeprefix("book_"), *row))
     return found

@@ -18,6 +18,7 @@ from tallystick.processes.fold import Folded, Loaded
 from tallystick.storage.batches import gate_sql as sql
 from tallystick.storage.batches.batch_rows import BatchRows, layer_id, names_needed
 from tallystick.storage.batches.batch_writing import Closed, write_batch
+from tallystick.storage.line import Line, line_over, told_when_away
 from tallystick.storage.names import Names
 
 EARLY, PARKED = 1, 2
@@ -37,12 +38,13 @@ R = TypeVar("R")
 
 
 def _said_plainly(method: Callable[P, Awaitable[R]]) -> Callable[P, Coroutine[Any, Any, R]]:
-    """Turn the database's complaints into what the gate acts on: try again, or find the culprit."""
+    """Turn the database's complaints into what the gate acts on: try again, find the culprit, or wait."""
 
     @wraps(method)
     async def call(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return await method(*args, **kwargs)
+            with told_when_away():
+                return await method(*args, **kwargs)
         except _BUSY as busy:
             raise StoreBusy(str(busy)) from busy
         except _REFUSED as refused:
@@ -58,21 +60,33 @@ def _unsealed(_body: bytes) -> bytes:
 class PgGateStore:
     """Implements `engine.gate_store.GateStore` on a connection of its own."""
 
-    def __init__(self, connection: asyncpg.Connection, names: Names, currency: str, gate: int = 0) -> None:
+    def __init__(self, connection: asyncpg.Connection | Line, names: Names, currency: str, gate: int = 0) -> None:
         """Write as gate number *gate*; two processes must not use one number at once (they would queue)."""
-        self.connection, self.names, self.currency, self.gate = connection, names, currency, gate
+        self._line, self.names, self.currency, self.gate = line_over(connection), names, currency, gate
         self.seal: Seal = _unsealed
 
+    @_said_plainly
     async def begin(self) -> "PgBatch":
         """Open a transaction and lock this gate's chain."""
-        transaction = self.connection.transaction()
-        await transaction.start()
+        connection = await self._line.live()
+        transaction = connection.transaction()
         try:
-            (number, head, closed), *_ = await self.connection.fetch(sql.HEAD, self.gate)
+            await transaction.start()
+            (number, head, closed), *_ = await connection.fetch(sql.HEAD, self.gate)
         except BaseException:
-            await transaction.rollback()
+            await _undo(connection, transaction)
             raise
-        return PgBatch(self, transaction, (number, head), closed)
+        return PgBatch(self, (connection, transaction), (number, head), closed)
+
+
+async def _undo(connection: asyncpg.Connection, transaction: asyncpg.transaction.Transaction) -> None:
+    """Roll back; where that fails, hang up, so that the server does it and nobody meets a half-done transaction."""
+    if connection.is_closed():
+        return
+    try:
+        await transaction.rollback()
+    except Exception:  # noqa: BLE001 - whatever it is, this connection cannot be trusted any more
+        connection.terminate()
 
 
 class PgBatch:
@@ -81,12 +95,13 @@ class PgBatch:
     def __init__(
         self,
         store: PgGateStore,
-        transaction: asyncpg.transaction.Transaction,
+        open_transaction: tuple[asyncpg.Connection, asyncpg.transaction.Transaction],
         link: tuple[int, bytes],
         closed_through: date | None,
     ) -> None:
         """Go on from *link*, the number of this batch and the hash before it."""
-        self._store, self._connection, self._transaction = store, store.connection, transaction
+        self._store = store
+        self._connection, self._transaction = open_transaction
         self.number, self.previous = link
         self.closed_through = closed_through
         self.recorded_at = datetime.now(UTC)
@@ -201,5 +216,4 @@ class PgBatch:
 
     async def rollback(self) -> None:
         """See `OpenBatch.rollback`."""
-        if not self._connection.is_closed():
-            await self._transaction.rollback()
+        await _undo(self._connection, self._transaction)

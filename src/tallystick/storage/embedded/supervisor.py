@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tallystick.storage.embedded.cluster import Cluster, cluster_at, is_running, stop, wait_until_ready
+from tallystick.storage.embedded.cluster import Cluster, cluster_at, is_running, ready_endpoint, stop, wait_until_ready
 from tallystick.storage.embedded.configuration import Endpoint
 from tallystick.storage.embedded.errors import ClusterStartError
 from tallystick.storage.embedded.locks import held_alone, lock_shared, open_lock, try_alone
@@ -48,6 +48,25 @@ def running_cluster(folder: Path, *, durable: bool = True) -> Iterator[str]:
         yield _attach_or_start(cluster, durable=durable).url()
     finally:
         _leave(cluster, lease)
+
+
+def serves(folder: Path, url: str) -> bool:
+    """Whether *url* is the address of the server in `folder`, living or dead."""
+    if not folder.is_dir():
+        return False
+    endpoint = ready_endpoint(cluster_at(folder))
+    return endpoint is not None and endpoint.url() == url
+
+
+def revive(folder: Path) -> str:
+    """Start the server in `folder` again if it has died, and return its URL, which may be another than before.
+
+    For those who are inside `running_cluster`: while they hold their lease, nobody stops the server on purpose, so one
+    that does not answer was killed. PostgreSQL recovers by itself everything that was committed. Always durable.
+
+    Raises: as `running_cluster`.
+    """
+    return _attach_or_start(cluster_at(folder), durable=True).url()
 
 
 def _attach_or_start(cluster: Cluster, *, durable: bool) -> Endpoint:

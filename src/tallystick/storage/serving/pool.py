@@ -2,24 +2,25 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import asyncpg
+
+from tallystick.storage.line import Server
 
 CONNECTIONS_MAX: Final = 4
 QUESTION_SECONDS_MAX: Final = 20
 Pool = asyncpg.Pool
 
 
-async def open_pool(url: str, schema: str) -> asyncpg.Pool:
-    """Open connections to the book that lies in *schema*."""
-    settings = {"search_path": f'"{schema}"', "application_name": "tallystick reading", "timezone": "UTC"}
+async def open_pool(server: Server, schema: str) -> asyncpg.Pool:
+    """Open connections to the book that lies in *schema*, wherever its server is when one is opened."""
+
+    async def connect(*_: Any, **__: Any) -> asyncpg.Connection:
+        return await server.connect(schema)
+
     pool: asyncpg.Pool = await asyncpg.create_pool(
-        url,
-        min_size=1,
-        max_size=CONNECTIONS_MAX,
-        command_timeout=QUESTION_SECONDS_MAX,
-        server_settings=settings,
+        connect=connect, min_size=1, max_size=CONNECTIONS_MAX, command_timeout=QUESTION_SECONDS_MAX
     )
     return pool
 

@@ -42,7 +42,7 @@ async def _read(house: "House") -> dict[str, Any]:
     from tallystick.storage.serving.pool import open_pool
     from tallystick.storage.serving.quotas import Quotas
 
-    pool = await open_pool(house.url, house.info.schema)
+    pool = await open_pool(house.server, house.info.schema)
     try:
         uses = await Quotas(pool).uses()
     finally:

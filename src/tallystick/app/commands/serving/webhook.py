@@ -132,7 +132,7 @@ def resend(
     """
 
     async def work(subscribers: "Subscribers") -> int:
-        from tallystick.app.serving.telling import publishers_here
+        from tallystick.app.working.telling import publishers_here
 
         subscriber = await subscribers.named(name, datetime.now(UTC))
         news = await subscribers.of_event(subscriber, event)
@@ -198,7 +198,7 @@ def _at_subscribers(book: str | None, work: "Callable[[Subscribers], Awaitable[A
     from tallystick.storage.serving.subscribers import NoSubscriber, Subscribers
 
     async def inside(house: "House") -> Any:
-        pool = await open_pool(house.url, house.info.schema)
+        pool = await open_pool(house.server, house.info.schema)
         try:
             return await work(Subscribers(pool, house.keyring, house.info.name))
         except NoSubscriber as none:

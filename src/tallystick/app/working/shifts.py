@@ -1,0 +1,148 @@
+"""Shifts: a part of the work that opens connections of its own, and works until it is stopped or something fails.
+
+When a shift fails, everything it had is thrown away and the next begins with what the database says. Nothing is
+remembered between them, so nothing can be remembered wrongly.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import structlog
+from msgspec import Struct
+
+from tallystick.app.connectors import parsers
+from tallystick.app.house import House
+from tallystick.engine.delivery import LEASE_SECONDS, Delivery, Route
+from tallystick.engine.gate import Gate
+from tallystick.engine.gate_store import StoreAway
+from tallystick.engine.patience import Patience
+from tallystick.engine.timers import Deadlines
+from tallystick.engine.worker import Worker
+from tallystick.storage.attention.overdue import EARLY_DAYS_MAX, tell_overdue
+from tallystick.storage.book import GATES, Connection
+from tallystick.storage.claims import Claims
+from tallystick.storage.inbox import PARTITIONS, Inbox
+from tallystick.storage.line import hang_up
+from tallystick.storage.outbox import Outbox
+from tallystick.storage.rolling import roll_up
+from tallystick.storage.timers import Timers
+
+ROUND_SECONDS_MAX: Final = 1.0
+SWEEP_SECONDS: Final = 60.0
+FIRST_GATE: Final = GATES - PARTITIONS
+"""A worker writes as the gate of its lowest partition, so that no two write one chain."""
+
+log: Final = structlog.get_logger("worker")
+
+Well = Callable[[], None]
+"""Says that all is well."""
+Shift = Callable[[Well], Awaitable[None]]
+
+
+class Way(Struct, frozen=True):
+    """Where commands go, and how long a worker has one for itself. Without routes commands wait, untried."""
+
+    routes: Mapping[str, Route]
+    lease_seconds: float = LEASE_SECONDS
+
+    def delivery(self, house: House, connection: Connection) -> Delivery:
+        """Return the delivery of the outbox over *connection*."""
+        outbox = Outbox(connection, house.names)
+        return Delivery(outbox, self.routes, lambda: datetime.now(UTC), self.lease_seconds)
+
+
+@asynccontextmanager
+async def connection_to(house: House) -> AsyncIterator[Connection]:
+    """Open a connection for as long as the block lasts; a dead server is brought back to life, if it is ours."""
+    connection = await house.server.connect(house.info.schema)
+    try:
+        yield connection
+    finally:
+        await hang_up(connection)
+
+
+async def keep_up(name: str, shift: Shift, stop: asyncio.Event) -> None:
+    """Begin one shift after another until *stop*; say once that something is wrong, and once that it is over."""
+    wrong, patience = "", Patience(stop=stop)
+
+    def well() -> None:
+        nonlocal wrong, patience
+        if wrong:
+            log.info("back", part=name, after=wrong)
+            wrong, patience = "", Patience(stop=stop)
+
+    while not stop.is_set():
+        try:
+            await shift(well)
+        except Exception as failure:  # noqa: BLE001 - whatever it is, the next shift begins afresh, and it is told
+            # The kind of a failure only: its text may quote what a message said.
+            kind = type(failure.__cause__ or failure).__name__
+            if kind != wrong:
+                say = log.warning if isinstance(failure, StoreAway) else log.error
+                say("interrupted", part=name, failure=kind, at=_place(failure))
+                wrong = kind
+            await patience.wait()
+
+
+def _place(failure: BaseException) -> str:
+    trace = failure.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace is not None else ""
+
+
+class Crew:
+    """A shift at the inbox: `writing` holds the claims and carries the gate, `reading` reads ahead."""
+
+    def __init__(self, house: House, writing: Connection, reading: Connection) -> None:
+        """Hold nothing yet."""
+        self.house, self.writing = house, writing
+        self.inbox = Inbox(reading, house.names, house.keyring)
+        self.worker = Worker(self.inbox, parsers(house.feeds))
+        self.timers, self.claims, self.wake = Timers(reading), Claims(writing), asyncio.Event()
+        self._gates: dict[int, Gate] = {}
+        self._next_sweep = 0.0
+
+    async def enlist(self) -> "Crew":
+        """Be counted as a worker, and be woken by what arrives."""
+        await self.claims.enlist()
+        await self.inbox.listen(self.wake.set)
+        return self
+
+    async def round(self, stop: asyncio.Event) -> tuple[int, int]:
+        """Work for about a second, then look again how many we are; return deliveries answered and deadlines told."""
+        held = await self.claims.balance()
+        if held != self.worker.partitions:
+            log.info("partitions", held=len(held), of=PARTITIONS)
+            self.worker.partitions = list(held)
+        if not held:
+            return 0, 0
+        gate, until = self.gate(held[0]), time.monotonic() + ROUND_SECONDS_MAX
+        answered = await self.worker.drain(gate, enough=lambda: stop.is_set() or time.monotonic() > until)
+        return answered, await self.keep_house(gate) if held[0] == 0 else 0
+
+    async def keep_house(self, gate: Gate) -> int:
+        """Do what one does for all, whoever has the first partition; return how many deadlines were told."""
+        now = datetime.now(UTC)
+        if time.monotonic() >= self._next_sweep:
+            self._next_sweep = time.monotonic() + SWEEP_SECONDS
+            await roll_up(self.writing)
+            await tell_overdue(self.writing, now - timedelta(days=EARLY_DAYS_MAX))
+        return await Deadlines(self.timers, gate).run_once(now)
+
+    def gate(self, partition: int) -> Gate:
+        """Return the gate of a partition."""
+        if partition not in self._gates:
+            self._gates[partition] = self.house.gate_over(self.writing, FIRST_GATE + partition, self.worker)
+        return self._gates[partition]
+
+
+@asynccontextmanager
+async def crew_of(house: House) -> AsyncIterator[Crew]:
+    """Open a crew's connections for as long as the block lasts."""
+    async with connection_to(house) as writing, connection_to(house) as reading:
+        yield Crew(house, writing, reading)
