@@ -4,44 +4,35 @@ import itertools
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import httpx
 import pytest
 from prometheus_client import CollectorRegistry
 
 from tallystick.app.house import House, open_house
-from tallystick.app.serving.authentication import Tokens
 from tallystick.app.serving.wiring import Site, door_of
 from tallystick.app.settings import Settings
 from tallystick.engine.worker import Worker
 from tallystick.messages.stock import ReceiptLine, ReceiptReported
-from tallystick.ports.access import Principal
 from tallystick.posting.table import TABLE
 from tallystick.storage.book import create_book
 from tallystick.storage.reading.proofs import check_book
+from tests.api.people import let_in
 from tests.engine.conftest import unit
-
-SCOPES: Final = frozenset(
-    f"{capability}:{verb}"
-    for capability in ("orders", "payments", "fulfilment", "availability", "entries", "catalogue", "inbox")
-    for verb in ("read", "write")
-)
-TOKENS: Final = {
-    "shop-key": Principal("shop", "main", SCOPES),
-    "other-key": Principal("other", "main", SCOPES),
-    "viewer-key": Principal("viewer", "main", frozenset(s for s in SCOPES if s.endswith(":read"))),
-    "elsewhere-key": Principal("elsewhere", "brand_b", SCOPES),
-}
 
 
 class Api:
     """A client of the API, and the house behind it to look into."""
 
-    def __init__(self, house: House, client: httpx.AsyncClient) -> None:
-        """Ask over *client*; what it did can be seen in *house*."""
-        self.house, self.client = house, client
+    def __init__(self, house: House, client: httpx.AsyncClient, keys: dict[str, str]) -> None:
+        """Ask over *client*; what it did can be seen in *house*; *keys* are those of all who may call."""
+        self.house, self.client, self.keys = house, client, keys
         self._receipts = itertools.count(1)
+
+    def by(self, name: str) -> dict[str, str]:
+        """Return the header of somebody else than the shop."""
+        return {"authorization": f"Bearer {self.keys[name]}"}
 
     async def get(self, path: str, **more: Any) -> httpx.Response:
         """Read something."""
@@ -83,8 +74,9 @@ async def api(database_url: str, tmp_path: Path) -> AsyncIterator[Api]:
     await create_book(database_url, "main", "EUR/2", TABLE)
     async with AsyncExitStack() as closing:
         house = await closing.enter_async_context(open_house(database_url, Settings(tmp_path)))
-        door = await closing.enter_async_context(door_of(Site(house, Tokens("main", TOKENS), CollectorRegistry())))
+        keys = await let_in(database_url, Settings(tmp_path))
+        door = await closing.enter_async_context(door_of(Site(house, CollectorRegistry())))
         transport = httpx.ASGITransport(door, raise_app_exceptions=True)
-        headers = {"authorization": "Bearer shop-key"}
+        headers = {"authorization": f"Bearer {keys['shop']}"}
         client = httpx.AsyncClient(transport=transport, base_url="http://tally", headers=headers)
-        yield Api(house, await closing.enter_async_context(client))
+        yield Api(house, await closing.enter_async_context(client), keys)

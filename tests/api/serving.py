@@ -9,14 +9,15 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
-import msgspec
 
-from tallystick.app.serving.authentication import TOKENS as TOKENS_FILE
-from tests.api.conftest import TOKENS
+from tallystick.app.running import run
+from tallystick.app.settings import Settings
+from tallystick.storage.book import BookError
+from tests.api.people import let_in
 
 START_SECONDS_MAX = 60
 PS = shutil.which("ps") or "/bin/ps"
@@ -28,18 +29,20 @@ class Server:
     def __init__(self, url: str, database_url: str, home: Path) -> None:
         """Speak of the server at *url* over the book `main` of *database_url*."""
         self.url, self._database_url, self._home = url, database_url, home
+        self.keys: dict[str, str] = {}
         self.process: subprocess.Popen[bytes] | None = None
         self._asked = False
 
+    def by(self, name: str = "shop") -> dict[str, str]:
+        """Return the header of somebody who calls."""
+        return {"authorization": f"Bearer {self.keys[name]}"}
+
     def start(self, workers: int = 1) -> "Server":
         """Start it and wait until it is ready."""
-        tokens = self._home / "tokens.json"
-        tokens.write_bytes(msgspec.json.encode(TOKENS))
         environment = {
             **os.environ,
             "TALLYSTICK_HOME": str(self._home),
             "TALLYSTICK_DATABASE_URL": self._database_url,
-            TOKENS_FILE: str(tokens),
         }
         port = self.url.rpartition(":")[2]
         command = [sys.executable, "-m", "tallystick", "serve", "--port", port, "--workers", str(workers)]
@@ -105,11 +108,13 @@ class Server:
 
 @contextmanager
 def serving(database_url: str, home: Path, workers: int = 1) -> Iterator[Server]:
-    """Serve the book for as long as the block lasts."""
+    """Serve the book for as long as the block lasts, to everybody of `tests.api.people`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = Server(f"http://127.0.0.1:{port}", database_url, home)
+    with suppress(BookError):
+        server.keys = run(let_in(database_url, Settings(home)))
     try:
         yield server.start(workers)
     finally:

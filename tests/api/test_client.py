@@ -36,7 +36,7 @@ def wanted(number: str, quantity: int = 1) -> OrderWanted:
 
 def test_a_life_by_client(server: Server) -> None:
     """Stock comes in, an order is placed, paid, sent and taken; its story is told; what lacks stock is an exception."""
-    with Tally(Wire(server.url, "shop-key")) as tally:
+    with Tally(Wire(server.url, server.keys["shop"])) as tally:
         stocked(server, 4)
         receipt = ReceiptReported("R2", "WH1", "EUR/2", "supplier", (ReceiptLine(1, "SHADE", 1, 400),))
         assert tally.report([report_of(receipt, id="1", source="wms", time=datetime.now(UTC))]).kept == 1

@@ -1,6 +1,8 @@
 """What every call goes through: who, what, how often, how large; and what is said when something is wrong."""
 
+import asyncio
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +11,15 @@ from msgspec.structs import replace
 from tallystick.api.contracts import CAPABILITIES
 from tallystick.api.governance.headers import lifecycle_headers
 from tallystick.api.governance.validation import DEPTH_MAX
+from tallystick.app.settings import Settings
 from tallystick.messages.catalogue import Lifecycle
+from tallystick.posting.table import TABLE
+from tallystick.security.api_keys import parse_key
+from tallystick.storage.access.audit import Sought, deeds, prove_audit
+from tallystick.storage.access.keys import revoke_key
+from tallystick.storage.book import create_book
 from tests.api.conftest import Api, order
+from tests.api.people import SHOP, let_in
 
 
 async def test_everything_that_is_wrong_is_listed(api: Api) -> None:
@@ -84,7 +93,7 @@ async def test_a_body_has_a_size_and_a_format(api: Api) -> None:
     assert unannounced.status_code == 413
 
 
-@pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer nobody", "Basic c2hvcA==", "shop-key", "Bearer élan"])
+@pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer nobody", "Basic c2hvcA==", "tally_x", "Bearer élan"])
 async def test_nobody_we_know_comes_in(api: Api, authorization: str) -> None:
     """Without a key we know nothing is answered, not even whether something is there."""
     headers = [(b"authorization", authorization.encode())]
@@ -94,21 +103,53 @@ async def test_nobody_we_know_comes_in(api: Api, authorization: str) -> None:
         assert done.headers["www-authenticate"] == "Bearer"
 
 
-async def test_a_key_of_another_book_opens_nothing_here(api: Api) -> None:
+async def test_a_key_of_another_book_opens_nothing_here(api: Api, tmp_path: Path) -> None:
     """Books are apart: who is somebody elsewhere is nobody here."""
-    done = await api.get("/stock/LAMP", headers={"authorization": "Bearer elsewhere-key"})
+    await create_book(api.house.url, "brand_b", "EUR/2", TABLE)
+    elsewhere = await let_in(api.house.url, Settings(tmp_path), "brand_b")
+    done = await api.get("/stock/LAMP", headers={"authorization": f"Bearer {elsewhere['shop']}"})
     assert done.status_code == 401
 
 
-async def test_what_is_not_granted_is_denied(api: Api) -> None:
-    """A reader may read; what it may not do is named, and not done."""
-    viewer = {"authorization": "Bearer viewer-key"}
+async def test_a_revoked_key_is_out(api: Api) -> None:
+    """Word of the revocation reaches the door as it commits."""
+    assert (await api.get("/locations", headers=api.by("viewer"))).status_code == 200
+    connection = await api.house.connection()
+    assert await revoke_key(connection, parse_key(api.keys["viewer"]).id)
+    async with asyncio.timeout(10):
+        while (await api.get("/locations", headers=api.by("viewer"))).status_code == 200:
+            pass
+    assert (await api.get("/locations", headers=api.by("viewer"))).status_code == 401
+
+
+async def test_what_is_not_granted_is_denied_and_noted(api: Api) -> None:
+    """A reader may read; what it may not do is named, not done, and kept in the audit log."""
     await api.receives(1)
-    assert (await api.get("/stock/LAMP", headers=viewer)).status_code == 200
-    denied = await api.post("/orders", order("W1"), viewer)
+    assert (await api.get("/stock/LAMP", headers=api.by("viewer"))).status_code == 200
+    denied = await api.post("/orders", order("W1"), {**api.by("viewer"), "x-correlation-id": "c-1"})
     assert denied.status_code == 403
     assert "orders:write" in denied.json()["detail"]
     assert (await api.get("/orders/W1")).status_code == 404
+    connection = await api.house.connection()
+    (deed,) = [d.deed for d in await deeds(connection, Sought()) if d.deed.outcome == "denied"]
+    assert (deed.action, deed.subject, deed.correlation) == ("place_order", "api", "c-1")
+    async with connection.transaction(isolation="repeatable_read"):
+        proof, _ = await prove_audit(connection, api.house.keyring)
+    assert proof.ok
+
+
+async def test_a_key_for_a_token(api: Api) -> None:
+    """A client changes its key for a token of ten minutes, narrower if it likes; a wrong secret gets none."""
+    form = {"grant_type": "client_credentials", "client_id": SHOP, "client_secret": api.keys["shop"]}
+    given = await api.client.post("/oauth/token", data={**form, "scope": "orders:read"}, headers={"authorization": ""})
+    assert given.status_code == 200, given.text
+    token = {"authorization": f"Bearer {given.json()['access_token']}"}
+    assert (await api.get("/orders/W1", headers=token)).status_code == 404
+    assert (await api.post("/orders", order("W1"), token)).status_code == 403
+    wrong = await api.client.post("/oauth/token", data={**form, "client_secret": "x"}, headers={"authorization": ""})
+    assert (wrong.status_code, wrong.json()["error"]) == (401, "invalid_client")
+    assert (await api.client.get("/oauth/token")).status_code == 405
+    assert (await api.client.get("/oauth/jwks.json")).json()["keys"][0]["kty"] == "OKP"
 
 
 async def test_a_correlation_id_comes_back_and_is_kept(api: Api) -> None:
@@ -168,7 +209,7 @@ async def test_machines_of_the_house_ask_without_a_key(api: Api) -> None:
     text = (await api.client.get("/metrics")).text
     assert 'tallystick_api_seconds_count{operation="show_stock",status="404"} 1.0' in text
     assert "tallystick_gate_batch_seconds" in text
-    assert "shop" not in text
+    assert SHOP not in text
 
 
 def test_a_deprecated_capability_says_so() -> None:

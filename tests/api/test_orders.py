@@ -81,7 +81,7 @@ async def test_keys_of_two_clients_do_not_meet(api: Api) -> None:
     await api.receives(10)
     key = {"idempotency-key": "k-1"}
     assert (await api.post("/orders", order("W1"), key)).status_code == 201
-    other = await api.post("/orders", order("W2"), {**key, "authorization": "Bearer other-key"})
+    other = await api.post("/orders", order("W2"), {**key, **api.by("other")})
     assert other.status_code == 201, other.text
 
 
@@ -99,7 +99,7 @@ async def test_the_business_key_decides_when_the_other_one_is_lost(api: Api) -> 
     """An order sent anew under another key, or under none, is known by its number."""
     await api.receives(10)
     first = await api.post("/orders", order("W1"), {"idempotency-key": "k-1"})
-    for headers in ({"idempotency-key": "k-2"}, {}, {"authorization": "Bearer other-key"}):
+    for headers in ({"idempotency-key": "k-2"}, {}, api.by("other")):
         again = await api.post("/orders", order("W1"), headers)
         assert (again.status_code, again.json()) == (201, first.json())
         assert again.headers["idempotent-replayed"] == "true"

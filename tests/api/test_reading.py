@@ -1,6 +1,7 @@
 """What is read over HTTP: stock, the journal page by page, stories, products, the catalogue."""
 
 from tests.api.conftest import Api, order
+from tests.api.people import SHOP
 
 
 async def test_stock_by_location(api: Api) -> None:
@@ -56,7 +57,7 @@ async def test_entries_of_a_subject_and_an_account(api: Api) -> None:
     (entry,) = (await api.get("/journal/entries", params={"subject": "order/W1"})).json()["entries"]
     assert (entry["type"], entry["source"], entry["correlation"]) == (
         "tallystick.sales.order_placed.v1",
-        "api/shop",
+        f"api/{SHOP}",
         "story-1",
     )
     assert entry["lines"] == [
@@ -102,7 +103,7 @@ async def test_the_catalogue_names_consumers(api: Api) -> None:
     await api.get("/stock/LAMP")
     found = {c["name"]: c for c in (await api.get("/catalogue")).json()["capabilities"]}
     assert (found["orders"]["owner"], found["orders"]["lifecycle"]) == ("sales operations", "active")
-    assert [c["client"] for c in found["availability"]["consumers"]] == ["shop"]
+    assert [c["client"] for c in found["availability"]["consumers"]] == [SHOP]
     assert found["returns"]["lifecycle"] == "draft"
     drafts = {o["id"] for o in found["orders"]["operations"] if o["lifecycle"] == "draft"}
     assert drafts == {"cancel_line", "change_address"}

@@ -20,7 +20,6 @@ from tests.api.serving import Server, serving
 from tests.api.test_reports import receipt
 
 CLIENTS = 16
-KEY = {"authorization": "Bearer shop-key"}
 
 
 @pytest.fixture
@@ -39,10 +38,10 @@ def server(book: str, tmp_path: Path) -> Iterator[Server]:
 
 def stocked(server: Server, units: int) -> None:
     """Put lamps on the shelf, by the front door and the worker beside it."""
-    sent = httpx.post(f"{server.url}/v1/reports", json=[receipt("R1", units)], headers=KEY)
+    sent = httpx.post(f"{server.url}/v1/reports", json=[receipt("R1", units)], headers=server.by())
     assert sent.json()["kept"] == 1, sent.text
     until, pause = time.monotonic() + 60, threading.Event()
-    while httpx.get(f"{server.url}/v1/stock/LAMP", headers=KEY).json().get("available") != units:
+    while httpx.get(f"{server.url}/v1/stock/LAMP", headers=server.by()).json().get("available") != units:
         assert time.monotonic() < until, server.log()
         pause.wait(0.05)
 
@@ -64,12 +63,13 @@ async def _book_ties_out(url: str) -> None:
 class Buyer:
     """Places orders one after the other, and notes what was acknowledged; what was not, is tried again later."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, server: Server) -> None:
+        self.server = server
         self.name, self.acknowledged, self.unknown = name, list[str](), list[str]()
 
     async def buys(self, client: httpx.AsyncClient, number: str) -> None:
         """Place one order under its own key."""
-        headers = {**KEY, "idempotency-key": number}
+        headers = {**self.server.by(), "idempotency-key": number}
         try:
             done = await client.post("/v1/orders", json=order(number), headers=headers)
         except httpx.HTTPError:
@@ -93,7 +93,7 @@ class Buyer:
 
 
 async def _killed_under_load(server: Server, round_: int) -> list[Buyer]:
-    buyers = [Buyer(f"K{round_}.{n}") for n in range(CLIENTS)]
+    buyers = [Buyer(f"K{round_}.{n}", server) for n in range(CLIENTS)]
     enough = asyncio.Event()
     tasks = [asyncio.create_task(b.buys_until_it_breaks(server.url, enough, 20)) for b in buyers]
     await asyncio.wait_for(enough.wait(), 60)
@@ -137,7 +137,7 @@ def test_stopping_answers_what_is_under_way(server: Server, book: str) -> None:
     stocked(server, 100_000)
 
     async def stop_in_the_middle() -> list[Buyer]:
-        buyers = [Buyer(f"S{n}") for n in range(CLIENTS)]
+        buyers = [Buyer(f"S{n}", server) for n in range(CLIENTS)]
         enough = asyncio.Event()
         tasks = [asyncio.create_task(b.buys_until_it_breaks(server.url, enough, 10)) for b in buyers]
         await asyncio.wait_for(enough.wait(), 60)
@@ -159,7 +159,7 @@ def test_several_processes_serve_one_book(book: str, tmp_path: Path) -> None:
         stocked(server, 10)
 
         async def rush() -> Counter[int]:
-            async with httpx.AsyncClient(base_url=server.url, headers=KEY) as client:
+            async with httpx.AsyncClient(base_url=server.url, headers=server.by()) as client:
                 sent = [client.post("/v1/orders", json=order(f"W{n % 50}")) for n in range(100)]
                 return Counter(a.status_code for a in await asyncio.gather(*sent))
 
@@ -174,11 +174,11 @@ def test_several_processes_serve_one_book(book: str, tmp_path: Path) -> None:
 def test_no_secret_and_no_body_in_the_log(server: Server, book: str) -> None:
     """What the server writes names neither keys nor what was said."""
     for _ in range(3):
-        httpx.post(f"{server.url}/v1/orders", json=order("SECRET-ORDER"), headers=KEY)
+        httpx.post(f"{server.url}/v1/orders", json=order("SECRET-ORDER"), headers=server.by())
         httpx.get(f"{server.url}/v1/orders/SECRET-ORDER", headers={"authorization": "Bearer wrong-secret"})
     assert server.stop() == 0
     log = server.log()
-    assert not [word for word in ("shop-key", "wrong-secret", "SECRET-ORDER") if word in log]
+    assert not [word for word in (server.keys["shop"], "wrong-secret", "SECRET-ORDER") if word in log]
 
 
 def test_memory_stays_small(server: Server, book: str) -> None:
@@ -186,7 +186,7 @@ def test_memory_stays_small(server: Server, book: str) -> None:
     stocked(server, 100_000)
 
     async def busy() -> Any:
-        async with httpx.AsyncClient(base_url=server.url, headers=KEY) as client:
+        async with httpx.AsyncClient(base_url=server.url, headers=server.by()) as client:
             for first in range(0, 1000, 50):
                 sent = [client.post("/v1/orders", json=order(f"M{first + n}")) for n in range(50)]
                 await asyncio.gather(*sent)

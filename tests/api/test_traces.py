@@ -18,7 +18,6 @@ from tallystick.posting.table import TABLE
 from tallystick.storage.book import create_book
 from tests.api.conftest import Api, order
 from tests.api.serving import serving
-from tests.api.test_served import KEY
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 PARENT = f"00-{TRACE}-b7ad6b7169203331-01"
@@ -93,6 +92,6 @@ def test_spans_leave_by_otlp(
     run(create_book(database_url, "main", "EUR/2", TABLE))
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{collector.server_port}")
     with serving(database_url, tmp_path) as server:
-        assert httpx.post(f"{server.url}/v1/orders", json=order("W1"), headers=KEY).status_code == 409
+        assert httpx.post(f"{server.url}/v1/orders", json=order("W1"), headers=server.by()).status_code == 409
         assert server.stop() == 0
     assert set(collector.paths) == {"/v1/traces"}  # type: ignore[attr-defined]

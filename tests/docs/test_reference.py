@@ -14,6 +14,7 @@ from tallystick.app.main import command_line
 from tallystick.messages.catalogue import TYPES
 from tallystick.posting.table import RULES
 from tallystick.processes.registry import PROCESSES
+from tallystick.security.roles import MATRIX
 from tests.docs.reading import REFERENCE
 
 
@@ -77,4 +78,6 @@ def test_nothing_is_left_out(tally: Any) -> None:
         assert section.count("\n| `") >= len(process.rows)
         assert f"processes/{name}.svg" in section
         assert all(state in found[f"processes/{name}.svg"] for state in process.states if state != "NEW")
+    marks = re.findall(r"^\| `\w+:\w+` \|(.*)\|", found["access.md"], re.MULTILINE)
+    assert [row.count("✓") for row in marks] == [len(p.roles) for p in MATRIX]
     assert all(f"## {t.struct.__name__}\n\n`{t.type}`" in found["messages.md"] for t in TYPES)

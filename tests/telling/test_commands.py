@@ -10,8 +10,7 @@ import pytest
 from tallystick.app.running import run
 from tallystick.publishing.signing import is_ours
 from tests.api.conftest import order
-from tests.api.serving import serving
-from tests.api.test_served import KEY
+from tests.api.serving import Server, serving
 from tests.app.conftest import Tally, home, tally
 from tests.telling.receiving import receiving
 
@@ -42,11 +41,11 @@ def test_the_server_tells(tally: Tally, database_url: str, home: Path) -> None:
     """An order placed over the API is heard of by a subscriber, signed with the secret that was shown once."""
     tally.fine("book", "create", "main", "--currency", "EUR/2")
 
-    async def heard(server_url: str) -> None:
+    async def heard(server: Server) -> None:
         async with receiving() as receiver:
             words = ("webhook", "add", "shop", receiver.url, "--private", "--type", PLACED)
             added = await asyncio.to_thread(tally.json, *words)
-            async with httpx.AsyncClient(base_url=server_url, headers=KEY) as client:
+            async with httpx.AsyncClient(base_url=server.url, headers=server.by()) as client:
                 assert (await client.post("/v1/orders", json=order("W1"))).status_code == 409
                 await asyncio.wait_for(receiver.arrived.wait(), 30)
             headers, body = receiver.taken[0]
@@ -57,4 +56,4 @@ def test_the_server_tells(tally: Tally, database_url: str, home: Path) -> None:
             assert len(receiver.taken) == 2
 
     with serving(database_url, home) as server:
-        run(heard(server.url))
+        run(heard(server))

@@ -35,7 +35,7 @@ async def test_blind_returns_are_booked_and_told_of(shop: Shop, loaded: Any) -> 
     try:
         row = await connection.fetchrow("select count(*) as breaks, sum(amount)::bigint as money from break")
         booked = await connection.fetchval(
-            "select sum(p.amount)::bigint from posting p join posting_rule r on r.version = 1 and r.number = p.rule "
+            "select sum(p.amount)::bigint from posting p join posting_rule r on r.version = 2 and r.number = p.rule "
             "where r.name = 'sale_credited.blind.net'"
         )
     finally:

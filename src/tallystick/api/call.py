@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from tallystick.ports.access import Principal
+from tallystick.security.principal import Principal
 
 JSON: Final = b"application/json"
 _encode: Final = msgspec.json.Encoder().encode
@@ -35,7 +35,7 @@ class Call(Struct):
     @property
     def source(self) -> str:
         """Who says so, as messages name it."""
-        return f"api/{self.principal.client}"
+        return f"api/{self.principal.name}"
 
 
 class Reply(Struct):

@@ -39,7 +39,35 @@ QUERY_BYTES_MAX: Final = 4096
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Plain = Callable[[], Awaitable[Reply]]
+
+
+class Incoming(Struct):
+    """A request on its way in."""
+
+    scope: Scope
+    headers: Given
+    receive: Receive
+    correlation: str
+
+    async def body(self, bytes_max: int) -> bytes:
+        """Return the whole body; raise `Problem` as soon as it is known to be larger than *bytes_max*."""
+        too_large = Problem(TOO_LARGE, f"at most {bytes_max} bytes", [(b"connection", b"close")])
+        announced = self.headers.get(b"content-length", b"0")
+        if announced.isdigit() and int(announced) > bytes_max:
+            raise too_large
+        message = await self.receive()
+        body: bytes = message.get("body", b"")
+        while message.get("more_body"):
+            if len(body) > bytes_max:
+                raise too_large
+            message = await self.receive()
+            body += message.get("body", b"")
+        if len(body) > bytes_max:
+            raise too_large
+        return body
+
+
+Plain = Callable[[Incoming], Awaitable[Reply]]
 
 
 class Guards(Struct):
@@ -72,7 +100,7 @@ class Door:
         operation, correlation, extra = "none", "", []
         try:
             if plain is not None:
-                reply = await plain()
+                reply = await plain(Incoming(scope, headers, receive, ""))
             else:
                 correlation = correlation_of(headers)
                 route, values = self._router.find(scope["method"], path)
@@ -87,10 +115,13 @@ class Door:
         self._guards.watch.answered(operation, reply.status, time.perf_counter() - started)
         await _sent(send, reply, [*extra, (CORRELATION, correlation.encode())])
 
-    async def _governed(self, route: Route, values: dict[str, Any], incoming: "Incoming") -> Reply:
+    async def _governed(self, route: Route, values: dict[str, Any], incoming: Incoming) -> Reply:
         operation, headers = route.operation, incoming.headers
-        principal = await self._guards.callers.recognise(headers.get(b"authorization", b""), operation.scope)
-        rate = await self._guards.quotas.take(principal.client, route.capability)
+        callers = self._guards.callers
+        principal = await callers.recognise(headers.get(b"authorization", b""))
+        rate = await self._guards.quotas.take(principal.name, route.capability)
+        if operation.scope not in principal.scopes:
+            await callers.require(principal, operation.scope, operation.id, incoming.correlation)
         trace = traceparent_of(headers)
         with self._guards.watch.span(operation.id, trace) as trace:
             call = Call(principal, datetime.now(UTC), incoming.correlation, trace, capabilities=self._capabilities)
@@ -103,7 +134,7 @@ class Door:
         reply.headers = [*reply.headers, *rate]
         return reply
 
-    async def _understand(self, call: Call, operation: Operation, values: dict[str, Any], incoming: "Incoming") -> None:
+    async def _understand(self, call: Call, operation: Operation, values: dict[str, Any], incoming: Incoming) -> None:
         """Read everything the caller said into *call*."""
         if operation.where is not None:
             try:
@@ -126,32 +157,6 @@ class Door:
         if away:
             return Problem(AWAY, headers=[(b"retry-after", b"1")]).reply(correlation)
         return Problem(BROKEN).reply(correlation)
-
-
-class Incoming(Struct):
-    """A request on its way in."""
-
-    scope: Scope
-    headers: Given
-    receive: Receive
-    correlation: str
-
-    async def body(self, bytes_max: int) -> bytes:
-        """Return the whole body; raise `Problem` as soon as it is known to be larger than *bytes_max*."""
-        too_large = Problem(TOO_LARGE, f"at most {bytes_max} bytes", [(b"connection", b"close")])
-        announced = self.headers.get(b"content-length", b"0")
-        if announced.isdigit() and int(announced) > bytes_max:
-            raise too_large
-        message = await self.receive()
-        body: bytes = message.get("body", b"")
-        while message.get("more_body"):
-            if len(body) > bytes_max:
-                raise too_large
-            message = await self.receive()
-            body += message.get("body", b"")
-        if len(body) > bytes_max:
-            raise too_large
-        return body
 
 
 def _query(raw: bytes) -> dict[str, str]:

@@ -21,6 +21,7 @@ class Code(IntEnum):
     NOT_FOUND = 4
     DATABASE_AWAY = 5
     BAD_FILE = 6
+    DENIED = 7
 
 
 MEANINGS: Final[dict[Code, str]] = {
@@ -31,6 +32,7 @@ MEANINGS: Final[dict[Code, str]] = {
     Code.NOT_FOUND: "what was asked for is not there",
     Code.DATABASE_AWAY: "the database is away or cannot be used",
     Code.BAD_FILE: "an input file that cannot be read",
+    Code.DENIED: "the rules of access do not allow it",
 }
 
 
@@ -77,7 +79,7 @@ def complaint_of(failure: Exception) -> Complaint | None:
         return failure
     if isinstance(failure, BrokenPipeError):
         return None  # whoever read our output has gone; the command line ends quietly
-    for explain in (_of_configuration, _of_book, _of_file, _of_database):
+    for explain in (_of_access, _of_configuration, _of_book, _of_file, _of_database):
         found = explain(failure)
         if found is not None:
             return found
@@ -85,6 +87,15 @@ def complaint_of(failure: Exception) -> Complaint | None:
 
 
 Explain = Callable[[Exception], Complaint | None]
+
+
+def _of_access(failure: Exception) -> Complaint | None:
+    from tallystick.security.principal import Denied
+    from tallystick.security.proposals import AccessRefused
+
+    if isinstance(failure, Denied | AccessRefused):
+        return _split(failure, "docs/reference/access.md says who may do what", Code.DENIED)
+    return None
 
 
 def _of_configuration(failure: Exception) -> Complaint | None:

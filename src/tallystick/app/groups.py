@@ -8,6 +8,11 @@ HELP: Final[dict[str, str]] = {
     "book": "Books: create, check, balance, explain, export, back up.",
     "stock": "Units on the shelves, and how they came there.",
     "order": "Orders and sales: where they stand, and what happened.",
+    "user": "Users, clients, roles and who acts for whom.",
+    "key": "API keys, and the keys that sign tokens.",
+    "approve": "What one person prepared and another approves.",
+    "entry": "Manual journal entries: prepared here, booked when another person has approved.",
+    "audit": "Who did what: the log, and the proof that nobody changed it.",
     "dead": "Dead letters: what could not be taken, and how to mend it.",
     "webhook": "Subscribers: who is told what happened, and how that goes.",
 }

@@ -22,6 +22,9 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard 
 Book = Annotated[
     str | None, typer.Option("--book", metavar="NAME", help="The book; without it $TALLYSTICK_BOOK or main.")
 ]
+As = Annotated[
+    str | None, typer.Option("--as", metavar="USER", help="Who you are, where a book has users; else $TALLYSTICK_USER.")
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it. Without this, only what would happen is said.")]
 
 

@@ -48,6 +48,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "how long a worker has a command for itself; that of a worker that was killed is taken over after it, and a "
         "partner who has not answered after half of it is asked what became of the command",
     ),
+    Setting("user", "TALLYSTICK_USER", "", "the user a command acts as when it is not told `--as`"),
 )
 
 
@@ -59,6 +60,7 @@ class Settings(Struct, frozen=True):
     book: str = "main"
     outbox_folder: str = ""
     outbox_lease_seconds: int = 60
+    user: str = ""
 
     @property
     def key_file(self) -> Path:
@@ -88,6 +90,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         values.get("book", "main"),
         values.get("outbox_folder", ""),
         _seconds(values, "outbox_lease_seconds", 60),
+        values.get("user", ""),
     )
 
 

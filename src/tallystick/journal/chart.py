@@ -1,5 +1,6 @@
 """The chart of accounts: every family of addresses, what it holds and whether it may go below zero."""
 
+import re
 from enum import StrEnum
 from string import Formatter
 from typing import Final
@@ -37,6 +38,9 @@ class Account(Struct, frozen=True):
     holds: Holds
     means: str
     may_go_below_zero: bool = True
+
+
+_PART: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
 class ChartError(ValueError):
@@ -78,7 +82,24 @@ CHART: Final[tuple[Account, ...]] = (
     Account("stock_losses:{location}", _A.EXPENSE, _M, "value of units lost, damaged or thrown away"),
     Account("psp_fees:{provider}", _A.EXPENSE, _M, "what payment providers keep"),
     Account("bad_debt:{channel}", _A.EXPENSE, _M, "receivables given up"),
+    Account("prepayments:{what}", _A.ASSET, _M, "paid for a later period"),
+    Account("accruals:{what}", _A.LIABILITY, _M, "used in this period, not yet invoiced"),
+    Account("provisions:{what}", _A.LIABILITY, _M, "expected to be owed, sum or day uncertain"),
+    Account("suspense:{what}", _A.ASSET, _M, "what nobody can place yet"),
+    Account("other_income:{what}", _A.INCOME, _M, "income beside the trade"),
+    Account("operating_expense:{what}", _A.EXPENSE, _M, "rent, wages, energy and the like"),
 )
+
+OPEN_TO_MANUAL_ENTRIES: Final = frozenset(
+    {
+        *("prepayments:{what}", "accruals:{what}", "provisions:{what}", "suspense:{what}"),
+        *("other_income:{what}", "operating_expense:{what}", "bank:{bank}", "tax_payable:{jurisdiction}"),
+        *("revenue:{channel}", "sales_credits:{channel}", "service_revenue:{service}", "charges:{service}"),
+        *("cost_of_sales:{channel}", "giveaways:{channel}", "psp_fees:{provider}", "bad_debt:{channel}"),
+    }
+)
+"""The families a person may book to by hand. Every other one is proved against something outside the ledger (goods on
+shelves, what providers, tills or customers owe, receipts not yet invoiced): who could move it by hand could hide there."""
 
 
 def account_of(address: str, chart: tuple[Account, ...] = CHART) -> Account:
@@ -94,6 +115,19 @@ def account_of(address: str, chart: tuple[Account, ...] = CHART) -> Account:
         ):
             return account
     raise ChartError(f"no account {address!r} in the chart: add its family to journal/chart.py or to the policy")
+
+
+def manual_flaw(address: str, chart: tuple[Account, ...] = CHART) -> str:
+    """Return why *address* cannot stand in a manual entry; empty where it can."""
+    try:
+        account = account_of(address, chart)
+    except ChartError as unknown:
+        return str(unknown)
+    if not all(_PART.fullmatch(part) for part in address.split(":")):
+        return f"{address!r} is no account: letters, digits, dot, dash and underscore between the colons"
+    if account.address not in OPEN_TO_MANUAL_ENTRIES:
+        return f"{account.address} is proved against the world and closed to manual entries"
+    return ""
 
 
 def holes(template: str) -> tuple[str, ...]:

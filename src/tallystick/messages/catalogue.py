@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from tallystick.messages import fulfilment, payments, returns, sales, stock
+from tallystick.messages import entries, fulfilment, payments, returns, sales, stock
 from tallystick.messages.envelope import Envelope
 
 PREFIX: Final = "tallystick"
@@ -158,6 +158,14 @@ TYPES: Final[tuple[MessageType, ...]] = (
             Role.REPORT: (returns.ReturnRequested, returns.ReturnReceived),
             Role.FACT: (returns.GoodsReturned,),
             Role.TELL: (returns.TakeBack, returns.ReturnSettled),
+        },
+    ),
+    *_area(
+        "entries",
+        "controlling",
+        {
+            Role.REPORT: (entries.ManualEntryApproved, entries.ManualEntryReversalApproved),
+            Role.FACT: (entries.ManualEntryPosted, entries.ManualEntryReversed),
         },
     ),
 )

@@ -15,7 +15,8 @@ class RuleError(ValueError):
 class Rule(Struct, frozen=True):
     """When *fact* is true, debit and credit *amount*, once or for *each* of its lines, *because*.
 
-    Holes in the addresses are filled from the line, then from the fact.
+    Holes in the addresses are filled from the line, then from the fact. An address that is one hole, `{debit}`, is
+    chosen by a person: the report that leads to the fact is held against the chart before it is folded.
     """
 
     fact: type[Struct]
@@ -29,6 +30,11 @@ class Rule(Struct, frozen=True):
     def name(self) -> str:
         """A readable key, such as `goods_dispatched.lines.net`."""
         return ".".join(filter(None, (snake(self.fact.__name__), self.each, self.amount)))
+
+
+def is_chosen(address: str) -> bool:
+    """Say whether *address* is a single hole: no family of the chart, but what the line says."""
+    return address.startswith("{") and ":" not in address
 
 
 def line_type(rule: Rule) -> type[Struct] | None:
@@ -60,7 +66,7 @@ def check(rule: Rule, chart: tuple[Account, ...] = CHART) -> None:
     measure, lines = measure_of(rule), line_type(rule)
     known = set(rule.fact.__struct_fields__) | set(lines.__struct_fields__ if lines else ())
     for address in (rule.debit, rule.credit):
-        if account_of(address, chart).holds is not measure:
+        if not is_chosen(address) and account_of(address, chart).holds is not measure:
             raise RuleError(f"{rule.name}: {address} does not hold {measure}")
         unfilled = set(holes(address)) - known
         if unfilled:
@@ -68,6 +74,8 @@ def check(rule: Rule, chart: tuple[Account, ...] = CHART) -> None:
         valued = address.startswith(("inventory:", "unexplained_stock:"))
         if (valued or measure is Holds.UNITS) and "sku" not in (lines.__struct_fields__ if lines else ()):
             raise RuleError(f"{rule.name}: {address} is kept per product, so the rule needs lines with a sku")
+    if measure is Holds.UNITS and (is_chosen(rule.debit) or is_chosen(rule.credit)):
+        raise RuleError(f"{rule.name}: a person chooses accounts of money only")
     if measure is Holds.MONEY and "currency" not in rule.fact.__struct_fields__:
         raise RuleError(f"{rule.name}: {rule.fact.__name__} names no currency")
     if rule.debit == rule.credit:

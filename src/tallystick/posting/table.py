@@ -13,11 +13,11 @@ from tallystick.journal.chart import CHART, Account, Holds, holes
 from tallystick.journal.posting import Posting, PostingError
 from tallystick.messages.catalogue import TYPES, MessageType, Role
 from tallystick.model.amount import units
-from tallystick.posting import orders, sales, stock
+from tallystick.posting import entries, orders, sales, stock
 from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_of
 
-RULES_VERSION: Final = 1
-RULES: Final[tuple[Rule, ...]] = (*sales.RULES, *stock.RULES, *orders.RULES)
+RULES_VERSION: Final = 2
+RULES: Final[tuple[Rule, ...]] = (*sales.RULES, *stock.RULES, *orders.RULES, *entries.RULES)
 NOT_POSTED: Final[dict[type[Struct], str]] = {}
 
 Emit = Callable[[Struct], Iterator[Posting]]
@@ -26,7 +26,10 @@ Emit = Callable[[Struct], Iterator[Posting]]
 def check_table(
     rules: tuple[Rule, ...], chart: tuple[Account, ...] = CHART, types: tuple[MessageType, ...] = TYPES
 ) -> None:
-    """Raise `RuleError` when a row is wrong, two rows are the same, or a fact is neither posted nor declared."""
+    """Raise `RuleError` when a row is wrong, two rows are the same, or a fact is neither posted nor declared.
+
+    *types* are those that must be: an older table knows nothing of younger facts, and is given none.
+    """
     for rule in rules:
         check(rule, chart)
     keys = [(r.fact, r.each, r.amount, r.debit, r.credit) for r in rules]
@@ -97,7 +100,7 @@ class PostingTable:
 
     def __init__(self, rules: tuple[Rule, ...] = RULES, version: int = RULES_VERSION) -> None:
         """Check and compile *rules*; raise `RuleError` where a row is wrong."""
-        check_table(rules)
+        check_table(rules, types=TYPES if version >= RULES_VERSION else ())
         self.rules, self.version = rules, version
         self._emitters: dict[type[Struct], list[Emit]] = {}
         for number, rule in enumerate(rules, 1):

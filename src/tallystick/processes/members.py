@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from tallystick.messages import fulfilment, payments, returns, sales, stock
+from tallystick.messages import entries, fulfilment, payments, returns, sales, stock
 
 PAYMENT: Final = "payment/1"
 FULFILMENT: Final = "fulfilment/1"
@@ -24,6 +24,8 @@ _FIXED: Final[dict[type[Struct], str]] = {
     payments.CaptureReported: PAYMENT,
     payments.VoidReported: PAYMENT,
     payments.SettlementReported: PAYMENT,
+    entries.ManualEntryApproved: "entry",
+    entries.ManualEntryReversalApproved: "entry",
 }
 
 

@@ -5,6 +5,8 @@ from typing import Any, Final, get_args
 
 from msgspec import Struct
 
+from tallystick.journal.chart import manual_flaw
+from tallystick.messages.entries import ManualEntry, ManualEntryApproved, ManualEntryReversalApproved
 from tallystick.messages.fulfilment import DispatchReported
 from tallystick.messages.payments import CaptureReported, PaymentAuthorised, RefundReported, SettlementReported
 from tallystick.messages.returns import Disposition, ReturnReceived, ReturnRequested
@@ -14,6 +16,8 @@ from tallystick.model.amount import NUMBER_LIMIT
 
 REMEDY: Final = "have its sender mend the field and report it again, then drop this one"
 DISPOSITIONS: Final = frozenset(get_args(Disposition))
+MANUAL_LINES_MAX: Final = 500
+REASON_LENGTH_MAX: Final = 500
 Flaw = str
 """Which field is wrong and why; empty where none is."""
 
@@ -137,6 +141,34 @@ def _settled(data: SettlementReported) -> Flaw:
     return "" if is_sound else f"gross {data.gross} or fee {data.fee} is 2^53 or more"
 
 
+def _booked_by_hand(x: Any) -> Flaw:
+    if not 0 < x.amount < NUMBER_LIMIT:
+        return f"amount {x.amount} is not above zero and below 2^53"
+    if x.debit == x.credit:
+        return f"debit and credit are both {x.debit}"
+    if not is_plain(x.text):
+        return f"text: at most one line of {REASON_LENGTH_MAX} characters that can be printed"
+    return manual_flaw(x.debit) or manual_flaw(x.credit)
+
+
+def is_plain(text: str) -> bool:
+    """Say whether *text* is short, of one line, and can be printed, stored and read by anybody."""
+    return len(text) <= REASON_LENGTH_MAX and text.isprintable()
+
+
+def _manual_entry(data: ManualEntryApproved | ManualEntryReversalApproved) -> Flaw:
+    return manual_entry_flaw(data.entry)
+
+
+def manual_entry_flaw(entry: ManualEntry) -> Flaw:
+    """Return what makes a manual entry impossible to book, for who proposes one; empty where nothing does."""
+    if not entry.lines or len(entry.lines) > MANUAL_LINES_MAX:
+        return f"lines: {len(entry.lines)} of them, 1 to {MANUAL_LINES_MAX} are needed"
+    if not entry.reason.strip() or not is_plain(entry.reason):
+        return f"reason: say why, in one line of 1 to {REASON_LENGTH_MAX} characters that can be printed"
+    return _lines("lines", entry.lines, _booked_by_hand, set())
+
+
 _CHECKS: Final[dict[type[Struct], Callable[[Any], Flaw]]] = {
     OrderPlaced: _order,
     SaleReported: _sale,
@@ -151,4 +183,6 @@ _CHECKS: Final[dict[type[Struct], Callable[[Any], Flaw]]] = {
     CaptureReported: _moved,
     RefundReported: _moved,
     SettlementReported: _settled,
+    ManualEntryApproved: _manual_entry,
+    ManualEntryReversalApproved: _manual_entry,
 }

@@ -1,4 +1,4 @@
-"""Keys and what is done with them: sealing raw bodies, keeping people apart from their messages.
+"""Keys and what is done with them, and who may do what: sealing, API keys, tokens, roles and their matrix.
 
-Never here: who may do what (a door decides that), SQL.
+Never here: SQL, HTTP, a decision of the business.
 """

@@ -35,11 +35,26 @@ class Keyring:
         self._bodies = AESGCM(_derive(master, book, "bodies"))
         self._wrapping = AESGCM(_derive(master, book, "wrapping"))
         self._people = _derive(master, book, "people")
+        self._api_keys = _derive(master, book, "api keys")
+        self._signing = _derive(master, book, "signing")
+        self._audit = _derive(master, book, "audit")
         self.check = hmac.digest(_derive(master, book, "check"), b"tallystick", "sha256")[:8].hex()
 
     def pseudonym(self, source: str, natural_id: str) -> str:
         """Return the reference that messages carry for a person whom *source* calls *natural_id*."""
         return person_reference(hmac.digest(self._people, f"{source}|{natural_id}".encode(), "sha256"))
+
+    def key_hash(self, book: str, key: str) -> bytes:
+        """Return what is kept of an API key of *book*, by its present name: a copy under another name knows no key."""
+        return hmac.digest(self._api_keys, f"{book}|{key}".encode(), "sha256")
+
+    def signing_seed(self, number: int) -> bytes:
+        """Return the private half of signing key *number*, 32 bytes: derived each time, kept nowhere."""
+        return _derive(self._signing, str(number), "ed25519")
+
+    def audit_mac(self, previous: bytes, row: bytes) -> bytes:
+        """Return the link of the audit log that *row* makes after *previous*; nobody without the key can make one."""
+        return hmac.digest(self._audit, previous + row, "sha256")
 
     def seal(self, body: bytes) -> bytes:
         """Return *body* encrypted, the nonce before it."""

@@ -11,6 +11,7 @@ from tallystick.messages.fulfilment import RecallShipment, ShipOrder
 from tallystick.messages.payments import AuthorisePayment, CapturePayment, PayRefund, VoidPayment
 from tallystick.messages.sales import CancelOrder, RefuseOrder
 from tallystick.processes.fold import Folded, Watch
+from tallystick.simulator.controlling import Controlling
 from tallystick.simulator.customers import LOCATIONS, SKUS, Customers
 from tallystick.simulator.invariants import StepCheck, Violation, final_violations
 from tallystick.simulator.memory_book import MemoryBook
@@ -42,6 +43,7 @@ class Cast(Struct, frozen=True):
     warehouse: Warehouse
     provider: Provider
     till: Till
+    controlling: Controlling
 
 
 def cast_of(world: World) -> Cast:
@@ -51,7 +53,7 @@ def cast_of(world: World) -> Cast:
     world.partners.update(dict.fromkeys((AuthorisePayment, CapturePayment, VoidPayment, PayRefund), provider))
     world.partners.update(dict.fromkeys((ShipOrder, RecallShipment), warehouse))
     world.partners.update(dict.fromkeys((RefuseOrder, CancelOrder), customers))
-    return Cast(world, customers, warehouse, provider, till)
+    return Cast(world, customers, warehouse, provider, till, Controlling(world))
 
 
 class Run:
@@ -96,6 +98,7 @@ class Run:
             world.after(world.between(HOUR, 4 * DAY), partial(cast.customers.order, number))
         for _ in range(TILL_ACTS):
             world.after(world.between(HOUR, 12 * DAY), cast.till.acts)
+        world.after(world.between(HOUR, 6 * DAY), cast.controlling.books)
         world.run()
         while len(self.book.entries) < world.profile.messages_min:
             cast.till.acts()

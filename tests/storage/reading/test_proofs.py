@@ -9,7 +9,7 @@ from tests.storage.reading.lively import LivelyBook
 
 NAMES = {
     *("chain", "postings_follow_rules", "open_sales", "balanced", "deltas", "layers", "stock_value"),
-    *("processes", "reservations", "providers", "inbox", "outbox", "seals"),
+    *("processes", "reservations", "providers", "inbox", "outbox", "seals", "approvals"),
 }
 ROLL_UP = (
     "insert into rolled_delta select account, commodity, sum(amount), max(batch) from delta group by 1, 2",
@@ -138,7 +138,7 @@ CHANGES = {
         "p1", "update outbox set event = event + 1000 where event = $1", {"outbox": "n 1 to order/W1: no such event"}
     ),
     "a kept rule": Change(
-        "p1", "update posting_rule set debit = credit where number = 7 and $1 > 0", {"postings_follow_rules": "rule 7 of version 1"}
+        "p1", "update posting_rule set debit = credit where number = 7 and $1 > 0", {"postings_follow_rules": "rule 7 of version 2"}
     ),
 }  # fmt: skip
 

@@ -1,43 +1,55 @@
-"""Who is calling: bearer tokens recognised once, then remembered for a moment."""
+"""Who is calling, and whether they may: nothing is allowed that is not granted."""
 
-import time
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol
 
 from tallystick.api.problems import NOT_ALLOWED, UNKNOWN_CALLER, Problem
-from tallystick.ports.access import Authenticator, Principal
+from tallystick.security.principal import Denied, NotAuthenticated, Principal, require
 
-REMEMBERED_SECONDS_MAX: Final = 10
-REMEMBERED_MAX: Final = 10_000
+CREDENTIAL_LENGTH_MAX: Final = 4096
 _SCHEME: Final = b"bearer "
+
+NoteDenied = Callable[[Principal, str, str], Awaitable[None]]
+"""Keep in the audit log that somebody we know was denied an operation: who, which, and the correlation id."""
+
+
+class Recognising(Protocol):
+    """Recognises callers; see `storage.access.recognition.Recogniser`."""
+
+    async def who(self, credential: str) -> Principal:
+        """Return who shows *credential*, an API key or an access token. Raises `NotAuthenticated`."""
 
 
 class Callers:
-    """Recognises callers. A revoked key opens nothing after `REMEMBERED_SECONDS_MAX`."""
+    """Recognises callers and holds them against the scopes they have."""
 
-    def __init__(self, authenticator: Authenticator, clock: Callable[[], float] = time.monotonic) -> None:
-        """Ask *authenticator* about tokens not seen lately."""
-        self._authenticator, self._clock = authenticator, clock
-        self._known: dict[bytes, tuple[Principal | None, float]] = {}
+    def __init__(self, recogniser: Recognising, note_denied: NoteDenied) -> None:
+        """Ask *recogniser*; tell *note_denied* of whoever tries what is not theirs."""
+        self._recogniser, self._note_denied = recogniser, note_denied
 
-    async def recognise(self, authorization: bytes, scope: str) -> Principal:
-        """Return who calls, if it may use *scope*; raise `Problem` otherwise. Nothing is allowed that is not granted."""
-        known = self._known.get(authorization)
-        if known is None or known[1] < self._clock():
-            known = await self._asked(authorization)
-        principal = known[0]
-        if principal is None:
-            raise Problem(UNKNOWN_CALLER, headers=[(b"www-authenticate", b"Bearer")])
-        if scope not in principal.scopes:
+    async def recognise(self, authorization: bytes) -> Principal:
+        """Return who calls; raise `Problem` for whoever is not known, without a word about why."""
+        shown = authorization[len(_SCHEME) :]
+        if (
+            authorization[: len(_SCHEME)].lower() != _SCHEME
+            or not shown.isascii()
+            or len(shown) > CREDENTIAL_LENGTH_MAX
+        ):
+            raise _stranger()
+        try:
+            return await self._recogniser.who(shown.decode().strip())
+        except NotAuthenticated:
+            raise _stranger() from None
+
+    async def require(self, principal: Principal, scope: str, operation: str, correlation: str) -> None:
+        """Raise `Problem`, noted in the audit log, unless the caller has *scope*."""
+        try:
+            require(principal, scope)
+        except Denied as denied:
+            await self._note_denied(principal, operation, correlation)
             challenge = b'Bearer error="insufficient_scope", scope="' + scope.encode() + b'"'
-            raise Problem(NOT_ALLOWED, f"this needs the scope {scope}", [(b"www-authenticate", challenge)])
-        return principal
+            raise Problem(NOT_ALLOWED, str(denied), [(b"www-authenticate", challenge)]) from None
 
-    async def _asked(self, authorization: bytes) -> tuple[Principal | None, float]:
-        principal = None
-        if authorization[: len(_SCHEME)].lower() == _SCHEME and authorization.isascii():
-            principal = await self._authenticator.authenticate(authorization[len(_SCHEME) :].decode().strip())
-        if len(self._known) >= REMEMBERED_MAX:
-            self._known.clear()
-        known = self._known[authorization] = principal, self._clock() + REMEMBERED_SECONDS_MAX
-        return known
+
+def _stranger() -> Problem:
+    return Problem(UNKNOWN_CALLER, headers=[(b"www-authenticate", b"Bearer")])

@@ -24,15 +24,16 @@ from tallystick.app.benches.http_driver import Asked, Asker, drive
 from tallystick.app.benches.orders import LOCATIONS, SKUS, OrderMill, sku
 from tallystick.app.benches.report import SINGLE_CLIENTS, BenchReport, Progress, fresh, machine
 from tallystick.app.running import at_database
-from tallystick.app.serving.authentication import TOKENS
+from tallystick.app.serving.first_client import administrator, client_key
+from tallystick.app.settings import Settings
 from tallystick.messages.sales import OrderPlaced
+from tallystick.security.keyring import Keyring, master_key
+from tallystick.security.roles import Role
+from tallystick.storage.book import connect
 
 CLIENTS: Final = (64, 256)
 START_SECONDS_MAX: Final = 30
-TOKEN: Final = "bench"  # noqa: S105 - of a book that lives as long as its bench
-_SCOPES: Final = ["orders:read", "orders:write", "availability:read"]
 _HUNDRED: Final = 100
-ASKER: Final = Asker(TOKEN)
 _decode = msgspec.json.Decoder(OrderPlaced).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -47,10 +48,11 @@ def bench_orders(seconds: float, workers: int, progress: Progress) -> BenchRepor
                 hot: (await place_singly(at, hot=hot, clients=SINGLE_CLIENTS, seconds=seconds))[0]
                 for hot in (False, True)
             }
-            async with server(at, workers) as port:
-                await drive(port, order_requests(1, hot=False), SINGLE_CLIENTS, 1)
-                for number, plan in enumerate(plans(baselines)):
-                    progress("cases", number, len(plans(baselines)))
+            async with server(at, workers) as (port, asker):
+                await drive(port, order_requests(asker, 1, hot=False), SINGLE_CLIENTS, 1)
+                planned = plans(asker, baselines)
+                for number, plan in enumerate(planned, 1):
+                    progress("cases", number, len(planned))
                     asked = await drive(port, plan.requests, plan.clients, seconds)
                     found.cases.append(plan.case(asked))
         return found
@@ -80,21 +82,25 @@ class Plan(Struct):
         return Case(self.name, round(asked.rate), self.unit, round(self.baseline), ratio, p50, p99)
 
 
-def plans(baselines: Mapping[bool, float]) -> list[Plan]:
+def plans(asker: Asker, baselines: Mapping[bool, float]) -> list[Plan]:
     """Return every case in order; *baselines* are orders a second by whether all want one product."""
     orders = [
         Plan(
-            f"orders_{'hot' if hot else 'spread'}_{n}", order_requests(n + hot, hot=hot), n, "orders/s", baselines[hot]
+            f"orders_{'hot' if hot else 'spread'}_{n}",
+            order_requests(asker, n + hot, hot=hot),
+            n,
+            "orders/s",
+            baselines[hot],
         )
         for hot in (False, True)
         for n in CLIENTS
     ]
-    single = Plan("stock_single_64", stock_requests(1), SINGLE_CLIENTS, "reads/s")
-    hundred = Plan("stock_by_the_hundred_64", stock_requests(_HUNDRED), SINGLE_CLIENTS, "skus/s", each=_HUNDRED)
+    single = Plan("stock_single_64", stock_requests(asker, 1), SINGLE_CLIENTS, "reads/s")
+    hundred = Plan("stock_by_the_hundred_64", stock_requests(asker, _HUNDRED), SINGLE_CLIENTS, "skus/s", each=_HUNDRED)
     return [*orders, single, hundred]
 
 
-def order_requests(seed: int, *, hot: bool) -> Iterator[bytes]:
+def order_requests(asker: Asker, seed: int, *, hot: bool) -> Iterator[bytes]:
     """Return requests that place made-up orders, each with a key of its own."""
     mill = OrderMill(seed + 5000, hot=hot)
     while True:
@@ -108,47 +114,55 @@ def order_requests(seed: int, *, hot: bool) -> Iterator[bytes]:
             "jurisdiction": order.jurisdiction,
             "lines": lines,
         }
-        yield ASKER.post("/v1/orders", _encode(said), f"key-{order.order}")
+        yield asker.post("/v1/orders", _encode(said), f"key-{order.order}")
 
 
-def stock_requests(each: int) -> Iterator[bytes]:
+def stock_requests(asker: Asker, each: int) -> Iterator[bytes]:
     """Return requests that read the stock of *each* products."""
     dice = random.Random(each)  # noqa: S311 - made-up questions
     made = []
     for _ in range(2000):
         skus = [sku(s) for s in dice.sample(range(1, SKUS + 1), each)]
         if each == 1:
-            made.append(ASKER.get(f"/v1/stock/{skus[0]}?location={LOCATIONS[0]}"))
+            made.append(asker.get(f"/v1/stock/{skus[0]}?location={LOCATIONS[0]}"))
         else:
             body = _encode({"skus": skus, "location": LOCATIONS[0]})
-            made.append(ASKER.post("/v1/stock/query", body))
+            made.append(asker.post("/v1/stock/query", body))
     while True:
         yield from made
 
 
 @asynccontextmanager
-async def server(at: Stand, workers: int) -> AsyncIterator[int]:
-    """Run `tally serve` over the stand's book for as long as the block lasts; yield its port."""
+async def server(at: Stand, workers: int) -> AsyncIterator[tuple[int, Asker]]:
+    """Run `tally serve` over the stand's book for as long as the block lasts; yield its port and a client."""
     with tempfile.TemporaryDirectory(prefix="tally-bench-") as folder:
-        tokens = Path(folder) / "tokens.json"
-        tokens.write_bytes(_encode({TOKEN: {"client": "bench", "book": at.info.name, "scopes": _SCOPES}}))
         port = free_port()
         environment = {
             **os.environ,
-            TOKENS: str(tokens),
             "TALLYSTICK_HOME": folder,
             "TALLYSTICK_DATABASE_URL": at.url,
             "TALLYSTICK_BOOK": at.info.name,
         }
+        asker = Asker(await _key(at, Settings(Path(folder))))
         command = [sys.executable, "-m", "tallystick", "serve", "--port", str(port), "--workers", str(workers)]
         process = await asyncio.create_subprocess_exec(*command, env=environment, stderr=asyncio.subprocess.DEVNULL)
         try:
             await wait_until_ready(port, process)
-            yield port
+            yield port, asker
         finally:
             if process.returncode is None:
                 process.terminate()
             await process.wait()
+
+
+async def _key(at: Stand, settings: Settings) -> str:
+    """Let a client into the bench's book and return its key."""
+    connection = await connect(at.url, at.info.schema)
+    try:
+        keyring = Keyring(master_key(settings.key_file), at.info.sealed_as)
+        return await client_key(connection, (at.info, keyring), await administrator(connection), [Role.INTEGRATOR])
+    finally:
+        await connection.close()
 
 
 def free_port() -> int:

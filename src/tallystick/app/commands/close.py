@@ -60,6 +60,7 @@ def lock(
     through: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day to close.")],
     book: output.Book = None,
     yes: output.Yes = False,
+    as_user: output.As = None,
     as_json: output.Json = False,
 ) -> None:
     """Close every open day through a date and seal it. What comes late is posted to the first open day.
@@ -68,6 +69,7 @@ def lock(
 
     Example: tally close lock --through 2011-03-31 --yes
     """
+    from tallystick.app.access.acting import Doing, acting
     from tallystick.app.running import in_house
     from tallystick.storage.periods import Period, close_period
 
@@ -76,7 +78,9 @@ def lock(
         raise typer.Exit(0)
 
     async def work(house: "House") -> Period:
-        return await close_period(await house.connection(), through.date())
+        doing = Doing("close.lock", f"period/{through.date()}", "periods:close")
+        async with acting(house, as_user, doing) as actor:
+            return await close_period(actor.connection, through.date())
 
     period = in_house(book, work)
     if as_json:

@@ -85,6 +85,7 @@ def retry_one(
     set_: Annotated[
         list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Change this field first; may be repeated.")
     ] = None,
+    as_user: output.As = None,
     book: output.Book = None,
     as_json: output.Json = False,
 ) -> None:
@@ -94,13 +95,15 @@ def retry_one(
 
     Example: tally dead retry 3 --set UnitPrice=2.55
     """
+    from tallystick.app.access.acting import Doing, acting
     from tallystick.app.mending import retry
     from tallystick.app.running import in_house
 
     changes = _changes(set_ or [])
 
     async def work(house: "House") -> "Outcome":
-        return await retry(house, number, changes)
+        async with acting(house, as_user, Doing("dead.retry", f"letter/{number}", "dead:mend")):
+            return await retry(house, number, changes)
 
     outcome = in_house(book, work)
     if as_json:
@@ -119,6 +122,7 @@ def drop_one(
     number: Number,
     because: Annotated[str, typer.Option(metavar="TEXT", help="Why it will never be taken; kept with the letter.")],
     yes: output.Yes = False,
+    as_user: output.As = None,
     book: output.Book = None,
     as_json: output.Json = False,
 ) -> None:
@@ -126,12 +130,14 @@ def drop_one(
 
     Example: tally dead drop 3 --because "test data of the supplier" --yes
     """
+    from tallystick.app.access.acting import Doing, acting
     from tallystick.app.mending import drop, find_open_letter
     from tallystick.app.running import in_house
 
     async def work(house: "House") -> "Letter":
         if yes:
-            return await drop(house, number, because)
+            async with acting(house, as_user, Doing("dead.drop", f"letter/{number}", "dead:mend")):
+                return await drop(house, number, because)
         return await find_open_letter(await house.connection(), number)
 
     letter = in_house(book, work)

@@ -72,6 +72,7 @@ def pages(root: Any) -> dict[str, str]:
     from tallystick.app.exits import MEANINGS
     from tallystick.app.serving.releases import release
     from tallystick.app.settings import CONFIGURATION_FILE, SETTINGS
+    from tallystick.exports.docs_pages.access_page import access_page
     from tallystick.exports.docs_pages.command_page import command_page
     from tallystick.exports.docs_pages.connectors_page import connectors_page
     from tallystick.exports.docs_pages.messages_page import messages_page
@@ -82,6 +83,7 @@ def pages(root: Any) -> dict[str, str]:
     from tallystick.messages.catalogue import TYPES
     from tallystick.posting.table import NOT_POSTED, TABLE
     from tallystick.processes.registry import PROCESSES
+    from tallystick.security.roles import MATRIX, MEANS
 
     lines = [SettingLine("" if s.key == "home" else s.key, s.variable, s.default, s.means) for s in SETTINGS]
     return {
@@ -93,6 +95,7 @@ def pages(root: Any) -> dict[str, str]:
         "openapi.json": _contract(openapi(CAPABILITIES, release())),
         "asyncapi.json": _contract(asyncapi(release())),
         "cli.md": command_page(list(_commands(root, "tally")), {int(c): means for c, means in MEANINGS.items()}),
+        "access.md": access_page(MATRIX, MEANS),
         "configuration.md": settings_page(lines, CONFIGURATION_FILE),
         **{f"processes/{name}": text for name, text in process_drawings(PROCESSES).items()},
     }

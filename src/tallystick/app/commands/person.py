@@ -46,7 +46,12 @@ def show(source: Source, number: Id, book: output.Book = None, as_json: output.J
 
 
 def erase(
-    source: Source, number: Id, book: output.Book = None, yes: output.Yes = False, as_json: output.Json = False
+    source: Source,
+    number: Id,
+    book: output.Book = None,
+    yes: output.Yes = False,
+    as_user: output.As = None,
+    as_json: output.Json = False,
 ) -> None:
     """Forget a person: their key, what the vault knew, and every raw body that named them.
 
@@ -54,6 +59,7 @@ def erase(
 
     Example: tally person erase online-retail 17850 --yes
     """
+    from tallystick.app.access.acting import Doing, acting
     from tallystick.app.running import in_house
     from tallystick.storage.vault import erase as forget
 
@@ -62,7 +68,9 @@ def erase(
         return
 
     async def work(house: "House") -> int:
-        return await forget(await house.connection(), house.keyring.pseudonym(source, number))
+        reference = house.keyring.pseudonym(source, number)
+        async with acting(house, as_user, Doing("person.erase", reference, "people:erase")) as actor:
+            return await forget(actor.connection, reference)
 
     bodies = in_house(book, work)
     if as_json:

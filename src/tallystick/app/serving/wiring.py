@@ -9,25 +9,20 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any, Final
 
-import msgspec
 from msgspec import Struct
 from prometheus_client import CollectorRegistry
 
-from tallystick.api.call import Reply
 from tallystick.api.contracts import CAPABILITIES
 from tallystick.api.desk import Desk, Received, Receiving
 from tallystick.api.door import Door, Guards
 from tallystick.api.governance.callers import Callers
 from tallystick.api.governance.quotas import Quotas
 from tallystick.api.governance.watch import Watch
-from tallystick.api.problems import AWAY, Problem
-from tallystick.api.spec.openapi import openapi
 from tallystick.app.connectors import routes
 from tallystick.app.house import House, database, open_house
-from tallystick.app.serving.authentication import authenticator_of
-from tallystick.app.serving.releases import release
+from tallystick.app.serving.access import Access
+from tallystick.app.serving.plain import plain_paths
 from tallystick.app.serving.server import API_ONLY
-from tallystick.app.serving.shared_metrics import shown
 from tallystick.app.serving.traces import send_traces
 from tallystick.app.settings import read_settings
 from tallystick.app.working.logs import log_the_unheard, start_logs
@@ -38,13 +33,12 @@ from tallystick.engine.gate_store import StoreAway
 from tallystick.engine.metrics import GateMetrics
 from tallystick.engine.patience import pause
 from tallystick.engine.readers import ReadCollector
-from tallystick.ports.access import Authenticator
 from tallystick.ports.connector import Delivery
 from tallystick.storage.attention.failures import database_away
 from tallystick.storage.embedded.errors import DatabaseUnusableError
 from tallystick.storage.serving.gates import take_gate
 from tallystick.storage.serving.journal import Journal
-from tallystick.storage.serving.pool import Pool, open_pool
+from tallystick.storage.serving.pool import open_pool
 from tallystick.storage.serving.quotas import Quotas as StoredQuotas
 from tallystick.storage.serving.standings import Standings
 
@@ -58,10 +52,9 @@ Work = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
 
 class Site(Struct):
-    """What a door stands on: an open house, who recognises callers, and where metrics are kept."""
+    """What a door stands on: an open house, and where metrics are kept."""
 
     house: House
-    authenticator: Authenticator
     registry: CollectorRegistry
 
 
@@ -75,7 +68,9 @@ async def door_of(site: Site) -> AsyncIterator[Door]:
     collector = Collector(gate)
     keep = _one_at_a_time(house.lasting_inbox().receive)
     pool = await open_pool(house.server, house.info.schema)
+    access = Access(house, pool)
     try:
+        await access.recogniser.listen(partial(house.server.connect, house.info.schema))
         standings, journal, quotas = Standings(pool), Journal(pool), StoredQuotas(pool)
         desk = Desk(
             house.info.currency,
@@ -90,9 +85,10 @@ async def door_of(site: Site) -> AsyncIterator[Door]:
             quotas.uses,
         )
         watch = Watch(site.registry, is_away)
-        guards = Guards(Callers(site.authenticator), Quotas(quotas), watch)
-        yield Door(CAPABILITIES, desk, guards, _plain(pool, site.registry))
+        guards = Guards(Callers(access.recogniser, access.note_denied), Quotas(quotas), watch)
+        yield Door(CAPABILITIES, desk, guards, plain_paths(pool, site.registry) | access.paths())
     finally:
+        await access.recogniser.close()
         await pool.close()
 
 
@@ -130,29 +126,6 @@ def _one_at_a_time(receive: Callable[[Sequence[Delivery]], Awaitable[Received]])
             return await receive(deliveries)
 
     return keep
-
-
-def _plain(pool: Pool, registry: CollectorRegistry) -> dict[str, Callable[[], Awaitable[Reply]]]:
-    """Return what machines of the house ask for: is it alive, is it ready, its metrics, its contract."""
-    contract = msgspec.json.encode(openapi(CAPABILITIES, release()))
-
-    async def live() -> Reply:
-        return Reply(200, b'{"status":"live"}')
-
-    async def ready() -> Reply:
-        try:
-            await pool.fetchval("select 1", timeout=2)
-        except Exception:  # noqa: BLE001 - whatever it is, this worker cannot serve now
-            raise Problem(AWAY) from None
-        return Reply(200, b'{"status":"ready"}')
-
-    async def metrics() -> Reply:
-        return Reply(200, shown(registry), media=b"text/plain; version=0.0.4; charset=utf-8")
-
-    async def described() -> Reply:
-        return Reply(200, contract)
-
-    return {"/health/live": live, "/health/ready": ready, "/metrics": metrics, "/openapi.json": described}
 
 
 class Hosted:
@@ -203,7 +176,7 @@ def application() -> Hosted:
         closing.callback(last_spans)
         url = closing.enter_context(database(settings))
         house = await closing.enter_async_context(open_house(url, settings))
-        site = Site(house, authenticator_of(house), CollectorRegistry())
+        site = Site(house, CollectorRegistry())
         door = await closing.enter_async_context(door_of(site))
         await closing.enter_async_context(beside(partial(leave_with_parent, os.getppid())))
         if API_ONLY not in os.environ:

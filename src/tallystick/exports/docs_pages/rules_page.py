@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from tallystick.exports.docs_pages.markdown import code, link, page, prose, table
-from tallystick.journal.chart import Account
+from tallystick.journal.chart import OPEN_TO_MANUAL_ENTRIES, Account
 from tallystick.messages.catalogue import CATALOGUE
-from tallystick.posting.rule import Rule, line_type
+from tallystick.posting.rule import Rule, is_chosen, line_type
 from tallystick.posting.table import PostingTable
 
 HEAD = (
@@ -60,13 +60,17 @@ def _chart(chart: Sequence[Account], rules: Sequence[Rule]) -> str:
             str(a.type),
             str(a.holds),
             "yes" if a.may_go_below_zero else "**no**",
+            "yes" if a.address in OPEN_TO_MANUAL_ENTRIES else "no",
             a.means,
             _used_by(a.address, rules) or "no row",
         )
         for a in chart
     ]
-    columns = ("account", "type", "holds", "may go below zero", "means", "used by rows")
-    note = "Where the answer is no, the database itself refuses the entry."
+    columns = ("account", "type", "holds", "may go below zero", "open to manual entries", "means", "used by rows")
+    note = (
+        "Where an account may not go below zero, the database itself refuses the entry. Accounts that are proved against "
+        "the world are closed to manual entries: who could move them by hand could hide there."
+    )
     return f"## Chart of accounts\n\n{note}\n\n{table(columns, rows)}"
 
 
@@ -76,5 +80,7 @@ def _used_by(family: str, rules: Sequence[Rule]) -> str:
 
 
 def _fits(address: str, family: str) -> bool:
+    if is_chosen(address):
+        return family in OPEN_TO_MANUAL_ENTRIES
     ours, theirs = address.split(":"), family.split(":")
     return len(ours) == len(theirs) and all(a == b or "{" in a for a, b in zip(ours, theirs, strict=True))

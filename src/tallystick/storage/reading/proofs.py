@@ -9,6 +9,7 @@ from tallystick.posting.table import TABLE, PostingTable
 from tallystick.storage.book import BookInfo, connect
 from tallystick.storage.reading.facts import FactsUnreadable, decode_facts
 from tallystick.storage.reading.posting_rules import rules_of, tables_of
+from tallystick.storage.reading.proving.approvals import prove_approvals
 from tallystick.storage.reading.proving.balances import prove_balanced, prove_deltas
 from tallystick.storage.reading.proving.batch_stream import FACTS, ID, Filed, filed_batches
 from tallystick.storage.reading.proving.chain import Chain
@@ -51,6 +52,7 @@ async def prove_book(connection: asyncpg.Connection, table: PostingTable = TABLE
         await prove_inbox(connection),
         await prove_outbox(connection),
         await prove_seals(connection),
+        await prove_approvals(connection),
     ]
 
 

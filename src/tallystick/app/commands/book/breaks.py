@@ -82,6 +82,10 @@ def close(
     name: Annotated[str, typer.Argument(metavar="EVENT.N", help="The break, as `list` shows it.")],
     closed_as: Annotated[str, typer.Option("--as", metavar="TEXT", help="What became of it.")],
     yes: output.Yes = False,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", metavar="USER", help="Who you are, where a book has users; else $TALLYSTICK_USER."),
+    ] = None,
     book: output.Book = None,
     as_json: output.Json = False,
 ) -> None:
@@ -89,10 +93,14 @@ def close(
 
     Example: tally book breaks close 1126.1 --as "found behind the shelf" --yes
     """
+    from tallystick.app.access.acting import Doing, acting
     from tallystick.app.running import in_house
 
     async def work(house: "House") -> "FoundBreak":
-        return await _close(house, name, closed_as, yes=yes)
+        if not yes:
+            return await _close(house, name, closed_as, yes=False)
+        async with acting(house, by, Doing("break.close", f"break/{name}", "breaks:close")):
+            return await _close(house, name, closed_as, yes=True)
 
     found = in_house(book, work)
     if as_json:

@@ -1,0 +1,92 @@
+"""Who may do what: one table of role × capability × verb that an auditor can read. What is not in it is denied."""
+
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct
+
+
+class Role(StrEnum):
+    """What a person or a program is in one book. Nobody is anything in a book that does not say so."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    CONTROLLER = "controller"
+    APPROVER = "approver"
+    INTEGRATOR = "integrator"
+    ADMINISTRATOR = "administrator"
+
+
+MEANS: Final[dict[Role, str]] = {
+    Role.VIEWER: "reads figures, nothing of a person",
+    Role.OPERATOR: "runs the day: orders, reservations, what could not be taken and what did not fit",
+    Role.CONTROLLER: "keeps the ledger: prepares manual entries, closes periods",
+    Role.APPROVER: "approves or rejects what another person prepared, up to a limit; a person only",
+    Role.INTEGRATOR: "is a program that trades: orders, reservations, payments, webhooks",
+    Role.ADMINISTRATOR: "lets people and programs in, reads the audit log; does no business; a person only",
+}
+PEOPLE_ONLY: Final = frozenset({Role.APPROVER, Role.ADMINISTRATOR})
+
+_V, _O, _C, _A, _I, _X = Role
+_TRADE, _READ = (_O, _I), (_V, _O, _C, _A, _I)
+_LEDGER, _DESK = (_V, _C, _A), (_O, _C)
+
+
+class Permission(Struct, frozen=True):
+    """A *verb* on a *capability*, what it lets one do, and the *roles* that have it."""
+
+    capability: str
+    verb: str
+    means: str
+    roles: tuple[Role, ...]
+
+    @property
+    def scope(self) -> str:
+        """What keys and tokens carry, such as `orders:write`."""
+        return f"{self.capability}:{self.verb}"
+
+
+# fmt: off
+MATRIX: Final[tuple[Permission, ...]] = (
+    Permission("availability", "read",    "what can be promised, and how the number came about",    _READ),
+    Permission("availability", "write",   "rules, buffers and allocations of what may be promised", (_O,)),
+    Permission("reservations", "read",    "what is held, for whom and until when",                  _READ),
+    Permission("reservations", "write",   "hold, confirm, move and release units",                  _TRADE),
+    Permission("orders",       "read",    "where an order stands, and what happened to it",         _READ),
+    Permission("orders",       "write",   "place, change and cancel orders",                        _TRADE),
+    Permission("payments",     "read",    "what was authorised, captured and given back",           _READ),
+    Permission("payments",     "write",   "authorise, capture, void and refund",                    _TRADE),
+    Permission("fulfilment",   "read",    "what was shipped, from where",                           _READ),
+    Permission("fulfilment",   "write",   "say what was shipped or could not be",                   _TRADE),
+    Permission("returns",      "write",   "announce and take in what comes back",                   _TRADE),
+    Permission("catalogue",    "read",    "products, prices, locations, capabilities and messages", (*_READ, _X)),
+    Permission("webhooks",     "manage",  "subscribe to messages, pause, resend, rotate secrets",   (_I, _X)),
+    Permission("inbox",        "write",   "load files and send reports in at the front door",       _TRADE),
+    Permission("stock",        "read",    "units on the shelves, and how they came there",          _READ),
+    Permission("entries",      "read",    "journal entries, balances and what is behind them",      _LEDGER),
+    Permission("entries",      "propose", "prepare a manual entry, or the reversal of one",         (_C,)),
+    Permission("proposals",    "read",    "what waits for a second person",                         (_C, _A)),
+    Permission("proposals",    "decide",  "approve or reject what another person prepared",         (_A,)),
+    Permission("periods",      "close",   "close a period under its seal",                          (_C,)),
+    Permission("breaks",       "close",   "say what became of something that did not fit",          _DESK),
+    Permission("dead",         "read",    "what could not be taken, with what its sender said",     _DESK),
+    Permission("dead",         "mend",    "retry, mend or drop what could not be taken",            _DESK),
+    Permission("people",       "read",    "whom a reference stands for",                            (_O,)),
+    Permission("people",       "erase",   "forget a person",                                        (_X,)),
+    Permission("users",        "manage",  "users, clients, roles, delegations and keys",            (_X,)),
+    Permission("audit",        "read",    "who did what, and the proof that nothing was changed",   (_C, _X)),
+)
+# fmt: on
+
+SCOPES: Final = frozenset(p.scope for p in MATRIX)
+_OF_ROLE: Final = {role: frozenset(p.scope for p in MATRIX if role in p.roles) for role in Role}
+
+
+def scopes_of(roles: frozenset[Role]) -> frozenset[str]:
+    """Return every scope that *roles* give together; none give none."""
+    return frozenset[str]().union(*(_OF_ROLE[role] for role in roles))
+
+
+def roles_with(scope: str) -> tuple[Role, ...]:
+    """Return the roles that have *scope*, in the order of `Role`; none where nobody has it."""
+    return tuple(role for role in Role if scope in _OF_ROLE[role])

@@ -1,0 +1,52 @@
+"""Thousands at once try to approve their own, by every door: none succeeds, and every legitimate approval does."""
+
+import pytest
+
+from tallystick.storage.access.audit import prove_audit
+from tallystick.storage.reading.proofs import check_book
+from tests.access.conftest import Desk
+from tests.access.crowd import AMOUNT, DOORS, Crowd
+
+CI, SOAK = 1_000, 5_000
+
+
+async def _rush(desk: Desk, count: int) -> None:
+    crowd = await Crowd(desk).gather()
+    outcome = await crowd.rush(count)
+    assert (outcome.taken, outcome.hindered) == ({}, 0)
+    assert outcome.refused.total() == count
+    assert set(outcome.refused) == set(DOORS)
+    assert outcome.given_by == {"carl": count}
+
+    await desk.work_off()
+    assert await desk.sql.fetchval("select count(*) from execution") == count
+    assert len(await desk.letters()) == outcome.refused["by_inbox"]
+    assert await desk.balance("operating_expense:rent") == count * AMOUNT
+    assert [p.detail for p in await check_book(desk.stand.url, desk.stand.info) if not p.ok] == []
+    async with desk.sql.transaction(isolation="repeatable_read", readonly=True):
+        proof, end = await prove_audit(desk.sql, desk.keyring)
+    assert proof.ok
+    assert end.id >= 2 * count
+
+
+async def test_nobody_approves_their_own_however_many_try(desk: Desk) -> None:
+    """A share of the five thousand; both sides race for the same proposals."""
+    await _rush(desk, CI)
+
+
+@pytest.mark.soak
+async def test_nobody_of_five_thousand_approves_their_own(desk: Desk) -> None:
+    """All five thousand, and as many legitimate approvals."""
+    await _rush(desk, SOAK)
+
+
+@pytest.mark.parametrize(
+    ("table", "trigger", "door"),
+    [("verdict", "verdict_checked", "by_desk"), ("verdict", "verdict_stays", "by_rewriting")],
+)
+async def test_without_a_guard_the_same_crowd_gets_through(desk: Desk, table: str, trigger: str, door: str) -> None:
+    """The broken twin: with one trigger switched off the very same attempts succeed, so the test above can fail."""
+    crowd = await Crowd(desk).gather()
+    await desk.sql.execute(f"alter table {table} disable trigger {trigger}")
+    outcome = await crowd.rush(90)
+    assert outcome.taken[door] > 0
