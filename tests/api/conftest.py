@@ -38,6 +38,11 @@ class Api:
         """Read something."""
         return await self.client.get(f"/v1{path}", **more)
 
+    async def stock(self, sku: str, **query: str) -> dict[str, Any]:
+        """What may be promised of a product."""
+        found: dict[str, Any] = (await self.get(f"/stock/{sku}", params=query)).json()["product"]
+        return found
+
     async def post(self, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> httpx.Response:
         """Send something as JSON."""
         return await self.client.post(f"/v1{path}", json={} if body is None else body, headers=headers)

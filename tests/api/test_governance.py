@@ -187,7 +187,7 @@ async def test_paths_and_methods(api: Api) -> None:
     wrong = await api.client.delete("/v1/orders")
     assert (wrong.status_code, wrong.headers["allow"]) == (405, "POST")
     await api.receives(1, "A/B")
-    assert (await api.get("/stock/A%2FB")).json()["sku"] == "A/B"
+    assert (await api.get("/stock/A%2FB")).json()["product"]["sku"] == "A/B"
     assert (await api.get("/stock/A%FF")).status_code == 404
     assert (await api.get("/stock/A%00")).status_code == 404
 

@@ -46,7 +46,7 @@ async def test_money_that_is_not_there(api: Api) -> None:
     await _placed(api)
     done = await api.post("/orders/W1/payment/declines", {"reason": "no funds"})
     assert (done.status_code, done.json()["state"]) == (200, "DECLINED")
-    assert (await api.get("/stock/LAMP")).json()["available"] == 10
+    assert (await api.stock("LAMP"))["available"] == 10
 
 
 async def test_money_taken_after_the_end_goes_back(api: Api) -> None:

@@ -33,7 +33,7 @@ async def test_an_order_beyond_the_stock_is_refused_by_line(api: Api) -> None:
     assert problem["type"] == "urn:tallystick:problem:out-of-stock"
     assert problem["lines_without_stock"] == [1, 3]
     assert problem["state"] == "REFUSED"
-    stock = (await api.get("/stock/LAMP")).json()
+    stock = await api.stock("LAMP")
     assert (stock["available"], stock["committed"]) == (5, 0)
 
 
@@ -47,7 +47,7 @@ async def test_the_same_key_has_one_effect_and_one_answer(api: Api) -> None:
     assert again.json() == first.json()
     assert "idempotent-replayed" not in first.headers
     assert again.headers["idempotent-replayed"] == "true"
-    assert (await api.get("/stock/LAMP")).json()["committed"] == 4
+    assert (await api.stock("LAMP"))["committed"] == 4
 
 
 async def test_a_refusal_is_repeated_as_it_was(api: Api) -> None:
@@ -73,7 +73,7 @@ async def test_a_key_stands_for_one_content(api: Api) -> None:
         other = await api.post(path, body, key)
         assert other.status_code == 422, other.text
         assert other.json()["type"] == "urn:tallystick:problem:key-reused"
-    assert (await api.get("/stock/LAMP")).json()["committed"] == 1
+    assert (await api.stock("LAMP"))["committed"] == 1
 
 
 async def test_keys_of_two_clients_do_not_meet(api: Api) -> None:
@@ -92,7 +92,7 @@ async def test_duplicates_at_the_same_moment_get_one_answer(api: Api) -> None:
     assert {c.status_code for c in copies} == {201}
     assert len({c.text for c in copies}) == 1
     assert sum("idempotent-replayed" in c.headers for c in copies) == 19
-    assert (await api.get("/stock/LAMP")).json()["committed"] == 5
+    assert (await api.stock("LAMP"))["committed"] == 5
 
 
 async def test_the_business_key_decides_when_the_other_one_is_lost(api: Api) -> None:
@@ -106,7 +106,7 @@ async def test_the_business_key_decides_when_the_other_one_is_lost(api: Api) -> 
     other = await api.post("/orders", order("W1", 2), {"idempotency-key": "k-3"})
     assert other.status_code == 409
     assert other.json()["type"] == "urn:tallystick:problem:known"
-    assert (await api.get("/stock/LAMP")).json()["committed"] == 1
+    assert (await api.stock("LAMP"))["committed"] == 1
 
 
 async def test_an_order_is_cancelled(api: Api) -> None:
@@ -115,7 +115,7 @@ async def test_an_order_is_cancelled(api: Api) -> None:
     await api.post("/orders", order("W1", 4))
     done = await api.post("/orders/W1/cancellation", {"reason": "changed my mind"})
     assert done.json() == {"order": "W1", "outcome": "cancelled", "state": "CANCELLED"}
-    assert (await api.get("/stock/LAMP")).json()["available"] == 10
+    assert (await api.stock("LAMP"))["available"] == 10
     again = await api.post("/orders/W1/cancellation", {"reason": "changed my mind"})
     assert again.headers["idempotent-replayed"] == "true"
     await api.ties_out()

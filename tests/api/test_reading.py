@@ -1,7 +1,10 @@
 """What is read over HTTP: stock, the journal page by page, stories, products, the catalogue."""
 
+from datetime import UTC, datetime
+
 from tests.api.conftest import Api, order
 from tests.api.people import SHOP
+from tests.api.test_reports import event, receipt
 
 
 async def test_stock_by_location(api: Api) -> None:
@@ -9,12 +12,59 @@ async def test_stock_by_location(api: Api) -> None:
     await api.receives(10)
     await api.receives(3, location="WH2")
     await api.post("/orders", order("W1", 4))
-    found = (await api.get("/stock/lamp")).json()
+    found = await api.stock("lamp")
     assert (found["sku"], found["on_hand"], found["available"], found["committed"]) == ("LAMP", 13, 9, 4)
     assert [(x["location"], x["available"]) for x in found["locations"]] == [("WH1", 6), ("WH2", 3)]
-    one = (await api.get("/stock/LAMP", params={"location": "WH2"})).json()
-    assert one["on_hand"] == 3
+    assert (await api.stock("LAMP", location="WH2"))["on_hand"] == 3
     assert (await api.get("/stock/NOTHING")).status_code == 404
+    assert (await api.get("/stock/LAMP", params={"group": "vienna"})).json()["errors"][0]["parameter"] == "group"
+
+
+async def test_stock_says_how_fresh_it_is(api: Api) -> None:
+    """Each place names the event that touched it last; what has arrived and is not in the book yet is counted."""
+    await api.receives(10)
+    await api.post("/reports", [receipt("R9")])
+    answer = (await api.get("/stock/LAMP")).json()
+    (place,) = answer["product"]["locations"]
+    assert (await api.get(f"/journal/entries/{place['event']}")).json()[
+        "type"
+    ] == "tallystick.stock.receipt_reported.v1"
+    assert answer["freshness"]["deliveries_waiting"] == 1
+
+
+async def test_rules_hold_over_http(api: Api) -> None:
+    """Safety stock, buffers and excluded places count for who asks, and the promise itself keeps them; steps say why."""
+    await api.receives(10)
+    rules = {
+        "safety": [{"units": 3, "sku": "LAMP"}],
+        "channels": [{"channel": "market", "buffer": 2}],
+        "exclusions": [{"channel": "kiosk", "location": "WH1"}],
+    }
+    said = event("rules-1", "availability.availability_rules_declared", {"rules": rules})
+    assert (await api.post("/reports", [said])).json()["kept"] == 1
+    await api.works()
+    promisable = {c: (await api.stock("LAMP", channel=c))["available_to_promise"] for c in ("web", "market", "kiosk")}
+    assert promisable == {"web": 7, "market": 5, "kiosk": 0}
+    assert (await api.post("/orders", order("W1", 6, channel="market"))).status_code == 409
+    assert (await api.post("/orders", order("W2", 5, channel="market"))).status_code == 201
+    told = (await api.get("/stock/LAMP/explanation", params={"channel": "market"})).json()
+    (place,) = told["now"]
+    steps = {s["what"]: s["units"] for s in place["steps"]}
+    assert (steps["sellable"], steps["safety stock"], steps["buffer"], steps["available"]) == (5, -3, -2, 0)
+    await api.ties_out()
+
+
+async def test_a_past_moment_is_explained_twice(api: Api) -> None:
+    """As it was recorded by then, and as is known now of then; what is still to come cannot be asked."""
+    await api.receives(10)
+    moment = datetime.now(UTC).isoformat()
+    await api.post("/orders", order("W1", 4))
+    then = (await api.get("/stock/LAMP/explanation", params={"as_of": moment})).json()
+    assert then["now"] is None
+    assert [x["available_to_promise"] for x in then["recorded"]] == [10]
+    assert len(then["effective"]) == 1
+    future = await api.get("/stock/LAMP/explanation", params={"as_of": "2999-01-01T00:00:00Z"})
+    assert future.json()["errors"][0]["parameter"] == "as_of"
 
 
 async def test_stock_of_many(api: Api) -> None:
@@ -31,7 +81,7 @@ async def test_a_customer_reads_what_he_has_just_written(api: Api) -> None:
     await api.receives(200)
     for number in range(20):
         await api.post("/orders", order(f"W{number}"))
-        assert (await api.get("/stock/LAMP")).json()["committed"] == number + 1
+        assert (await api.stock("LAMP"))["committed"] == number + 1
 
 
 async def test_the_journal_page_by_page(api: Api) -> None:

@@ -30,7 +30,7 @@ async def test_reports_are_kept_and_worked_off(api: Api) -> None:
     done = await api.post("/reports", [receipt("R1"), receipt("R2")])
     assert (done.status_code, done.json()["kept"]) == (202, 2)
     await api.works()
-    assert (await api.get("/stock/LAMP")).json()["on_hand"] == 20
+    assert (await api.stock("LAMP"))["on_hand"] == 20
     await api.ties_out()
 
 
@@ -78,7 +78,12 @@ async def test_a_report_is_about_what_it_is_about(api: Api) -> None:
 
 async def test_facts_and_deadlines_are_not_for_others_to_say(api: Api) -> None:
     """Only reports come in: a fact is decided by the house, a deadline by its own clock."""
-    for kind in ("stock.goods_received", "sales.deadline_passed", "payments.capture_payment"):
+    for kind in (
+        "stock.goods_received",
+        "sales.deadline_passed",
+        "payments.capture_payment",
+        "entries.manual_entry_approved",
+    ):
         done = await api.post("/reports", [event("1", kind, {})])
         assert done.json()["not_kept"][0]["errors"][0]["pointer"] == "/0/type"
 
@@ -99,3 +104,12 @@ async def test_a_time_without_a_zone_is_no_moment(api: Api) -> None:
     assert no_moment.status_code == 422
     no_zone = await api.post("/reports", [{**receipt("R1"), "zone": "Mars/Base"}])
     assert no_zone.json()["not_kept"][0]["errors"][0]["pointer"] == "/0/zone"
+
+
+async def test_rules_are_not_for_every_integrator(api: Api) -> None:
+    """Who may report goods may not change what may be promised."""
+    said = [event("1", "availability.availability_rules_declared", {"rules": {}}), receipt("R1")]
+    done = (await api.post("/reports", said, api.by("integrator"))).json()
+    assert (done["kept"], done["not_kept"][0]["place"]) == (1, 0)
+    assert "availability:write" in done["not_kept"][0]["errors"][0]["detail"]
+    assert (await api.post("/reports", said, api.by("operator"))).json()["kept"] == 2

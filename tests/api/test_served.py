@@ -41,7 +41,10 @@ def stocked(server: Server, units: int) -> None:
     sent = httpx.post(f"{server.url}/v1/reports", json=[receipt("R1", units)], headers=server.by())
     assert sent.json()["kept"] == 1, sent.text
     until, pause = time.monotonic() + 60, threading.Event()
-    while httpx.get(f"{server.url}/v1/stock/LAMP", headers=server.by()).json().get("available") != units:
+    while (
+        httpx.get(f"{server.url}/v1/stock/LAMP", headers=server.by()).json().get("product", {}).get("available")
+        != units
+    ):
         assert time.monotonic() < until, server.log()
         pause.wait(0.05)
 

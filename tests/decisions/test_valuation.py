@@ -1,9 +1,11 @@
 """What goods are worth: nothing gained, nothing lost, to the last minor unit."""
 
+from datetime import UTC, datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tallystick.decisions.reservation import lines_without_stock
+from tallystick.decisions.reservation import Place, lines_without_stock, promised
 from tallystick.decisions.return_match import match_credit
 from tallystick.decisions.valuation import Shelf
 from tallystick.decisions.view import OpenSale
@@ -12,6 +14,7 @@ from tallystick.messages.sales import OrderLine
 from tallystick.messages.stock import ShortageCovered, ShortageExplained, ValuedLine
 from tallystick.processes.fold import Loaded
 
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 moves = st.lists(st.tuples(st.booleans(), st.integers(1, 9), st.integers(0, 9999)), max_size=25)
 layers = st.builds(Layer, sellable=st.integers(1, 20), value=st.integers(0, 99_999))
 lines = st.lists(st.tuples(st.sampled_from(["LAMP", "SHADE"]), st.integers(1, 5)), min_size=1, max_size=5)
@@ -74,7 +77,8 @@ def test_an_order_is_held_whole_or_not_at_all(wanted: list[tuple[str, int]], lam
     order = [OrderLine(n, sku, quantity, 0) for n, (sku, quantity) in enumerate(wanted, 1)]
     total = {sku: sum(q for s, q in wanted if s == sku) for sku in ("LAMP", "SHADE")}
     lacking = {sku for sku, there in (("LAMP", lamps), ("SHADE", shades)) if total[sku] > there}
-    assert lines_without_stock(order, "WH1", view) == tuple(x.line for x in order if x.sku in lacking)
+    promise = promised(order, Place("web", "WH1", NOON), view)
+    assert lines_without_stock(promise) == tuple(x.line for x in order if x.sku in lacking)
 
 
 @given(sales, st.integers(1, 15), st.sampled_from([900, 1000, 1100]))

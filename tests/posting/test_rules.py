@@ -28,12 +28,14 @@ from tallystick.messages.stock import (
     ShortageCovered,
     ShortageExplained,
     StockAdjusted,
+    StockNoLongerOwed,
+    StockOwed,
     StockReleased,
     StockReserved,
     ValuedLine,
 )
 from tallystick.posting.rule import Rule, RuleError
-from tallystick.posting.table import RULES, TABLE, check_table
+from tallystick.posting.table import RULES, RULES_VERSION, TABLE, PostingTable, check_table
 from tests.scenarios.book_text import entry_text
 
 SOLD = SoldLine(1, "LAMP", 2, 2400, 456, 800)
@@ -192,6 +194,20 @@ def test_a_return() -> None:
         tax_payable:DE < receivable:web  2.28 EUR
         inventory:WH1 < cost_of_sales:web  4.00 EUR
     """)
+
+
+def test_units_owed_are_counted_outside_the_shelves() -> None:
+    """A promise beyond stock reserves nothing, for nothing is there; it is on record until it is kept or given up."""
+    assert written(StockOwed("W1", "WH1", HELD)) == "outside:promised < outside:owed:WH1  2 LAMP"
+    assert written(StockNoLongerOwed("W1", "WH1", HELD)) == "outside:owed:WH1 < outside:promised  2 LAMP"
+
+
+def test_an_older_table_need_not_know_younger_facts() -> None:
+    """A book written by earlier rules can still be proved: they post what they knew, and nothing is missed in them."""
+    older = tuple(r for r in RULES if r.fact not in {StockOwed, StockNoLongerOwed})
+    assert PostingTable(older, RULES_VERSION - 1).post(StockOwed("W1", "WH1", HELD)) == []
+    with pytest.raises(RuleError, match="StockOwed"):
+        PostingTable(older, RULES_VERSION)
 
 
 def test_zero_posts_nothing() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.scenarios.desk import Desk
 from tests.scenarios.shop import Shop
 
 
@@ -13,3 +14,9 @@ def shop() -> Iterator[Shop]:
     shop = Shop()
     yield shop
     assert shop.tie_out() == []
+
+
+@pytest.fixture
+def desk(shop: Shop) -> Desk:
+    """The shop's desk for rules and baskets; the shop's tie-out speaks for both."""
+    return Desk(shop)

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from tallystick.posting.table import RULES_VERSION
 from tests.year.conftest import LOAD_SECONDS_MAX, Shop
 
 KILLS = 20
@@ -35,8 +36,9 @@ async def test_blind_returns_are_booked_and_told_of(shop: Shop, loaded: Any) -> 
     try:
         row = await connection.fetchrow("select count(*) as breaks, sum(amount)::bigint as money from break")
         booked = await connection.fetchval(
-            "select sum(p.amount)::bigint from posting p join posting_rule r on r.version = 2 and r.number = p.rule "
-            "where r.name = 'sale_credited.blind.net'"
+            "select sum(p.amount)::bigint from posting p join posting_rule r on r.version = $1 and r.number = p.rule "
+            "where r.name = 'sale_credited.blind.net'",
+            RULES_VERSION,
         )
     finally:
         await connection.close()

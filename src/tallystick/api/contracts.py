@@ -14,6 +14,7 @@ from tallystick.api.masters.contract import MASTERS
 from tallystick.api.orders.contract import ORDERS
 from tallystick.api.payments.contract import PAYMENTS
 from tallystick.api.reports.contract import REPORTS
+from tallystick.api.reservations.contract import RESERVATIONS
 from tallystick.messages.catalogue import Lifecycle
 
 
@@ -48,6 +49,7 @@ PRICES: Final = _draft(
 
 CAPABILITIES: Final[tuple[Capability, ...]] = (
     AVAILABILITY,
+    RESERVATIONS,
     ORDERS,
     PAYMENTS,
     FULFILMENT,

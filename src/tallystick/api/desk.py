@@ -12,7 +12,8 @@ from tallystick.ports.reading import (
     MasterReader,
     RecordReader,
     Standing,
-    StockLayer,
+    StockAsked,
+    StockLine,
     StockReader,
     Use,
 )
@@ -49,7 +50,7 @@ class Desk(Struct):
     submit: Submit
     receive: Receiving
     standing: Callable[[str], Awaitable[Standing | None]]
-    stock_of: Callable[[str], Awaitable[Sequence[StockLayer] | None]]
+    stock_of: Callable[[tuple[str, StockAsked]], Awaitable[Sequence[StockLine] | None]]
     stock: StockReader
     records: RecordReader
     journal: JournalReader

@@ -6,7 +6,10 @@ import typer
 
 HELP: Final[dict[str, str]] = {
     "book": "Books: create, check, balance, explain, export, back up.",
-    "stock": "Units on the shelves, and how they came there.",
+    "stock": "Units on the shelves: how they came there, and what may be promised of them.",
+    "rules": "The rules of what may be promised: set them from a file, show them.",
+    "incoming": "Goods announced: what is expected, when and where.",
+    "reservation": "Units held for an order that may follow.",
     "order": "Orders and sales: where they stand, and what happened.",
     "user": "Users, clients, roles and who acts for whom.",
     "key": "API keys, and the keys that sign tokens.",

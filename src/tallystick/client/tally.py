@@ -6,12 +6,13 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from tallystick.api.availability.shapes import ProductStock, StockShown, StockWanted
+from tallystick.api.availability.shapes import OneShown, ProductStock, StockShown, StockWanted
 from tallystick.api.fulfilment.shapes import Dispatched, DispatchRefusal, FulfilmentMoved, FulfilmentStanding
 from tallystick.api.journal.shapes import EntriesPage, EntryShown, StoryShown
 from tallystick.api.orders.shapes import CancellationWanted, OrderStanding, OrderWanted, Placed
 from tallystick.api.payments.shapes import Authorised, Captured, Declined, PaymentMoved, PaymentStanding, Voided
 from tallystick.api.reports.shapes import ReportSent, ReportsKept
+from tallystick.api.reservations.shapes import ReleaseWanted, ReservationMoved, ReservationWanted
 from tallystick.client.wire import Request, Wire, keyed
 
 
@@ -48,14 +49,27 @@ class Tally:
     def stock(self, sku: str, location: str | None = None) -> ProductStock:
         """Say what of one product is there."""
         query = {"location": location} if location else {}
-        found: ProductStock = self._wire.ask(Request("GET", f"/stock/{quote(sku, safe='')}", query=query), ProductStock)
-        return found
+        found: OneShown = self._wire.ask(Request("GET", f"/stock/{quote(sku, safe='')}", query=query), OneShown)
+        return found.product
 
     def stock_of(self, skus: Sequence[str], location: str | None = None) -> StockShown:
         """Say what of many products is there."""
         found: StockShown = self._wire.ask(
-            Request("POST", "/stock/query", StockWanted(tuple(skus), location)), StockShown
+            Request("POST", "/stock/query", StockWanted(tuple(skus), location=location)), StockShown
         )
+        return found
+
+    def hold(self, number: str, name: str, wanted: ReservationWanted, key: str | None = None) -> ReservationMoved:
+        """Hold units for an order that may follow; raise `OutOfStock` where they are not there."""
+        request = Request("POST", f"{_at(number)}/reservations/{name}", wanted, headers=keyed(key))
+        found: ReservationMoved = self._wire.ask(request, ReservationMoved)
+        return found
+
+    def release(self, number: str, name: str, reason: str = "", key: str | None = None) -> ReservationMoved:
+        """Let held units go."""
+        path = f"{_at(number)}/reservations/{name}/release"
+        request = Request("POST", path, ReleaseWanted(reason), headers=keyed(key))
+        found: ReservationMoved = self._wire.ask(request, ReservationMoved)
         return found
 
     def payment(self, number: str) -> PaymentStanding:

@@ -1,10 +1,12 @@
 """What a decision may look at: stock layers and lines sold, as they stand before the message."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from msgspec import Struct
 
+from tallystick.decisions.rulebook import Lookup
 from tallystick.journal.layer import Layer
 
 
@@ -28,6 +30,9 @@ class View(Protocol):
 
     def layer(self, sku: str, location: str) -> Layer:
         """Return the stock layer of a product at a location, empty if it never had any."""
+
+    def rules(self, moment: datetime) -> Lookup:
+        """Return the rules of what may be promised, as in force at *moment* (UTC)."""
 
     def sales(self, customer: str, sku: str) -> Sequence[OpenSale]:
         """Return what *customer* bought of *sku* and still has, oldest first."""

@@ -132,6 +132,7 @@ class _Batch:
     def __init__(self, currency: str, table: PostingTable, batch: OpenBatch, metrics: GateMetrics) -> None:
         self.batch, self.metrics = batch, metrics
         self.loaded = Loaded(currency)
+        self.loaded.rulebook = batch.rulebook
         self.fold = Fold(self.loaded, table)
         self.folded: list[Folded] = []
         self.parked: set[str] = set()

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from tallystick.decisions.rulebook import Rulebook
 from tallystick.decisions.view import OpenSale
 from tallystick.engine.answer import Settlement
 from tallystick.journal.layer import Layer
@@ -38,11 +39,15 @@ class Original(Struct, frozen=True):
 
 
 class OpenBatch(Protocol):
-    """A batch under way: one database transaction that has locked its gate."""
+    """A batch under way: one database transaction that has locked its gate.
+
+    `rulebook` holds the rules of what may be promised as they stood when it began.
+    """
 
     number: int
     recorded_at: datetime
     closed_through: date | None
+    rulebook: Rulebook
 
     async def claim(self, keys: Sequence[Pair]) -> Mapping[int, Original]:
         """Claim (source, id) keys for this batch; return those, by place, that were recorded before.

@@ -61,6 +61,8 @@ CHART: Final[tuple[Account, ...]] = (
     Account("outside:found:{location}", _A.OUTSIDE, _U, "units counted over the book"),
     Account("outside:lost:{location}", _A.OUTSIDE, _U, "units counted under the book, damaged or thrown away"),
     Account("outside:unexplained:{location}", _A.OUTSIDE, _U, "units that moved although the book had none"),
+    Account("outside:promised", _A.OUTSIDE, _U, "the source of promises that stock did not cover"),
+    Account("outside:owed:{location}", _A.OUTSIDE, _U, "units promised that were not there to be reserved"),
     Account("inventory:{location}", _A.ASSET, _M, "cost of the goods on hand", may_go_below_zero=False),
     Account("unexplained_stock:{location}", _A.LIABILITY, _M, "cost of units that moved although the book had none"),
     Account("receivable:{channel}", _A.ASSET, _M, "what customers of a channel owe"),

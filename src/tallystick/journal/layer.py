@@ -1,4 +1,4 @@
-"""Stock layers: units by state and their total value, for one product at one location."""
+"""Stock layers: units by state and their total value, for one product at one location, and what is arranged about them."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -16,10 +16,30 @@ class NegativeStock(ValueError):
     """A posting that would leave fewer than no units, or units of less than no value."""
 
 
+class Plans(Struct, frozen=True, omit_defaults=True):
+    """What is arranged about the units of a layer without moving any.
+
+    `fences` are units kept for one sales channel, by channel; `incoming` are units announced, by the day (ISO) they are
+    expected. Never changed in place: a change is another one.
+    """
+
+    fences: dict[str, int] = {}
+    incoming: dict[str, int] = {}
+
+    @property
+    def fenced(self) -> int:
+        """Units kept for any channel."""
+        return sum(self.fences.values())
+
+
+NO_PLANS: Final = Plans()
+
+
 class Layer(Struct):
     """Units on hand by state, `short` ones still unexplained, the value of all on hand, and the last known unit cost.
 
-    `value` is in minor units of the book's currency; `last_cost` in millionths of a minor unit per unit.
+    `value` is in minor units of the book's currency; `last_cost` in millionths of a minor unit per unit. `owed` units are
+    promised although they were not there to be reserved: they are the first claim on what comes in. `event` is the last that touched the layer. `plans` stays last.
     """
 
     sellable: int = 0
@@ -30,6 +50,9 @@ class Layer(Struct):
     short_value: int = 0
     value: int = 0
     last_cost: int = 0
+    owed: int = 0
+    event: int = 0
+    plans: Plans = NO_PLANS
 
     @property
     def on_hand(self) -> int:
@@ -37,10 +60,14 @@ class Layer(Struct):
         return self.sellable + self.reserved + self.quarantine + self.damaged
 
 
+NUMBERS: Final = Layer.__struct_fields__[:-1]
+"""The columns of a layer that are whole numbers: all but its plans."""
+
 _VALUED: Final = (
     ("inventory:", "value", 1),
     ("outside:unexplained:", "short", -1),
     ("unexplained_stock:", "short_value", -1),
+    ("outside:owed:", "owed", -1),
 )
 Effect = tuple[str, str, str, int]
 """(product, location, column of the layer, change)"""

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from tallystick.messages import entries, fulfilment, payments, returns, sales, stock
+from tallystick.messages import availability, entries, fulfilment, payments, reservations, returns, sales, stock
 from tallystick.messages.envelope import Envelope
 
 PREFIX: Final = "tallystick"
@@ -98,11 +98,45 @@ TYPES: Final[tuple[MessageType, ...]] = (
             Role.FACT: (
                 stock.StockReserved,
                 stock.StockReleased,
+                stock.StockOwed,
+                stock.StockNoLongerOwed,
                 stock.GoodsReceived,
                 stock.StockAdjusted,
                 stock.ShortageCovered,
                 stock.ShortageExplained,
             ),
+        },
+    ),
+    *_area(
+        "availability",
+        "inventory control",
+        {
+            Role.REPORT: (
+                availability.AvailabilityRulesDeclared,
+                availability.AllocationRequested,
+                availability.InboundAnnounced,
+                availability.InboundCancelled,
+            ),
+            Role.FACT: (
+                availability.AvailabilityRulesSet,
+                availability.FenceChanged,
+                availability.IncomingChanged,
+            ),
+            Role.TELL: (availability.InboundArrived,),
+        },
+    ),
+    *_area(
+        "reservations",
+        "sales operations",
+        {
+            Role.REPORT: (
+                reservations.ReservationRequested,
+                reservations.ReservationConfirmed,
+                reservations.ReservationExtended,
+                reservations.ReservationReleased,
+                reservations.ReservationTransferRequested,
+            ),
+            Role.TELL: (reservations.OfferHeld, reservations.HeldTaken),
         },
     ),
     *_area(

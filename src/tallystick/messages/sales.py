@@ -17,8 +17,12 @@ class OrderLine(Struct, frozen=True, gc=False):
     tax: NaturalMinor = 0
 
 
-class OrderPlaced(Struct, frozen=True, gc=False):
-    """Report: a customer ordered. The order may be refused; nothing has left yet."""
+class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Report: a customer ordered. The order may be refused; nothing has left yet.
+
+    *reservation* names one of the same subject whose units the order takes over. *partial* asks for what is there
+    instead of all or nothing: the order is then cut down to it.
+    """
 
     order: str
     channel: str
@@ -28,6 +32,8 @@ class OrderPlaced(Struct, frozen=True, gc=False):
     lines: tuple[OrderLine, ...]
     jurisdiction: str = "none"
     customer: str | None = None
+    reservation: str = ""
+    partial: bool = False
 
 
 class OrderCancellationRequested(Struct, frozen=True, gc=False):

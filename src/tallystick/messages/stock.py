@@ -22,7 +22,10 @@ class DeclaredCost(Struct, frozen=True, gc=False):
 
 
 class ReceiptReported(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Report: goods came in. *origin* is `supplier` or, marked as declared rather than seen, `opening`."""
+    """Report: goods came in. *origin* is `supplier` or, marked as declared rather than seen, `opening`.
+
+    *inbound* names the announcement they came under, if any; the subject is then `inbound/{inbound}`.
+    """
 
     receipt: str
     location: str
@@ -30,6 +33,7 @@ class ReceiptReported(Struct, frozen=True, gc=False, omit_defaults=True):
     origin: str
     lines: tuple[ReceiptLine, ...]
     declared_costs: tuple[DeclaredCost, ...] = ()
+    inbound: str = ""
 
 
 class AdjustmentLine(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -59,20 +63,40 @@ class HeldLine(Struct, frozen=True, gc=False):
     quantity: PositiveUnits
 
 
-class StockReserved(Struct, frozen=True, gc=False):
-    """Fact: goods are promised to one order."""
+class StockReserved(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Fact: goods are promised to one order. *holder* names the reservation that holds them; empty: the order itself."""
 
     order: str
     location: str
     lines: tuple[HeldLine, ...]
+    holder: str = ""
 
 
-class StockReleased(Struct, frozen=True, gc=False):
+class StockReleased(Struct, frozen=True, gc=False, omit_defaults=True):
     """Fact: a promise ended without goods leaving."""
 
     order: str
     location: str
     lines: tuple[HeldLine, ...]
+    holder: str = ""
+
+
+class StockOwed(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Fact: units are promised that are not there to be reserved: expected, or within a channel's oversell tolerance."""
+
+    order: str
+    location: str
+    lines: tuple[HeldLine, ...]
+    holder: str = ""
+
+
+class StockNoLongerOwed(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Fact: what was owed has left, or is not wanted any more."""
+
+    order: str
+    location: str
+    lines: tuple[HeldLine, ...]
+    holder: str = ""
 
 
 class ValuedLine(Struct, frozen=True, gc=False):

@@ -10,6 +10,7 @@ NUMBER_LIMIT: Final = 2**53
 
 Units = Annotated[int, Meta(description="whole units of a product", extra={"measure": "units"})]
 PositiveUnits = Annotated[Units, Meta(gt=0, lt=NUMBER_LIMIT)]
+NaturalUnits = Annotated[Units, Meta(ge=0, lt=NUMBER_LIMIT)]
 SignedUnits = Annotated[Units, Meta(gt=-NUMBER_LIMIT, lt=NUMBER_LIMIT)]
 Minor = Annotated[int, Meta(description="minor units of the currency named beside it", extra={"measure": "money"})]
 PositiveMinor = Annotated[Minor, Meta(gt=0, lt=NUMBER_LIMIT)]

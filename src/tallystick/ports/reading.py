@@ -6,6 +6,8 @@ from typing import Protocol
 
 from msgspec import Raw, Struct
 
+from tallystick.decisions.availability import Availability, Because
+
 
 class CommandSent(Struct, frozen=True):
     """A command a subject has sent: state `waiting`, `done` or `dead`."""
@@ -82,14 +84,36 @@ class Wanted(Struct, frozen=True):
     booked_through: date | None = None
 
 
-class StockLayer(Struct, frozen=True):
-    """Units of a product at a location, by state."""
+class StockAsked(Struct, frozen=True):
+    """For which channel (empty: nobody in particular), where (empty: everywhere), up to which day announced goods count."""
 
+    channel: str = ""
+    location: str = ""
+    group: str = ""
+    until: date | None = None
+
+
+class StockLine(Struct, frozen=True):
+    """One product at one location: the numbers, why units are not available, the steps that led there, how fresh it is."""
+
+    sku: str
     location: str
-    sellable: int
-    reserved: int
-    quarantine: int
-    damaged: int
+    numbers: Availability
+    unavailable: Mapping[str, int]
+    steps: tuple[Because, ...] = ()
+    event: int = 0
+    recorded_at: datetime | None = None
+
+
+class Lag(Struct, frozen=True):
+    """How far the book is behind what has arrived: deliveries that wait, and since when the oldest of them does."""
+
+    deliveries: int
+    oldest: datetime | None
+
+
+class GroupNotKnown(LookupError):
+    """The rules know no group of that name."""
 
 
 class StoryStep(Struct, frozen=True):
@@ -151,10 +175,19 @@ class JournalReader(Protocol):
 
 
 class StockReader(Protocol):
-    """Reads stock, many products at once."""
+    """Reads what may be promised, many products at once. Raises `GroupNotKnown`."""
 
-    async def layers(self, skus: Sequence[str]) -> Mapping[str, Sequence[StockLayer]]:
-        """Return the layers of those of *skus* that the book knows."""
+    async def lines(self, skus: Sequence[str], asked: StockAsked) -> Mapping[str, Sequence[StockLine]]:
+        """Return the lines of those of *skus* that the book has stocked, by product."""
+
+    async def explained(self, sku: str, asked: StockAsked) -> Sequence[StockLine]:
+        """Return the lines of one product with the steps that led to their numbers; none where it was never stocked."""
+
+    async def past(self, sku: str, asked: StockAsked, at: datetime) -> Mapping[str, Sequence[StockLine]] | None:
+        """Return the lines of a product at a past moment: `recorded` by then, and `effective`, as is known now of then."""
+
+    async def lag(self) -> Lag:
+        """Return how far the book is behind."""
 
 
 class MasterReader(Protocol):

@@ -5,6 +5,8 @@ from tallystick.messages.stock import (
     ShortageCovered,
     ShortageExplained,
     StockAdjusted,
+    StockNoLongerOwed,
+    StockOwed,
     StockReleased,
     StockReserved,
 )
@@ -15,6 +17,8 @@ RULES = (
     #    fact               each               debit                            credit                           amount      because
     Rule(StockReserved,     "lines",           "stock:reserved:{location}",     "stock:sellable:{location}",     "quantity", "the order holds the goods"),
     Rule(StockReleased,     "lines",           "stock:sellable:{location}",     "stock:reserved:{location}",     "quantity", "the order lets go"),
+    Rule(StockOwed,         "lines",           "outside:promised",              "outside:owed:{location}",       "quantity", "promised, though not there yet"),
+    Rule(StockNoLongerOwed, "lines",           "outside:owed:{location}",       "outside:promised",              "quantity", "sent, or let go of"),
 
     Rule(GoodsReceived,     "supplied",        "stock:sellable:{location}",     "outside:supplier",              "quantity", "the supplier's goods are here"),
     Rule(GoodsReceived,     "supplied",        "inventory:{location}",          "goods_received:{location}",     "value",    "owed, though not yet invoiced"),

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from tallystick.journal.chart import CHART, Account, Holds, holes
 from tallystick.journal.posting import Posting, PostingError
+from tallystick.messages.availability import AvailabilityRulesSet, FenceChanged, IncomingChanged
 from tallystick.messages.catalogue import TYPES, MessageType, Role
 from tallystick.model.amount import units
 from tallystick.posting import entries, orders, sales, stock
@@ -18,7 +19,11 @@ from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_o
 
 RULES_VERSION: Final = 2
 RULES: Final[tuple[Rule, ...]] = (*sales.RULES, *stock.RULES, *orders.RULES, *entries.RULES)
-NOT_POSTED: Final[dict[type[Struct], str]] = {}
+NOT_POSTED: Final[dict[type[Struct], str]] = {
+    AvailabilityRulesSet: "rules of what may be promised move nothing",
+    FenceChanged: "units kept for a channel stay where they stand",
+    IncomingChanged: "what is announced is neither here nor owed for yet",
+}
 
 Emit = Callable[[Struct], Iterator[Posting]]
 

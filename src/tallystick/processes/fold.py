@@ -12,18 +12,22 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import astuple
 
+from tallystick.decisions.fences import changes_of, shrunk, with_change
+from tallystick.decisions.rulebook import EMPTY, Lookup
 from tallystick.decisions.view import NotLoaded, OpenSale
-from tallystick.journal.layer import COST_SCALE, Layer, column_of
+from tallystick.journal.layer import COST_SCALE, NO_PLANS, Layer, column_of
 from tallystick.journal.posting import Posting, PostingError
+from tallystick.messages.availability import FenceChanged, FenceLine, IncomingChanged
 from tallystick.messages.envelope import Message
 from tallystick.messages.sales import DeadlinePassed, SaleCredited, SaleRecorded
 from tallystick.messages.stock import GoodsReceived
 from tallystick.posting.table import PostingTable
 from tallystick.processes.family import BORN, Family, Member, data_of
+from tallystick.processes.holding import rulebook_of
 from tallystick.processes.limits import LIMITS_SECONDS
-from tallystick.processes.members import member_of
+from tallystick.processes.members import RULES_SUBJECT, member_of
 from tallystick.processes.registry import process_of
-from tallystick.processes.soundness import REMEDY, flaw_of
+from tallystick.processes.soundness import REMEDY, flaw_of, misplaced
 from tallystick.processes.table import Action, Break, Decision, Early, Ignored, Other, ProcessError, Row, Step
 
 STEPS_MAX: Final = 64
@@ -80,7 +84,7 @@ class Folded(Struct, gc=False):
 
 
 class Loaded:
-    """The part of the book that is in hand: families, stock layers and open sales, all of it mutable.
+    """The part of the book that is in hand: families, stock layers, open sales and rules, all of it mutable.
 
     With *strict*, looking at what was never loaded raises `NotLoaded`; without, it is empty (the in-memory book).
     """
@@ -91,8 +95,10 @@ class Loaded:
         self.families: dict[str, Family] = {}
         self.layers: dict[tuple[str, str], Layer] = {}
         self.open_sales: dict[tuple[str, str], list[OpenSale]] = {}
+        self.rulebook = EMPTY
         self.moved_layers: set[tuple[str, str]] = set()
         self.revalued_layers: set[tuple[str, str]] = set()
+        self.replanned_layers: set[tuple[str, str]] = set()
         self.used_sales: dict[tuple[str, str, int, int], OpenSale] = {}
 
     def layer(self, sku: str, location: str) -> Layer:
@@ -104,6 +110,10 @@ class Loaded:
                 raise NotLoaded("layer", key)
             found = self.layers[key] = Layer()
         return found
+
+    def rules(self, moment: datetime) -> Lookup:
+        """Return the rules in force; see `decisions.view.View`."""
+        return self.rulebook.at(moment)
 
     def sales(self, customer: str, sku: str) -> Sequence[OpenSale]:
         """Return open sales; see `decisions.view.View`."""
@@ -131,6 +141,8 @@ class Fold:
         run = _Run(self, message, event)
         try:
             run.steps()
+            if run.planned:
+                run.fit_fences()
             run.check_layers()
         except PostingError as wrong:
             run.undo()
@@ -139,8 +151,11 @@ class Fold:
             run.undo()
             raise
         self.loaded.families[message.subject] = run.family
+        if message.subject == RULES_SUBJECT:
+            self.loaded.rulebook = rulebook_of(run.family)
         self.loaded.moved_layers.update(run.before)
         self.loaded.revalued_layers.update(run.revalued)
+        self.loaded.replanned_layers.update(run.replanned)
         self.loaded.used_sales.update(run.sales_used)
         return run.result
 
@@ -155,12 +170,15 @@ class _Run:
         self.result = Folded(event, message)
         self.before: dict[tuple[str, str], tuple[Layer, tuple[Any, ...]]] = {}
         self.revalued: set[tuple[str, str]] = set()
+        self.planned: dict[tuple[str, str], None] = {}
+        self.replanned: set[tuple[str, str]] = set()
+        self.answered = False
         self.sales_used: dict[tuple[str, str, int, int], OpenSale] = {}
         self.sales_before: list[tuple[OpenSale, int, int]] = []
         self.sales_added: list[list[OpenSale]] = []
 
     def steps(self) -> None:
-        flaw = flaw_of(self.message.data)
+        flaw = flaw_of(self.message.data) or misplaced(self.message.data, self.message.subject)
         if flaw:
             raise Refused(f"{type(self.message.data).__name__} of {self.message.subject}: {flaw}", REMEDY)
         currency = getattr(self.message.data, "currency", self.loaded.currency)
@@ -169,15 +187,16 @@ class _Run:
             raise Refused(reason, "send it to a book of that currency: one book holds no two, for there is no fx yet")
         root = member_of(self.message.data)
         work: deque[tuple[str, Struct]] = deque([(root, self.message.data)])
-        for taken in range(STEPS_MAX):
+        for _ in range(STEPS_MAX):
             if not work:
                 return
             member, data = work.popleft()
             decision = self.step(member, data)
             if decision is not None:
                 work.extend(decision.tells)
-                if taken == 0:
+                if not self.answered:
                     self.result.answer = decision.answer
+            self.answered = self.answered or decision is None or not decision.passes_on
         raise Refused(
             f"more than {STEPS_MAX} steps", "the processes tell each other in a circle: report this as a defect"
         )
@@ -185,7 +204,7 @@ class _Run:
     def step(self, name: str, data: Struct) -> Decision | None:
         process, member = process_of(name), self.family.get(name, BORN)
         found = process.find(member.state, type(data))
-        if not self.result.state:
+        if not self.answered:
             self.result.state = member.state
         if not isinstance(found, Action):
             self.left_alone(name, data, found)
@@ -215,11 +234,17 @@ class _Run:
         if self.watch is not None:
             self.watch(name, row)
         version = self.family.get(name, BORN).version + row.moves
-        self.family[name] = Member(row.to_state, version, decision.data)
-        if result.outcome == "ignored":
+        member = Member(row.to_state, version, decision.data)
+        if name != "order" or name in self.family:
+            self.family[name] = member
+        else:  # The order stands first, however late it is born.
+            self.family = {name: member, **self.family}
+        if result.outcome == "ignored" and not decision.passes_on:
             result.outcome, result.state = decision.outcome, row.to_state
         if row.within:
-            due = self.message.recorded_at + _span(LIMITS_SECONDS[row.within])
+            most = LIMITS_SECONDS[row.within]
+            within = most if decision.within_seconds is None else min(most, decision.within_seconds)
+            due = self.message.recorded_at + _span(within)
             result.timers.append(Timer(name, version, due))
         if decision.commands or decision.tells:
             _check_told(row, decision)
@@ -239,7 +264,8 @@ class _Run:
                 self.change(p.item, debit, p.number)
             if credit is not None:
                 self.change(p.item, credit, -p.number)
-        self.remember(fact)
+        if type(fact) in _REMEMBERED:
+            self.remember(fact)
 
     def change(self, sku: str, where: tuple[str, str, int], number: int) -> None:
         column, location, sign = where
@@ -249,7 +275,7 @@ class _Run:
             self.revalued.add((sku, location))
 
     def remember(self, fact: Struct) -> None:
-        """Keep what a fact says beyond its postings: declared costs, and what a customer may bring back."""
+        """Keep what a fact says beyond its postings: declared costs, what a customer may bring back, what is arranged."""
         if isinstance(fact, GoodsReceived):
             for declared in fact.declared_costs:
                 layer = self.touched(declared.sku, fact.location)
@@ -259,6 +285,23 @@ class _Run:
             self.remember_sale(fact, fact.customer)
         elif isinstance(fact, SaleCredited) and fact.matched:
             self.use_sales(fact)
+        else:
+            for change in changes_of(fact):
+                layer = self.touched(change.sku, change.location)
+                layer.plans = with_change(layer.plans, change)
+                self.replanned.add((change.sku, change.location))
+                self.planned[change.sku, change.location] = None
+
+    def fit_fences(self) -> None:
+        """Goods that are gone cannot be kept for a channel: what has physically happened stands, and its fences shrink."""
+        for sku, location in tuple(self.planned):
+            layer = self.before[sku, location][0]
+            over = layer.plans.fenced - layer.sellable
+            if over > 0:
+                lines = [FenceLine(c, sku, -n) for c, n in shrunk(layer.plans.fences, layer.sellable).items()]
+                self.post(FenceChanged(location, "goods are gone", tuple(lines)))
+                text = f"{over} of {sku} at {location} were kept for {', '.join(x.channel for x in lines)} and are gone"
+                self.result.breaks.append(Break("fence_shrunk", text))
 
     def touched(self, sku: str, location: str) -> Layer:
         key = (sku, location)
@@ -266,6 +309,9 @@ class _Run:
         if known is None:
             layer = self.loaded.layer(sku, location)
             known = self.before[key] = (layer, astuple(layer))
+            layer.event = self.result.event
+            if layer.plans is not NO_PLANS:
+                self.planned[key] = None
         return known[0]
 
     def remember_sale(self, fact: SaleRecorded, customer: str) -> None:
@@ -297,7 +343,7 @@ class _Run:
         for layer, before in self.before.values():
             if layer.value != before[_VALUE] and layer.on_hand:
                 layer.last_cost = layer.value * COST_SCALE // layer.on_hand
-            now = astuple(layer)
+            now = astuple(layer)[:-1]
             least = min(now)
             if least < 0 and not _only_a_debt(layer):
                 raise Refused(
@@ -322,12 +368,14 @@ def _span(seconds: int) -> timedelta:
     return timedelta(seconds=seconds)
 
 
+_REMEMBERED: Final = frozenset({GoodsReceived, SaleRecorded, SaleCredited, FenceChanged, IncomingChanged})
 _VALUE: Final = Layer.__struct_fields__.index("value")
 
 
 def _only_a_debt(layer: Layer) -> bool:
     """The suspended cost alone may be below zero: units guessed dearer than they proved to be."""
-    return min(layer.sellable, layer.reserved, layer.quarantine, layer.damaged, layer.value, layer.short) >= 0
+    units = (layer.sellable, layer.reserved, layer.quarantine, layer.damaged, layer.short, layer.owed)
+    return min(*units, layer.value) >= 0
 
 
 def _check_told(row: Row, decision: Decision) -> None:

@@ -5,8 +5,14 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from tallystick.messages.availability import AllocationRequested, InboundAnnounced, InboundCancelled
 from tallystick.messages.fulfilment import DispatchRefused, DispatchReported
 from tallystick.messages.payments import PaymentDeclined
+from tallystick.messages.reservations import (
+    ReservationReleased,
+    ReservationRequested,
+    ReservationTransferRequested,
+)
 from tallystick.messages.returns import ReturnReceived
 from tallystick.messages.sales import (
     CreditReported,
@@ -17,6 +23,7 @@ from tallystick.messages.sales import (
 )
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.processes.family import Family, data_of
+from tallystick.processes.members import INBOUND, member_of
 
 Keys = Iterable[tuple[str, str]]
 
@@ -35,7 +42,38 @@ def _credit(data: CreditReported, family: Family | None) -> Keys:
 
 def _receipt(data: ReceiptReported, family: Family | None) -> Keys:
     skus = {*(x.sku for x in data.lines), *(x.sku for x in data.declared_costs)}
-    return ((sku, data.location) for sku in skus)
+    here = {(sku, data.location) for sku in skus}
+    return {*here, *_inbound(data, family)} if data.inbound else here
+
+
+def _inbound(data: Any, family: Family | None) -> Keys:
+    """What is expected under an announcement, at the location it was announced for."""
+    known = data_of(family, INBOUND) if family and INBOUND in family else None
+    return ((sku, known.location) for sku in known.announced if known.location) if known else ()
+
+
+def _announced(data: InboundAnnounced, family: Family | None) -> Keys:
+    return {*_lines(data, family), *_inbound(data, family)}
+
+
+def _placed(data: OrderPlaced, family: Family | None) -> Keys:
+    """What the order wants, and what the reservation it names holds."""
+    return {*_lines(data, family), *_reserved(data, family)} if data.reservation else _lines(data, family)
+
+
+def _reserved(data: Any, family: Family | None) -> Keys:
+    name = member_of(data)
+    known = data_of(family, name) if family and name in family else None
+    return ((x.sku, known.location) for x in known.lines) if known else ()
+
+
+def _moved(data: ReservationTransferRequested, family: Family | None) -> Keys:
+    here = set(_reserved(data, family))
+    return {*here, *((sku, data.location) for sku, _ in here)} if data.location else here
+
+
+def _overdue(data: DeadlinePassed, family: Family | None) -> Keys:
+    return _reserved(data, family) if data.member.startswith("reservation/") else _order(data, family)
 
 
 def _order(data: Any, family: Family | None) -> Keys:
@@ -54,7 +92,13 @@ def _dispatched(data: DispatchReported, family: Family | None) -> Keys:
 
 
 _LAYERS: Final[dict[type[Struct], Callable[[Any, Family | None], Keys]]] = {
-    OrderPlaced: _lines,
+    OrderPlaced: _placed,
+    AllocationRequested: _lines,
+    InboundAnnounced: _announced,
+    InboundCancelled: _inbound,
+    ReservationRequested: _lines,
+    ReservationReleased: _reserved,
+    ReservationTransferRequested: _moved,
     AdjustmentReported: _lines,
     ReceiptReported: _receipt,
     SaleReported: _sale,
@@ -63,7 +107,7 @@ _LAYERS: Final[dict[type[Struct], Callable[[Any, Family | None], Keys]]] = {
     DispatchReported: _dispatched,
     DispatchRefused: _order,
     OrderCancellationRequested: _order,
-    DeadlinePassed: _order,
+    DeadlinePassed: _overdue,
     PaymentDeclined: _order,
 }
 

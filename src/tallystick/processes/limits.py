@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from tallystick.messages.reservations import RESERVATION_SECONDS_MAX
+
 LIMITS_SECONDS: Final[dict[str, int]] = {
     "authorisation_minutes_max": 30 * 60,
     "dispatch_hours_max": 48 * 3600,
@@ -10,4 +12,6 @@ LIMITS_SECONDS: Final[dict[str, int]] = {
     "void_hours_max": 72 * 3600,
     "refund_days_max": 14 * 86400,
     "return_days_max": 30 * 86400,
+    "reservation_days_max": RESERVATION_SECONDS_MAX,
+    "inbound_days_max": 3650 * 86400,
 }

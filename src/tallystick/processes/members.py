@@ -1,22 +1,29 @@
 """The members of a family by name: which process of a subject a message is for."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from msgspec import Struct
 
-from tallystick.messages import entries, fulfilment, payments, returns, sales, stock
+from tallystick.messages import availability, entries, fulfilment, payments, reservations, returns, sales, stock
 
 PAYMENT: Final = "payment/1"
 FULFILMENT: Final = "fulfilment/1"
+INBOUND: Final = "inbound"
+RULES: Final = "rules"
+RULES_SUBJECT: Final = "rules/availability"
+"""All rules of what may be promised are one subject: whoever makes promises looks at it."""
 
 _FIXED: Final[dict[type[Struct], str]] = {
-    sales.OrderPlaced: "order",
+    availability.AvailabilityRulesDeclared: RULES,
+    availability.AllocationRequested: "allocation",
+    availability.InboundAnnounced: INBOUND,
+    availability.InboundCancelled: INBOUND,
     sales.OrderCancellationRequested: "order",
     sales.SaleReported: "sale",
     sales.CreditReported: "credit",
     sales.BadDebtReported: "baddebt",
     stock.AdjustmentReported: "count",
-    stock.ReceiptReported: "stock",
     fulfilment.DispatchReported: FULFILMENT,
     fulfilment.DispatchRefused: FULFILMENT,
     payments.PaymentAuthorised: PAYMENT,
@@ -39,15 +46,37 @@ def return_member(rma: str) -> str:
     return f"return/{rma}"
 
 
+def reservation_member(name: str) -> str:
+    """Return the member that holds units as reservation *name*."""
+    return f"reservation/{name}"
+
+
+def _of_reservation(data: Any) -> str:
+    return reservation_member(data.reservation)
+
+
+_OWN: Final[dict[type[Struct], Callable[[Any], str]]] = {
+    sales.OrderPlaced: lambda data: reservation_member(data.reservation) if data.reservation else "order",
+    sales.DeadlinePassed: lambda data: data.member,
+    stock.ReceiptReported: lambda data: f"stock/{data.receipt}" if data.inbound else "stock",
+    payments.RefundReported: lambda data: refund_member(data.number),
+    payments.RefundFailed: lambda data: refund_member(data.number),
+    returns.ReturnRequested: lambda data: return_member(data.rma),
+    returns.ReturnReceived: lambda data: return_member(data.rma),
+    reservations.ReservationRequested: _of_reservation,
+    reservations.ReservationConfirmed: _of_reservation,
+    reservations.ReservationExtended: _of_reservation,
+    reservations.ReservationReleased: _of_reservation,
+    reservations.ReservationTransferRequested: _of_reservation,
+}
+
+
 def member_of(data: Any) -> str:
     """Return the member of its subject's family that a report is for; raise `LookupError` for what is no report."""
     fixed = _FIXED.get(type(data))
     if fixed is not None:
         return fixed
-    if isinstance(data, sales.DeadlinePassed):
-        return data.member
-    if isinstance(data, payments.RefundReported | payments.RefundFailed):
-        return refund_member(data.number)
-    if isinstance(data, returns.ReturnRequested | returns.ReturnReceived):
-        return return_member(data.rma)
+    of = _OWN.get(type(data))
+    if of is not None:
+        return of(data)
     raise LookupError(f"{type(data).__name__} is not a report any process takes")

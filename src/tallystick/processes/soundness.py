@@ -5,14 +5,27 @@ from typing import Any, Final, get_args
 
 from msgspec import Struct
 
+from tallystick.decisions.rulebook import flaw_of_rules
 from tallystick.journal.chart import manual_flaw
+from tallystick.messages.availability import (
+    AllocationRequested,
+    AvailabilityRulesDeclared,
+    InboundAnnounced,
+    InboundCancelled,
+)
 from tallystick.messages.entries import ManualEntry, ManualEntryApproved, ManualEntryReversalApproved
 from tallystick.messages.fulfilment import DispatchReported
 from tallystick.messages.payments import CaptureReported, PaymentAuthorised, RefundReported, SettlementReported
+from tallystick.messages.reservations import (
+    RESERVATION_SECONDS_MAX,
+    ReservationExtended,
+    ReservationRequested,
+)
 from tallystick.messages.returns import Disposition, ReturnReceived, ReturnRequested
 from tallystick.messages.sales import BadDebtReported, CreditReported, OrderPlaced, SaleReported
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.model.amount import NUMBER_LIMIT
+from tallystick.processes.members import RULES_SUBJECT
 
 REMEDY: Final = "have its sender mend the field and report it again, then drop this one"
 DISPOSITIONS: Final = frozenset(get_args(Disposition))
@@ -26,6 +39,26 @@ def flaw_of(data: Struct) -> Flaw:
     """Return what makes *data* impossible to book: a line twice, a quantity or amount out of range, an unknown word."""
     check = _CHECKS.get(type(data))
     return check(data) if check is not None else ""
+
+
+def misplaced(data: Struct, subject: str) -> Flaw:
+    """Say where *data* belongs if *subject* is not the family it must be folded in; empty where it is."""
+    home = _HOMES.get(type(data))
+    due = home(data) if home is not None else ""
+    return f"its subject is {subject}, it belongs to {due}" if due and due != subject else ""
+
+
+def _inbound(data: Any) -> str:
+    return f"inbound/{data.inbound}" if data.inbound else ""
+
+
+_HOMES: Final[dict[type[Struct], Callable[[Any], str]]] = {
+    AvailabilityRulesDeclared: lambda _: RULES_SUBJECT,
+    InboundAnnounced: _inbound,
+    InboundCancelled: _inbound,
+    ReceiptReported: _inbound,
+}
+"""The subject that some reports must have, for other messages look for what they leave there."""
 
 
 def _quantity(x: Any) -> Flaw:
@@ -169,8 +202,40 @@ def manual_entry_flaw(entry: ManualEntry) -> Flaw:
     return _lines("lines", entry.lines, _booked_by_hand, set())
 
 
+def _rules(data: AvailabilityRulesDeclared) -> Flaw:
+    begins = data.effective_from
+    if begins is not None and begins.tzinfo is None:
+        return f"effective_from {begins.isoformat()} names no time zone: add one, such as Z"
+    return flaw_of_rules(data.rules)
+
+
+def _allocation(data: AllocationRequested) -> Flaw:
+    if data.from_channel == data.to_channel:
+        return f"from_channel and to_channel are both {data.from_channel or 'open to all'}"
+    return _lines("lines", data.lines, _quantity, set())
+
+
+def _numbered(data: InboundAnnounced | ReservationRequested) -> Flaw:
+    return _lines("lines", data.lines, _quantity, set())
+
+
+def _reservation(data: ReservationRequested) -> Flaw:
+    return _seconds(data) or _numbered(data)
+
+
+def _seconds(data: ReservationRequested | ReservationExtended) -> Flaw:
+    if 0 < data.seconds <= RESERVATION_SECONDS_MAX:
+        return ""
+    return f"seconds {data.seconds} is not between 1 and {RESERVATION_SECONDS_MAX}"
+
+
 _CHECKS: Final[dict[type[Struct], Callable[[Any], Flaw]]] = {
     OrderPlaced: _order,
+    AvailabilityRulesDeclared: _rules,
+    AllocationRequested: _allocation,
+    InboundAnnounced: _numbered,
+    ReservationRequested: _reservation,
+    ReservationExtended: _seconds,
     SaleReported: _sale,
     CreditReported: _credit,
     BadDebtReported: _bad_debt,

@@ -32,6 +32,7 @@ class Decision(Struct, frozen=True):
     """What a decision says: which outcome, what the member now knows, and what follows.
 
     `tells` are (member, message) for processes of the same family, folded at once; `commands` go to the outbox.
+    `within_seconds` is a nearer deadline than the row's limit. With `passes_on`, the member it tells answers the message.
     """
 
     outcome: str
@@ -41,6 +42,8 @@ class Decision(Struct, frozen=True):
     tells: tuple[tuple[str, Struct], ...] = ()
     breaks: tuple[Break, ...] = ()
     answer: dict[str, Any] | None = None
+    within_seconds: int | None = None
+    passes_on: bool = False
 
 
 class Step(Struct, frozen=True):

@@ -17,13 +17,15 @@ from tallystick.simulator.invariants import StepCheck, Violation, final_violatio
 from tallystick.simulator.memory_book import MemoryBook
 from tallystick.simulator.money import check_commands, check_money, check_rest, check_truth
 from tallystick.simulator.planted import Plant, planted
+from tallystick.simulator.promises.planner import Planner
+from tallystick.simulator.promises.shoppers import Shoppers
 from tallystick.simulator.provider import Provider
 from tallystick.simulator.till import Till
 from tallystick.simulator.warehouse import Warehouse
 from tallystick.simulator.weather import DAY, HOUR, USUAL, Profile
 from tallystick.simulator.world import Call, Endless, World
 
-ORDERS, TILL_ACTS = 7, 8
+ORDERS, TILL_ACTS, BASKETS = 7, 8, 2
 
 
 class Story(Struct, frozen=True):
@@ -43,6 +45,8 @@ class Cast(Struct, frozen=True):
     warehouse: Warehouse
     provider: Provider
     till: Till
+    shoppers: Shoppers
+    planner: Planner
     controlling: Controlling
 
 
@@ -53,7 +57,7 @@ def cast_of(world: World) -> Cast:
     world.partners.update(dict.fromkeys((AuthorisePayment, CapturePayment, VoidPayment, PayRefund), provider))
     world.partners.update(dict.fromkeys((ShipOrder, RecallShipment), warehouse))
     world.partners.update(dict.fromkeys((RefuseOrder, CancelOrder), customers))
-    return Cast(world, customers, warehouse, provider, till, Controlling(world))
+    return Cast(world, customers, warehouse, provider, till, Shoppers(world), Planner(world), Controlling(world))
 
 
 class Run:
@@ -96,6 +100,11 @@ class Run:
                 cast.till.opens(sku, location)
         for number in range(ORDERS):
             world.after(world.between(HOUR, 4 * DAY), partial(cast.customers.order, number))
+        for number in range(BASKETS):
+            world.after(world.between(HOUR, 4 * DAY), partial(cast.shoppers.comes, number))
+        for does in (cast.planner.rules, cast.planner.fences, cast.planner.expects):
+            for _ in range(1 + world.happens(0.4)):
+                world.after(world.between(0, 4 * DAY), does)
         for _ in range(TILL_ACTS):
             world.after(world.between(HOUR, 12 * DAY), cast.till.acts)
         world.after(world.between(HOUR, 6 * DAY), cast.controlling.books)

@@ -5,16 +5,17 @@ from typing import Any
 
 from msgspec import Struct
 
+from tallystick.decisions.fences import changes_of, with_change
 from tallystick.journal.layer import STATES, Layer, effects, layers_of
 from tallystick.journal.posting import balances
-from tallystick.processes.family import data_of
 from tallystick.processes.fold import Folded
+from tallystick.processes.holding import held_by
 from tallystick.processes.registry import PROCESSES
 from tallystick.simulator.memory_book import MemoryBook
 from tallystick.simulator.worth import business_keys, worth
 
-COLUMNS = (*STATES, "short", "short_value", "value")
-NEVER_BELOW_ZERO = (*STATES, "short", "value")
+COLUMNS = (*STATES, "short", "short_value", "value", "owed")
+NEVER_BELOW_ZERO = (*STATES, "short", "value", "owed")
 _STATES_OF = {name: frozenset(process.states) for name, process in PROCESSES.items()}
 
 
@@ -38,6 +39,8 @@ class StepCheck:
         self._posted: set[tuple[Any, ...]] = set()
         self._held: dict[str, Counter[tuple[str, str]]] = {}
         self._held_all: Counter[tuple[str, str]] = Counter()
+        self._owed: dict[str, Counter[tuple[str, str]]] = {}
+        self._owed_all: Counter[tuple[str, str]] = Counter()
 
     def found(self, kind: str, detail: str) -> None:
         """Record a violation at this step."""
@@ -47,13 +50,17 @@ class StepCheck:
         """Check what one message did."""
         self.step = folded.event
         touched = self._follow(folded)
-        if touched:
-            self._check_layers(touched)
         for fact in folded.facts:
+            for change in changes_of(fact):
+                layer = self._shadow[change.sku, change.location]
+                layer.plans = with_change(layer.plans, change)
+                touched.add((change.sku, change.location))
             for key in business_keys(fact, folded.message.subject):
                 if key in self._posted:
                     self.found("posted_twice", f"{key[0].__name__} {key[1:]}")
                 self._posted.add(key)
+        if touched:
+            self._check_layers(touched)
         self._check_family(folded.message.subject)
 
     def _follow(self, folded: Folded) -> set[tuple[str, str]]:
@@ -79,6 +86,10 @@ class StepCheck:
             for column in COLUMNS:
                 if getattr(live, column) != getattr(shadow, column):
                     self.found("layer_off", f"{key} {column}: live {live}, journal {shadow}")
+            if live.plans != shadow.plans:
+                self.found("plans_off", f"{key}: live {live.plans}, facts {shadow.plans}")
+            if shadow.plans.fenced > shadow.sellable:
+                self.found("fenced_off", f"{key}: {shadow.plans.fences} fenced, {shadow.sellable} sellable")
             for column in NEVER_BELOW_ZERO:
                 if getattr(shadow, column) < 0:
                     self.found("below_zero", f"{key} {column} is {getattr(shadow, column)}")
@@ -90,22 +101,33 @@ class StepCheck:
         for name, member in family.items():
             if member.state not in _STATES_OF[name.partition("/")[0]]:
                 self.found("unknown_state", f"{subject} {name} is {member.state}")
-        if "order" not in family:
-            return
-        order, held = data_of(family, "order"), Counter[tuple[str, str]]()
-        if order.held:
-            for line in order.lines:
-                held[line.sku, order.location] += line.open
-        before = self._held.get(subject)
-        if before != held:
-            self._held_all.subtract(before or ())
-            self._held_all.update(held)
-            self._held[subject] = held
-        for key in sorted({*held, *(before or ())}):
+        held, owed = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+        for x in held_by(family):
+            held[x.sku, x.location] += x.held
+            owed[x.sku, x.location] += x.owed
+        for key in _moved(subject, held, (self._held, self._held_all)):
             if self._held_all[key] != self._shadow[key].reserved:
                 self.found(
                     "reserved_off", f"{key}: orders hold {self._held_all[key]}, {self._shadow[key].reserved} reserved"
                 )
+        for key in _moved(subject, owed, (self._owed, self._owed_all)):
+            if self._owed_all[key] != self._shadow[key].owed:
+                self.found("owed_off", f"{key}: orders are owed {self._owed_all[key]}, {self._shadow[key].owed} owed")
+
+
+_Kept = tuple[dict[str, Counter[tuple[str, str]]], Counter[tuple[str, str]]]
+"""What each subject holds, and what all of them hold together."""
+
+
+def _moved(subject: str, now: Counter[tuple[str, str]], kept: _Kept) -> list[tuple[str, str]]:
+    """Put what *subject* holds now in place of what it held before; return the products and locations to look at."""
+    each, together = kept
+    before = each.get(subject, Counter())
+    if before != now:
+        together.subtract(before)
+        together.update(now)
+        each[subject] = now
+    return sorted({*now, *before})
 
 
 def final_violations(check: StepCheck) -> list[Violation]:

@@ -16,6 +16,8 @@ from tallystick.messages.sales import CreditReported, SaleReported
 from tallystick.posting.table import TABLE, PostingTable
 from tallystick.processes.family import decode_family, encode_family
 from tallystick.processes.fold import Fold, Folded, Loaded, Refused, TooEarly, Watch
+from tallystick.processes.holding import rulebook_of
+from tallystick.processes.members import RULES_SUBJECT
 
 CURRENCY = "EUR/2"
 
@@ -116,6 +118,7 @@ class MemoryBook:
         loaded.families = {subject: decode_family(body) for subject, body in self._families.items()}
         loaded.layers = {key: copy(layer) for key, layer in self._layers.items()}
         loaded.open_sales = {key: [copy(s) for s in sales] for key, sales in self._sales.items()}
+        loaded.rulebook = rulebook_of(loaded.families.get(RULES_SUBJECT, {}))
         return loaded, Fold(loaded, self.table, self.watch)
 
     def _take(self, message: Message, crash: CrashPoint | None) -> None:

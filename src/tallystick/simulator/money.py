@@ -38,6 +38,7 @@ RESTING = {
     "payment": {"SETTLED", "CAPTURED", "DECLINED", "VOIDED"},
     "refund": {"PAID", "FAILED"},
     "return": {"SETTLED", "EXPIRED"},
+    "reservation": {"NEW", "CONFIRMED", "USED", "REFUSED", "RELEASED", "EXPIRED"},
 }
 
 

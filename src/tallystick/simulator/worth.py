@@ -61,7 +61,9 @@ def business_keys(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:
     """Name what a fact posts by business keys; the book may hold each key only once."""
     kind = type(fact)
     if kind in {StockReserved, StockReleased}:
-        yield kind, subject
+        # A reservation may be moved there and back; what it holds is compared with the shelves after every message.
+        if not fact.holder:
+            yield kind, subject
     elif kind is GoodsDispatched and fact.shipment:
         yield kind, subject, fact.shipment
     elif kind is PaymentSettled and fact.payout:

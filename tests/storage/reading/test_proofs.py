@@ -8,7 +8,7 @@ from tallystick.storage.reading.proofs import Proof, check_book, prove_book
 from tests.storage.reading.lively import LivelyBook
 
 NAMES = {
-    *("chain", "postings_follow_rules", "open_sales", "balanced", "deltas", "layers", "stock_value"),
+    *("chain", "postings_follow_rules", "open_sales", "plans", "balanced", "deltas", "layers", "stock_value"),
     *("processes", "reservations", "providers", "inbox", "outbox", "seals", "approvals"),
 }
 ROLL_UP = (

@@ -1,7 +1,15 @@
 """The contract of availability."""
 
 from tallystick.api.availability import handlers as do
-from tallystick.api.availability.shapes import ProductStock, StockQuery, StockShown, StockWanted, StockWhere
+from tallystick.api.availability.shapes import (
+    Explained,
+    ExplanationQuery,
+    OneShown,
+    StockQuery,
+    StockShown,
+    StockWanted,
+    StockWhere,
+)
 from tallystick.api.contract import READING, Capability, Given, Operation
 from tallystick.messages.catalogue import Lifecycle
 
@@ -10,19 +18,19 @@ AVAILABILITY = Capability(
     owner="inventory control",
     version="1.0.0",
     lifecycle=Lifecycle.ACTIVE,
-    about="Units on hand, available and committed, for one product or many.",
+    about="What may be promised of one product or many, by channel, place and day, and how each number came about.",
     quota=READING,
     operations=(
         Operation(
             id="show_stock",
             method="GET",
             path="/stock/{sku}",
-            about="What of one product is there, location by location.",
+            about="What may be promised of one product, location by location.",
             scope="availability:read",
             does=do.show_stock,
             where=StockWhere,
             query=StockQuery,
-            gives=(Given(200, "as it stands now", ProductStock),),
+            gives=(Given(200, "as it stands now", OneShown),),
         ),
         Operation(
             id="query_stock",
@@ -33,6 +41,17 @@ AVAILABILITY = Capability(
             does=do.query_stock,
             takes=StockWanted,
             gives=(Given(200, "as it stands now", StockShown),),
+        ),
+        Operation(
+            id="explain_stock",
+            method="GET",
+            path="/stock/{sku}/explanation",
+            about="How each number came about, step by step: now, or at a past moment.",
+            scope="availability:read",
+            does=do.explain_stock,
+            where=StockWhere,
+            query=ExplanationQuery,
+            gives=(Given(200, "the steps", Explained),),
         ),
     ),
 )

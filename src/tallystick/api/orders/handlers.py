@@ -36,6 +36,8 @@ async def place_order(call: Call, desk: Desk) -> Reply:
         lines,
         wanted.jurisdiction,
         wanted.customer,
+        wanted.reservation or "",
+        wanted.partial,
     )
     subject = f"order/{wanted.order}"
     entered = await enter(call, desk, Entry(placed, subject, f"placed/{wanted.order}"))
@@ -46,7 +48,8 @@ async def place_order(call: Call, desk: Desk) -> Reply:
         lacking = detail_of(answer, "lines_without_stock")
         raise Problem(OUT_OF_STOCK, headers=entered.headers, lines_without_stock=lacking, state=answer.state)
     where = (b"location", f"/v1/orders/{wanted.order}".encode())
-    return reply(Placed(wanted.order, answer.outcome, answer.state), 201, [where, *entered.headers])
+    cut = list(detail_of(answer, "lines_without_stock") or ())
+    return reply(Placed(wanted.order, answer.outcome, answer.state, cut), 201, [where, *entered.headers])
 
 
 async def _told_before(desk: Desk, subject: str, placed: OrderPlaced) -> Entered:

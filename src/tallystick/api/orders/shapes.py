@@ -20,7 +20,8 @@ class LineWanted(Struct, frozen=True, forbid_unknown_fields=True):
 class OrderWanted(Struct, frozen=True, forbid_unknown_fields=True):
     """An order to be placed: all of its lines are reserved, or it is refused. Two lines of one product count together.
 
-    `customer` is a reference such as `person:…`, never a name; `currency` is the book's own when it is left out.
+    `partial` asks for what is there instead: the order is cut down to it, and the answer says to what. `reservation`
+    names one of the same order number whose units it takes over. `customer` is a reference such as `person:…`, never a name; `currency` is the book's own when it is left out.
     """
 
     order: Number
@@ -31,14 +32,17 @@ class OrderWanted(Struct, frozen=True, forbid_unknown_fields=True):
     currency: Currency | None = None
     jurisdiction: Name = "none"
     customer: Reference | None = None
+    reservation: Name | None = None
+    partial: bool = False
 
 
 class Placed(Struct, frozen=True):
-    """An order that was reserved."""
+    """What became of an order. `lines_without_stock` are those that were cut down, where that was asked for."""
 
     order: str
     outcome: str
     state: str
+    lines_without_stock: list[int] = []
 
 
 class CancellationWanted(Struct, frozen=True, forbid_unknown_fields=True):

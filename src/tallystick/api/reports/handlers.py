@@ -36,7 +36,7 @@ async def send_reports(call: Call, desk: Desk) -> Reply:
 def _delivery(call: Call, sent: ReportSent) -> Delivery:
     if not zone_known(sent.zone):
         raise NotAReport(Flaw(f"{sent.zone} is no zone of the tz database", "/zone"))
-    subject, data = report_of(sent, call.source)
+    subject, data = report_of(sent, call.principal, call.source)
     identity = f"{sent.source}/{sent.id}"
     said = Envelope(
         id=identity,

@@ -1,5 +1,6 @@
 """What an integrator's CloudEvents event says, and about which subject. Pure."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,19 +11,33 @@ from msgspec import Struct
 from tallystick.api.governance.validation import flaw_at, flaws_of
 from tallystick.api.problems import Flaw
 from tallystick.api.reports.shapes import ReportSent
-from tallystick.messages import sales, stock
+from tallystick.messages import availability, entries, sales, stock
 from tallystick.messages.catalogue import CATALOGUE, TYPES, Role, UnknownType
+from tallystick.processes.members import RULES_SUBJECT
+from tallystick.security.principal import Principal
 
-REPORTS: Final = frozenset(t.type for t in TYPES if t.role is Role.REPORT and t.struct is not sales.DeadlinePassed)
-"""What integrators may report; deadlines are raised by our own clock only."""
+OURS: Final = frozenset({sales.DeadlinePassed, entries.ManualEntryApproved, entries.ManualEntryReversalApproved})
+"""What only the house itself says: its clock raises deadlines, and its database books what was approved."""
+REPORTS: Final = frozenset(t.type for t in TYPES if t.role is Role.REPORT and t.struct not in OURS)
 SUBJECT_LENGTH_MAX: Final = 200
-_ROOTS: Final[dict[type[Struct], tuple[str, str]]] = {
-    sales.SaleReported: ("sale", "sale"),
-    sales.CreditReported: ("credit", "credit"),
-    sales.BadDebtReported: ("baddebt", "adjustment"),
-    stock.ReceiptReported: ("stock", "receipt"),
-    stock.AdjustmentReported: ("count", "adjustment"),
+_ROOTS: Final[dict[type[Struct], Callable[[Any, str], str]]] = {
+    sales.SaleReported: lambda data, source: f"sale/{source}/{data.sale}",
+    sales.CreditReported: lambda data, source: f"credit/{source}/{data.credit}",
+    sales.BadDebtReported: lambda data, source: f"baddebt/{source}/{data.adjustment}",
+    stock.AdjustmentReported: lambda data, source: f"count/{source}/{data.adjustment}",
+    stock.ReceiptReported: lambda data, source: (
+        f"inbound/{data.inbound}" if data.inbound else f"stock/{source}/{data.receipt}"
+    ),
+    availability.AvailabilityRulesDeclared: lambda _, __: RULES_SUBJECT,
+    availability.AllocationRequested: lambda data, _: f"allocation/{data.allocation}",
+    availability.InboundAnnounced: lambda data, _: f"inbound/{data.inbound}",
+    availability.InboundCancelled: lambda data, _: f"inbound/{data.inbound}",
 }
+_SCOPES: Final[dict[type[Struct], str]] = {
+    availability.AvailabilityRulesDeclared: "availability:write",
+    availability.AllocationRequested: "availability:write",
+}
+"""Reports that take more than being an integrator."""
 
 
 class NotAReport(Exception):
@@ -34,16 +49,14 @@ class NotAReport(Exception):
         self.flaws = list(flaws)
 
 
-def report_of(sent: ReportSent, source: str) -> tuple[str, Struct]:
+def report_of(sent: ReportSent, who: Principal, source: str) -> tuple[str, Struct]:
     """Return the subject an event is about and what it says; raise `NotAReport`."""
     if sent.type not in REPORTS:
-        raise NotAReport(Flaw(f"{sent.type} is no report: see the page of messages", "/type"))
-    try:
-        data = CATALOGUE.decode(sent.type, bytes(sent.data))
-    except UnknownType as unknown:
-        raise NotAReport(Flaw(str(unknown), "/type")) from None
-    except msgspec.ValidationError as wrong:
-        raise NotAReport(*_inside_data(sent, str(wrong))) from None
+        raise NotAReport(Flaw(f"{sent.type} is no report of others: see the page of messages", "/type"))
+    data = _read(sent)
+    scope = _SCOPES.get(type(data), "")
+    if scope and scope not in who.scopes:
+        raise NotAReport(Flaw(f"this report needs the scope {scope}", "/type"))
     subject = subject_of(data, source)
     if not subject.isprintable() or len(subject) > SUBJECT_LENGTH_MAX:
         raise NotAReport(Flaw(f"its number must be printable, and short: {SUBJECT_LENGTH_MAX} at most", "/data"))
@@ -52,11 +65,19 @@ def report_of(sent: ReportSent, source: str) -> tuple[str, Struct]:
     return subject, data
 
 
+def _read(sent: ReportSent) -> Struct:
+    try:
+        return CATALOGUE.decode(sent.type, bytes(sent.data))
+    except UnknownType as unknown:
+        raise NotAReport(Flaw(str(unknown), "/type")) from None
+    except msgspec.ValidationError as wrong:
+        raise NotAReport(*_inside_data(sent, str(wrong))) from None
+
+
 def subject_of(data: Any, source: str) -> str:
     """Return the root a report belongs to: its order, or a record of its own, named with the source that keeps it."""
-    root, field = _ROOTS.get(type(data), ("order", "order"))
-    name = getattr(data, field)
-    return f"order/{name}" if root == "order" else f"{root}/{source}/{name}"
+    root = _ROOTS.get(type(data))
+    return root(data, source) if root is not None else f"order/{data.order}"
 
 
 def _inside_data(sent: ReportSent, first: str) -> list[Flaw]:

@@ -83,7 +83,7 @@ def _folder(home: Path | None, *, keep: bool) -> Iterator[Path]:
 def _tell(found: "Demo") -> None:
     from tallystick.app.commands.book.balance import show_balances
     from tallystick.app.commands.book.books import show_proofs
-    from tallystick.app.commands.stock import tell_stock
+    from tallystick.app.commands.stock.shelves import tell_stock
     from tallystick.app.telling import tell_trace
 
     output.say(STORY.strip())

@@ -41,6 +41,7 @@ from tallystick.storage.serving.journal import Journal
 from tallystick.storage.serving.pool import open_pool
 from tallystick.storage.serving.quotas import Quotas as StoredQuotas
 from tallystick.storage.serving.standings import Standings
+from tallystick.storage.serving.stock import Stock
 
 AWAY_SECONDS_MAX: Final = 20
 """A database that is back before is noticed by nobody but those who waited; after it a caller is told that nothing is known."""
@@ -71,14 +72,14 @@ async def door_of(site: Site) -> AsyncIterator[Door]:
     access = Access(house, pool)
     try:
         await access.recogniser.listen(partial(house.server.connect, house.info.schema))
-        standings, journal, quotas = Standings(pool), Journal(pool), StoredQuotas(pool)
+        standings, stock, journal, quotas = Standings(pool), Stock(pool), Journal(pool), StoredQuotas(pool)
         desk = Desk(
             house.info.currency,
             collector.submit,
             keep,
             ReadCollector(standings.standings).get,
-            ReadCollector(standings.layers).get,
-            standings,
+            ReadCollector(stock.each).get,
+            stock,
             standings,
             journal,
             journal,

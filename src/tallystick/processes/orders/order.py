@@ -9,6 +9,7 @@ from tallystick.messages.payments import (
     ReleasePayment,
     RequestPayment,
 )
+from tallystick.messages.reservations import HeldTaken, OfferHeld
 from tallystick.messages.returns import ReturnSettled, TakeBack
 from tallystick.messages.sales import (
     CancelOrder,
@@ -27,13 +28,15 @@ CANCELLING, CANCELLED = "CANCELLING", "CANCELLED"
 
 _place, _secure, _fail = order_steps.place, order_steps.payment_secured, order_steps.payment_failed
 _left, _stopped, _cancel = order_dispatch.goods_left, order_steps.shipment_stopped, order_steps.cancel
-_back = order_returns.take_back
+_back, _offered = order_returns.take_back, order_steps.place_offered
 
 # fmt: off
 ROWS = (
     #   in state         on message                  decide                   outcome      to state        tells                                within
     Row(NEW,             OrderPlaced,                _place,                  "reserved",  RESERVED,       (RequestPayment,),                   "authorisation_minutes_max"),
     Row(NEW,             OrderPlaced,                _place,                  "refused",   REFUSED,        (RefuseOrder,)),
+    Row(NEW,             OfferHeld,                  _offered,                "reserved",  RESERVED,       (RequestPayment, HeldTaken),         "authorisation_minutes_max"),
+    Row(NEW,             OfferHeld,                  _offered,                "refused",   REFUSED,        (RefuseOrder,)),
 
     Row(RESERVED,        PaymentSecured,             _secure,                 "released",  RELEASED,       (ReleaseShipment,)),
     Row(RESERVED,        PaymentFailed,              _fail,                   "cancelled", CANCELLED,      (CancelOrder,)),
@@ -91,6 +94,7 @@ ROWS = (
 _KNOWN = (RESERVED, RELEASED, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED)
 OTHERS = (
     Ignored(_KNOWN, OrderPlaced, "the order is known; another id for the same order changes nothing"),
+    Ignored(_KNOWN, OfferHeld, "the order is known; the reservation keeps what it holds until it ends"),
     Early((NEW,), OrderCancellationRequested, "the order itself has not come yet"),
     Early((NEW,), GoodsLeft, "the order itself has not come yet"),
     Early((NEW,), TakeBack, "the order itself has not come yet"),

@@ -3,12 +3,16 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tallystick.messages.reservations import KeptLine
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import proportion
 
 
 class OpenLine(Struct, frozen=True, gc=False, omit_defaults=True):
-    """One line: `open` units with the net and tax still to come, and what left and has not come back."""
+    """One line: `open` units with the net and tax still to come, and what left and has not come back.
+
+    Of the open units, `owed` ones are promised without being reserved, and `fenced` ones came out of the channel's fence.
+    """
 
     line: int
     sku: str
@@ -19,13 +23,23 @@ class OpenLine(Struct, frozen=True, gc=False, omit_defaults=True):
     sent_net: int = 0
     sent_tax: int = 0
     sent_cost: int = 0
+    owed: int = 0
+    fenced: int = 0
+
+    def kept(self) -> KeptLine:
+        """The open units as they are promised."""
+        return KeptLine(self.line, self.sku, self.open - self.owed, self.owed, self.fenced)
 
     def ships(self, quantity: int, cost: int) -> tuple["OpenLine", int, int]:
-        """Move *quantity* units from open to sent; return the new line and the net and tax that go with them."""
+        """Move *quantity* units from open to sent, reserved ones first; return the new line and the net and tax of them."""
+        left = self.open - quantity
+        owed = min(self.owed, left)
         net, tax = proportion(self.net, quantity, self.open), proportion(self.tax, quantity, self.open)
         line = replace(
             self,
-            open=self.open - quantity,
+            open=left,
+            owed=owed,
+            fenced=min(self.fenced, left - owed),
             net=self.net - net,
             tax=self.tax - tax,
             sent=self.sent + quantity,
@@ -53,7 +67,7 @@ class OpenLine(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
-    """An order under way. `held` says whether the open units are reserved for it; `refunds` counts those a return may ask for.
+    """An order under way. `held` says whether the open units are promised to it; `refunds` counts those a return may ask for.
 
     A product that left as a line it was not ordered under stands beside that line, with nothing open and no price.
     """
@@ -71,3 +85,7 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     def open_lines(self) -> tuple[HeldLine, ...]:
         """The units still to be sent."""
         return tuple(HeldLine(x.line, x.sku, x.open) for x in self.lines if x.open)
+
+    def kept_lines(self) -> tuple[KeptLine, ...]:
+        """The open units as they are promised; none once the order holds nothing."""
+        return tuple(x.kept() for x in self.lines if x.open) if self.held else ()

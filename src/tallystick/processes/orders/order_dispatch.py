@@ -7,7 +7,7 @@ from tallystick.decisions.valuation import Shelf
 from tallystick.decisions.view import View
 from tallystick.messages.fulfilment import DispatchedLine, GoodsDispatched, GoodsLeft
 from tallystick.messages.payments import CollectPayment
-from tallystick.messages.stock import HeldLine
+from tallystick.messages.stock import HeldLine, StockNoLongerOwed
 from tallystick.processes.members import PAYMENT
 from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.records.recorded_sales import shortage_breaks
@@ -15,11 +15,15 @@ from tallystick.processes.table import Break, Decision, Step
 
 
 class _Parcel(Struct):
-    """What leaves, sorted by whether the order held it; `extra` counts units nobody ordered, `wrong` is in their place."""
+    """What leaves, sorted by whether it was reserved; `owed` was promised all the same.
+
+    `extra` counts units nobody ordered, `wrong` is in their place.
+    """
 
     shelf: Shelf
     lines: list[DispatchedLine]
     unheld: list[DispatchedLine]
+    owed: list[HeldLine]
     wrong: list[str]
     extra: int = 0
 
@@ -27,7 +31,7 @@ class _Parcel(Struct):
 def goods_left(data: OrderData, step: Step, view: View) -> Decision:
     """Post what left: held units at the order's price, units nobody ordered at no price, none of it refused."""
     told: GoodsLeft = step.data
-    parcel = _Parcel(Shelf(view), [], [], [])
+    parcel = _Parcel(Shelf(view), [], [], [], [])
     by_line = {(x.line, x.sku): x for x in data.lines}
     for moved in told.lines:
         key = (moved.line, moved.sku)
@@ -43,11 +47,12 @@ def goods_left(data: OrderData, step: Step, view: View) -> Decision:
         tuple(parcel.lines),
         tuple(parcel.unheld),
     )
+    settled = (StockNoLongerOwed(data.order, data.location, tuple(parcel.owed)),) if parcel.owed else ()
     amount = sum(x.net + x.tax for x in (*parcel.lines, *parcel.unheld))
     return Decision(
         "some_left" if after.open_lines() else "all_left",
         after,
-        parcel.shelf.facts(data.location, (fact,)),
+        (*settled, *parcel.shelf.facts(data.location, (fact,))),
         tells=((PAYMENT, CollectPayment(data.channel, data.provider, data.currency, amount)),) if amount else (),
         breaks=(*_surprises(data, parcel), *shortage_breaks(parcel.shelf, view)),
     )
@@ -56,11 +61,17 @@ def goods_left(data: OrderData, step: Step, view: View) -> Decision:
 def _ship(parcel: _Parcel, line: OpenLine | None, moved: HeldLine, data: OrderData) -> OpenLine:
     line = line or OpenLine(moved.line, moved.sku, 0, 0, 0)
     ordered = min(moved.quantity, line.open)
-    if ordered:
-        cost = parcel.shelf.take(line.sku, data.location, ordered, "reserved" if data.held else "sellable")
-        line, net, tax = line.ships(ordered, cost)
-        out = parcel.lines if data.held else parcel.unheld
-        out.append(DispatchedLine(line.line, line.sku, ordered, net, tax, cost))
+    held = min(ordered, line.open - line.owed) if data.held else 0
+    if held:
+        cost = parcel.shelf.take(line.sku, data.location, held, "reserved")
+        line, net, tax = line.ships(held, cost)
+        parcel.lines.append(DispatchedLine(line.line, line.sku, held, net, tax, cost))
+    if ordered > held:
+        if data.held:
+            parcel.owed.append(HeldLine(line.line, line.sku, ordered - held))
+        cost = parcel.shelf.take(line.sku, data.location, ordered - held)
+        line, net, tax = line.ships(ordered - held, cost)
+        parcel.unheld.append(DispatchedLine(line.line, line.sku, ordered - held, net, tax, cost))
     extra = moved.quantity - ordered
     if extra:
         _note(parcel, moved, extra, data)

@@ -1,43 +1,120 @@
 """The decisions of an order on its way out: place, pay, release, ship, stop, cancel."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec.structs import replace
 
-from tallystick.decisions.reservation import lines_without_stock
+from tallystick.decisions.holding import Freed, HandedOn, Holding, freed_facts, handed_on, kept_facts
+from tallystick.decisions.reservation import Place, Promise, lines_without_stock, promised
 from tallystick.decisions.view import View
 from tallystick.messages.fulfilment import ReleaseShipment, StopShipment
 from tallystick.messages.payments import ReleasePayment, RequestPayment
-from tallystick.messages.sales import CancelOrder, OrderPlaced, RefuseOrder
-from tallystick.messages.stock import StockReleased, StockReserved
-from tallystick.processes.members import FULFILMENT, PAYMENT
+from tallystick.messages.reservations import HeldTaken, KeptLine, OfferHeld, WantedLine
+from tallystick.messages.sales import CancelOrder, OrderLine, OrderPlaced, RefuseOrder
+from tallystick.model.amount import proportion
+from tallystick.processes.members import FULFILMENT, PAYMENT, reservation_member
 from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.table import Break, Decision, Step
 
 
 def place(_: None, step: Step, view: View) -> Decision:
-    """Hold all lines or refuse the order: a promise is only made on stock that is there."""
+    """Promise all lines or refuse the order, or cut it down on request: a promise is only made on what may be promised."""
     placed: OrderPlaced = step.data
-    data = OrderData(
+    promise = promised(placed.lines, _place(placed, step), view, partial=placed.partial)
+    return _placed(placed, promise, promise.lines)
+
+
+def place_offered(_: None, step: Step, view: View) -> Decision:
+    """Take over what the reservation holds, and promise the rest. Held elsewhere or for others, it is let go of instead."""
+    told: OfferHeld = step.data
+    placed, holder = told.placed, reservation_member(told.placed.reservation)
+    there = Holding(placed.order, told.location, told.channel, told.lines, holder)
+    fits = (told.location, told.channel) == (placed.location, placed.channel)
+    taken = handed_on(placed.lines, told.lines if fits else ())
+    rest = _rest(placed.lines, taken)
+    promise = promised(rest, _place(placed, step), view if fits else Freed(view, there), partial=placed.partial)
+    lines = _together(taken, promise)
+    decision = _placed(placed, promise, lines)
+    if decision.outcome != "reserved" or not told.lines:
+        return decision
+    freed = freed_facts(replace(there, lines=taken.surplus) if fits else there)
+    fresh = kept_facts(Holding(placed.order, placed.location, placed.channel, promise.lines))
+    tells = (*decision.tells, (holder, HeldTaken()))
+    return replace(decision, facts=(*freed, *fresh), tells=tells)
+
+
+def _place(placed: OrderPlaced, step: Step) -> Place:
+    return Place(placed.channel, placed.location, step.cause.recorded_at)
+
+
+def _placed(placed: OrderPlaced, promise: Promise, lines: Sequence[KeptLine]) -> Decision:
+    lacking = lines_without_stock(promise)
+    opened = _opened(placed, lines) if placed.partial or not lacking else []
+    if lacking and not opened:
+        whole = [OpenLine(x.line, x.sku, x.quantity, x.net, x.tax) for x in placed.lines]
+        command = RefuseOrder(placed.order, "no stock", lacking)
+        data = _order(placed, whole, held=False)
+        return Decision("refused", data, commands=(command,), answer={"lines_without_stock": lacking})
+    data = _order(placed, opened, held=True)
+    total = sum([x.net + x.tax for x in opened])
+    return Decision(
+        "reserved",
+        data,
+        kept_facts(Holding(placed.order, placed.location, placed.channel, lines)),
+        tells=((PAYMENT, RequestPayment(placed.channel, placed.provider, placed.currency, total)),),
+        answer=_told(data, lacking),
+    )
+
+
+def _opened(placed: OrderPlaced, lines: Sequence[KeptLine]) -> list[OpenLine]:
+    """Open each line for the units promised of it, with its share of the price."""
+    found = []
+    for x, kept in zip(placed.lines, lines, strict=True):
+        units = kept.held + kept.owed
+        if kept.held == x.quantity and not kept.fenced:
+            found.append(OpenLine(x.line, x.sku, units, x.net, x.tax))
+        elif units:
+            net, tax = proportion(x.net, units, x.quantity), proportion(x.tax, units, x.quantity)
+            found.append(OpenLine(x.line, x.sku, units, net, tax, owed=kept.owed, fenced=kept.fenced))
+    return found
+
+
+def _order(placed: OrderPlaced, lines: Sequence[OpenLine], *, held: bool) -> OrderData:
+    return OrderData(
         placed.order,
         placed.channel,
         placed.location,
         placed.currency,
         placed.provider,
         placed.jurisdiction,
-        tuple(OpenLine(x.line, x.sku, x.quantity, x.net, x.tax) for x in placed.lines),
+        tuple(lines),
+        held,
     )
-    lacking = lines_without_stock(placed.lines, placed.location, view)
+
+
+def _told(data: OrderData, lacking: tuple[int, ...]) -> dict[str, Any] | None:
+    """Tell the customer what is not simply there: lines cut down, and units that are yet to come."""
+    told: dict[str, Any] = {}
     if lacking:
-        command = RefuseOrder(placed.order, "no stock", lacking)
-        return Decision("refused", data, commands=(command,), answer={"lines_without_stock": lacking})
-    total = sum(x.net + x.tax for x in placed.lines)
-    return Decision(
-        "reserved",
-        replace(data, held=True),
-        (StockReserved(placed.order, placed.location, data.open_lines()),),
-        tells=((PAYMENT, RequestPayment(placed.channel, placed.provider, placed.currency, total)),),
-    )
+        told = {"lines_without_stock": lacking, "kept": {str(x.line): x.open for x in data.lines}}
+    owed = [x for x in data.lines if x.owed]
+    if owed:
+        told["owed"] = {str(x.line): x.owed for x in owed}
+    return told or None
+
+
+def _rest(lines: Sequence[OrderLine], taken: HandedOn) -> list[WantedLine]:
+    left = [(x, x.quantity - kept.held - kept.owed) for x, kept in zip(lines, taken.lines, strict=True)]
+    return [WantedLine(x.line, x.sku, units) for x, units in left if units]
+
+
+def _together(taken: HandedOn, promise: Promise) -> list[KeptLine]:
+    """Add up what was held already and what is promised beside it, line by line."""
+    fresh = {x.line: x for x in promise.lines}
+    nothing = KeptLine(0, "")
+    both = [(x, fresh.get(x.line, nothing)) for x in taken.lines]
+    return [KeptLine(a.line, a.sku, a.held + b.held, a.owed + b.owed, a.fenced + b.fenced) for a, b in both]
 
 
 def payment_secured(data: OrderData, step: Step, view: View) -> Decision:
@@ -92,11 +169,9 @@ def shipment_stopped(data: OrderData, step: Step, view: View) -> Decision:
 
 
 def _let_go(outcome: str, data: OrderData, reason: str) -> Decision:
-    open_lines = data.open_lines()
-    facts: tuple[Any, ...] = ()
-    if data.held and open_lines:
-        facts = (StockReleased(data.order, data.location, open_lines),)
-    return Decision(outcome, replace(data, held=False), facts, (CancelOrder(data.order, reason),))
+    facts = freed_facts(Holding(data.order, data.location, data.channel, data.kept_lines()))
+    lines = tuple([replace(x, owed=0, fenced=0) if x.owed or x.fenced else x for x in data.lines])
+    return Decision(outcome, replace(data, held=False, lines=lines), facts, (CancelOrder(data.order, reason),))
 
 
 def _with_payment_released(decision: Decision) -> Decision:

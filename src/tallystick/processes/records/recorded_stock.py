@@ -2,6 +2,7 @@
 
 from tallystick.decisions.valuation import Shelf
 from tallystick.decisions.view import View
+from tallystick.messages.availability import InboundArrived, InboundLine
 from tallystick.messages.stock import (
     AdjustmentReported,
     GoodsReceived,
@@ -10,6 +11,7 @@ from tallystick.messages.stock import (
     StockAdjusted,
     ValuedLine,
 )
+from tallystick.processes.members import INBOUND
 from tallystick.processes.records.recorded_sales import shortage_breaks
 from tallystick.processes.table import Decision, Step
 
@@ -32,7 +34,15 @@ def record_receipt(_: None, step: Step, view: View) -> Decision:
         lines if opening else (),
         report.declared_costs,
     )
-    return Decision("recorded", None, shelf.facts(report.location, (fact,)))
+    return Decision("recorded", None, shelf.facts(report.location, (fact,)), tells=_arrived(report))
+
+
+def _arrived(report: ReceiptReported) -> tuple[tuple[str, InboundArrived], ...]:
+    """Tell the announcement the goods came under that they are here."""
+    if not report.inbound or not report.lines:
+        return ()
+    lines = tuple(InboundLine(x.line, x.sku, x.quantity) for x in report.lines)
+    return ((INBOUND, InboundArrived(report.receipt, report.location, lines)),)
 
 
 def record_adjustment(_: None, step: Step, view: View) -> Decision:

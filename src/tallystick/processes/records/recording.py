@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tallystick.decisions.view import View
+from tallystick.messages.availability import InboundArrived
 from tallystick.messages.sales import BadDebtAdjusted, BadDebtReported, CreditReported, SaleReported
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.processes.records import recorded_sales, recorded_stock
@@ -68,14 +69,14 @@ def _bad_debt(_: None, step: Step, __: View) -> Decision:
     return Decision("recorded", None, (fact,))
 
 
-def _recording(name: str, message: type[Struct], record: Record) -> Process:
+def _recording(name: str, message: type[Struct], record: Record, *tells: type[Struct]) -> Process:
     decide = once(record)
     return Process(
         name,
         Recorded,
         (
-            Row(NEW, message, decide, "recorded", RECORDED),
-            Row(RECORDED, message, decide, "recorded", RECORDED),
+            Row(NEW, message, decide, "recorded", RECORDED, tells),
+            Row(RECORDED, message, decide, "recorded", RECORDED, tells),
             Row(RECORDED, message, decide, "repeated", RECORDED),
         ),
     )
@@ -85,4 +86,4 @@ SALE = _recording("sale", SaleReported, recorded_sales.record_sale)
 CREDIT = _recording("credit", CreditReported, recorded_sales.record_credit)
 BAD_DEBT = _recording("baddebt", BadDebtReported, _bad_debt)
 COUNT = _recording("count", AdjustmentReported, recorded_stock.record_adjustment)
-RECEIPT = _recording("stock", ReceiptReported, recorded_stock.record_receipt)
+RECEIPT = _recording("stock", ReceiptReported, recorded_stock.record_receipt, InboundArrived)

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
+from tallystick.decisions.fences import FENCE, changes_of
+from tallystick.journal.layer import NO_PLANS, Plans
 from tallystick.journal.period import booked_on
 from tallystick.messages.catalogue import CATALOGUE
 from tallystick.model.amount import UNITS_PREFIX
@@ -16,6 +18,7 @@ from tallystick.processes.fold import Folded, Loaded
 DIGEST_BYTES: Final = 8
 NO_ITEM: Final = 0
 _ENCODE: Final = msgspec.json.Encoder().encode
+_PLANS: Final = msgspec.json.Decoder(Plans)
 
 Ids = Mapping[str, Mapping[str, int]]
 
@@ -33,6 +36,16 @@ def family_digest(body: bytes) -> bytes:
 def encode_facts(facts: Sequence[msgspec.Struct]) -> bytes:
     """Write facts as `[["goods_dispatched", {…}], …]`."""
     return _ENCODE([(CATALOGUE.of(type(fact)).name, fact) for fact in facts])
+
+
+def encode_plans(plans: Plans) -> str | None:
+    """Write what is arranged about a layer, None where nothing is."""
+    return _ENCODE(plans).decode() if plans.fences or plans.incoming else None
+
+
+def decode_plans(text: str | None) -> Plans:
+    """Read what `encode_plans` wrote."""
+    return _PLANS.decode(text) if text else NO_PLANS
 
 
 def encode_answer(folded: Folded) -> bytes:
@@ -157,6 +170,22 @@ class BatchRows:
             (f.event, n, b.kind, f.message.subject, b.detail, b.amount, b.commodity)
             for f in self.folded
             for n, b in enumerate(f.breaks, 1)
+        ]
+
+    def plan_changes(self) -> list[tuple[Any, ...]]:
+        """Return one row for each change of what is arranged about a layer; `what` is 0 for a fence, 1 for incoming."""
+        commodity, location = self.ids["commodity"], self.ids["location"]
+        return [
+            (
+                f.event,
+                n,
+                layer_id(commodity[UNITS_PREFIX + c.sku], location[c.location]),
+                int(c.what != FENCE),
+                c.key,
+                c.change,
+            )
+            for f in self.folded
+            for n, c in enumerate((c for fact in f.facts for c in changes_of(fact)), 1)
         ]
 
     def new_sales(self) -> list[tuple[Any, ...]]:

@@ -7,11 +7,11 @@ from typing import Any, Final, NamedTuple, Protocol
 
 import asyncpg
 
-from tallystick.journal.layer import Layer
+from tallystick.journal.layer import NUMBERS, Layer
 from tallystick.model.amount import UNITS_PREFIX
 from tallystick.processes.fold import PROMISED, Loaded
 from tallystick.storage.batches import gate_sql as sql
-from tallystick.storage.batches.batch_rows import BatchRows, Ids, layer_id
+from tallystick.storage.batches.batch_rows import BatchRows, Ids, encode_plans, layer_id
 from tallystick.storage.batches.chain import EVENT_COLUMNS, POSTING_COLUMNS, Link, batch_hash
 from tallystick.storage.batches.writes import SMALL_EVENTS_MAX, Added, Change, Table, write_few, write_many
 
@@ -84,6 +84,17 @@ _OPEN_SALE: Final = Table(
         ("unit_net", "bigint"),
     ),
 )
+_PLAN_CHANGE: Final = Table(
+    "plan_change",
+    (
+        ("event", "bigint"),
+        ("n", "smallint"),
+        ("stock", "bigint"),
+        ("what", "smallint"),
+        ("key", "text"),
+        ("change", "bigint"),
+    ),
+)
 _PROCESS: Final = Table(
     "process", (("subject", "text"), ("kind", "text"), ("state", "text"), ("event", "bigint"), ("body", "bytea"))
 )
@@ -130,6 +141,7 @@ def _added(link: Opened, rows: BatchRows, events: list[tuple[Any, ...]]) -> list
         Added(_TIMER, rows.timers()),
         Added(_BREAK, rows.breaks()),
         Added(_OPEN_SALE, rows.new_sales()),
+        Added(_PLAN_CHANGE, rows.plan_changes() if rows.loaded.replanned_layers else []),
         Added(_PROCESS, [row for row in rows.families if row[0] not in link.born]),
     ]
 
@@ -137,16 +149,18 @@ def _added(link: Opened, rows: BatchRows, events: list[tuple[Any, ...]]) -> list
 def _changes(link: Opened, rows: BatchRows) -> list[Change]:
     """Return the changes of live rows; a promise moves two columns of stock only, most of what a sale's rush does."""
     loaded, ids = rows.loaded, rows.ids
-    held = loaded.moved_layers - loaded.revalued_layers
+    planned = loaded.replanned_layers
+    revalued = loaded.revalued_layers - planned
+    held = loaded.moved_layers - loaded.revalued_layers - planned
     moved = [row for row in rows.families if row[0] in link.born]
     found = [
-        _layers((sql.HELD, PROMISED), _by_key(loaded, ids, held)),
-        _layers((sql.STOCK, Layer.__struct_fields__), _by_key(loaded, ids, loaded.revalued_layers)),
+        _layers((sql.HELD, ("event", *PROMISED)), _by_key(loaded, ids, held)),
+        _layers((sql.STOCK, NUMBERS), _by_key(loaded, ids, revalued)),
+        _planned(_by_key(loaded, ids, planned)),
         _used_sales(loaded, ids),
     ]
     if moved:
-        columns = list(zip(*moved, strict=True))
-        found.append(Change(sql.PROCESSES, (columns[0], columns[2], columns[3], columns[4])))
+        found.append(Change(sql.PROCESSES, list(zip(*moved, strict=True))))
     return [change for change in found if change is not None]
 
 
@@ -162,6 +176,11 @@ def _layers(statement: tuple[str, tuple[str, ...]], rows: list[tuple[int, Layer]
         return None
     query, columns = statement
     return Change(query, ([i for i, _ in rows], *([getattr(x, c) for _, x in rows] for c in columns)))
+
+
+def _planned(rows: list[tuple[int, Layer]]) -> Change | None:
+    change = _layers((sql.PLANNED, NUMBERS), rows)
+    return change and Change(change.sql, (*change.parameters, [encode_plans(x.plans) for _, x in rows]))
 
 
 def _used_sales(loaded: Loaded, ids: Ids) -> Change | None:

@@ -2,7 +2,13 @@
 
 from typing import Final
 
-HEAD: Final = "update gate set batch = batch + 1 where id = $1 returning batch, head, (select max(through) from period)"
+from tallystick.processes.members import RULES_SUBJECT
+
+HEAD: Final = (
+    "update gate set batch = batch + 1 where id = $1 returning batch, head, (select max(through) from period), "
+    f"(select event from process where subject = '{RULES_SUBJECT}')"
+)
+RULES: Final = "select event, body from process where subject = $1"
 CLAIM: Final = (
     "insert into seen select * from unnest($1::smallint[], $2::text[], $3::bigint[]) "
     "on conflict do nothing returning event"
@@ -14,7 +20,7 @@ KNOWN: Final = (
 UNCLAIM: Final = "delete from seen where (source, ext_id) in (select * from unnest($1::smallint[], $2::text[]))"
 FAMILIES: Final = "select subject, body from process where subject = any($1::text[]) order by subject for update"
 LAYERS: Final = (
-    "select id, sellable, reserved, quarantine, damaged, short, short_value, value, last_cost "
+    "select id, plans, sellable, reserved, quarantine, damaged, short, short_value, value, last_cost, owed, event "
     "from stock where id = any($1::bigint[]) order by id for update"
 )
 NEW_LAYERS: Final = "insert into stock (id) select unnest($1::bigint[]) on conflict do nothing"
@@ -23,19 +29,23 @@ SALES: Final = (
     "where (customer, sku) in (select * from unnest($1::text[], $2::int[])) and units_left > 0 "
     "order by customer, sku, event, line for update"
 )
-STOCK: Final = (
-    "update stock s set sellable = u.a, reserved = u.b, quarantine = u.c, damaged = u.d, short = u.e, "
-    "short_value = u.f, value = u.g, last_cost = u.h from unnest($1::bigint[], $2::bigint[], $3::bigint[], "
-    "$4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[]) "
-    "u(i, a, b, c, d, e, f, g, h) where s.id = u.i"
-)
+# A promise moves two columns of a stock row, a movement most of them, and few change what is arranged about it.
 HELD: Final = (
-    "update stock s set sellable = u.a, reserved = u.b "
-    "from unnest($1::bigint[], $2::bigint[], $3::bigint[]) u(i, a, b) where s.id = u.i"
+    "update stock s set event = u.v, sellable = u.a, reserved = u.b "
+    "from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) u(i, v, a, b) where s.id = u.i"
 )
+_ALL: Final = (
+    "update stock s set sellable = u.a, reserved = u.b, quarantine = u.c, damaged = u.d, short = u.e, short_value = u.f, "
+    "value = u.g, last_cost = u.h, owed = u.o, event = u.v{more} from unnest($1::bigint[], $2::bigint[], $3::bigint[], "
+    "$4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[]"
+    "{array}) u(i, a, b, c, d, e, f, g, h, o, v{name}) where s.id = u.i"
+)
+STOCK: Final = _ALL.format(more="", array="", name="")
+PLANNED: Final = _ALL.format(more=", plans = u.p::jsonb", array=", $12::text[]", name=", p")
 PROCESSES: Final = (
-    "update process p set state = u.s, event = u.e, body = u.b "
-    "from unnest($1::text[], $2::text[], $3::bigint[], $4::bytea[]) u(su, s, e, b) where p.subject = u.su"
+    "update process p set kind = u.k, state = u.s, event = u.e, body = u.b "
+    "from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[]) u(su, k, s, e, b) "
+    "where p.subject = u.su"
 )
 USED_SALES: Final = (
     "update open_sale o set units_left = u.l, cost_left = u.c "

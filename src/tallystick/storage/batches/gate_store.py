@@ -7,6 +7,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import asyncpg
 
+from tallystick.decisions.rulebook import EMPTY, Rulebook
 from tallystick.decisions.view import OpenSale
 from tallystick.engine.answer import Settlement
 from tallystick.engine.gate_store import Original, Pair, StoreBusy, StoreRefused
@@ -15,8 +16,10 @@ from tallystick.model.amount import UNITS_PREFIX, units
 from tallystick.posting.table import RULES_VERSION
 from tallystick.processes.family import Family, decode_family
 from tallystick.processes.fold import Folded, Loaded
+from tallystick.processes.holding import rulebook_of
+from tallystick.processes.members import RULES_SUBJECT
 from tallystick.storage.batches import gate_sql as sql
-from tallystick.storage.batches.batch_rows import BatchRows, layer_id, names_needed
+from tallystick.storage.batches.batch_rows import BatchRows, decode_plans, layer_id, names_needed
 from tallystick.storage.batches.batch_writing import Closed, write_batch
 from tallystick.storage.line import Line, line_over, told_when_away
 from tallystick.storage.names import Names
@@ -64,6 +67,7 @@ class PgGateStore:
         """Write as gate number *gate*; two processes must not use one number at once (they would queue)."""
         self._line, self.names, self.currency, self.gate = line_over(connection), names, currency, gate
         self.seal: Seal = _unsealed
+        self._rules: tuple[int | None, Rulebook] = (None, EMPTY)
 
     @_said_plainly
     async def begin(self) -> "PgBatch":
@@ -72,11 +76,20 @@ class PgGateStore:
         transaction = connection.transaction()
         try:
             await transaction.start()
-            (number, head, closed), *_ = await connection.fetch(sql.HEAD, self.gate)
+            (number, head, closed, rules), *_ = await connection.fetch(sql.HEAD, self.gate)
+            if rules != self._rules[0]:
+                await self._read_rules(connection)
         except BaseException:
             await _undo(connection, transaction)
             raise
-        return PgBatch(self, (connection, transaction), (number, head), closed)
+        batch = PgBatch(self, (connection, transaction), (number, head), closed)
+        batch.rulebook = self._rules[1]
+        return batch
+
+    async def _read_rules(self, connection: asyncpg.Connection) -> None:
+        """Read the rules of what may be promised; they are kept until another event has changed them."""
+        for event, body in await connection.fetch(sql.RULES, RULES_SUBJECT):
+            self._rules = (event, rulebook_of(decode_family(body)))
 
 
 async def _undo(connection: asyncpg.Connection, transaction: asyncpg.transaction.Transaction) -> None:
@@ -106,6 +119,7 @@ class PgBatch:
         self.closed_through = closed_through
         self.recorded_at = datetime.now(UTC)
         self.born: set[str] = set()
+        self.rulebook = EMPTY
 
     @_said_plainly
     async def claim(self, keys: Sequence[Pair]) -> Mapping[int, Original]:
@@ -158,7 +172,11 @@ class PgBatch:
             new = sorted(by_id.keys() - {row[0] for row in rows})
             await self._connection.fetch(sql.NEW_LAYERS, new)
             rows += await self._connection.fetch(sql.LAYERS, new)
-        return {by_id[row[0]]: Layer(*row[1:]) for row in rows}
+        layers = {by_id[row[0]]: Layer(*row[2:]) for row in rows}
+        for row in rows:
+            if row[1] is not None:
+                layers[by_id[row[0]]].plans = decode_plans(row[1])
+        return layers
 
     @_said_plainly
     async def sales(self, keys: Iterable[Pair]) -> Mapping[Pair, list[OpenSale]]:

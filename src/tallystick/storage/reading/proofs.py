@@ -17,6 +17,7 @@ from tallystick.storage.reading.proving.finding import Proof
 from tallystick.storage.reading.proving.layers import prove_layers, prove_stock_value
 from tallystick.storage.reading.proving.links import prove_inbox, prove_outbox, prove_seals
 from tallystick.storage.reading.proving.open_sales import OpenSales
+from tallystick.storage.reading.proving.plans import PlansFollowed
 from tallystick.storage.reading.proving.processes import prove_processes
 from tallystick.storage.reading.proving.providers import Providers
 from tallystick.storage.reading.proving.reservations import Reservations
@@ -63,12 +64,14 @@ async def _prove_batches(connection: asyncpg.Connection, table: PostingTable) ->
     chain = Chain()
     rules = await RulesFollowed(await tables_of(connection, table), numbers).load(connection)
     sales = await OpenSales(skus).load(connection)
+    plans = PlansFollowed()
     async for filed in filed_batches(connection):
         facts = _facts(filed, rules)
         chain.see(filed)
         rules.see(filed, facts)
         sales.see(filed, facts)
-    return [await chain.proof(connection), rules.proof(), sales.proof()]
+        plans.see(facts)
+    return [await chain.proof(connection), rules.proof(), sales.proof(), await plans.proof(connection)]
 
 
 async def _prove_processes(connection: asyncpg.Connection, table: PostingTable) -> list[Proof]:

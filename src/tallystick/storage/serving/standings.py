@@ -1,4 +1,4 @@
-"""Subjects as they stand, single recorded messages, and stock: what a customer's front end looks at all day."""
+"""Subjects as they stand and single recorded messages: what a customer's front end looks at all day."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -7,8 +7,7 @@ from typing import Final
 import asyncpg
 from msgspec import Raw
 
-from tallystick.model.amount import UNITS_PREFIX
-from tallystick.ports.reading import CommandSent, Due, Recorded, Standing, StockLayer
+from tallystick.ports.reading import CommandSent, Due, Recorded, Standing
 from tallystick.processes.family import decode_family, tag_of
 
 _FAMILIES: Final = "select subject, event, body from process where subject = any($1::text[])"
@@ -24,21 +23,15 @@ _FIRST: Final = (
     "select e.id, k.name, e.subject, e.body, e.answer from event e join kind k on k.id = e.kind "
     "join batch b on b.id = e.id >> 12 where e.subject = $1 and k.name = $2 order by b.recorded_at, e.id limit 1"
 )
-_LAYERS: Final = (
-    "select s.id >> 32, l.name, s.sellable, s.reserved, s.quarantine, s.damaged from unnest($1::bigint[]) u(low) "
-    "cross join location l join stock s on s.id = u.low + (l.id::bigint << 16) order by s.id"
-)
-_NUMBERS: Final = "select name, id from commodity where name = any($1::text[])"
 _STATES: Final = ("waiting", "done", "dead")
 
 
 class Standings:
-    """Implements `ports.reading.StandingReader`, `RecordReader` and `StockReader`."""
+    """Implements `ports.reading.StandingReader` and `RecordReader`."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         """Ask over *pool*."""
         self._pool = pool
-        self._numbers: dict[str, int] = {}
 
     async def standings(self, subjects: Sequence[str]) -> Mapping[str, Standing]:
         """Return those of *subjects* that the book knows."""
@@ -67,22 +60,6 @@ class Standings:
     async def first_of(self, subject: str, type_name: str) -> Recorded | None:
         """Return the first message of a type that *subject* was told."""
         return _recorded(await self._pool.fetch(_FIRST, subject, type_name))
-
-    async def layers(self, skus: Sequence[str]) -> Mapping[str, Sequence[StockLayer]]:
-        """Return the layers of those of *skus* that the book knows."""
-        numbers = await self._numbered(skus)
-        found: dict[int, list[StockLayer]] = {number: [] for number in numbers}
-        for number, *layer in await self._pool.fetch(_LAYERS, [number << 32 for number in numbers]):
-            found[number].append(StockLayer(*layer))
-        return {numbers[number]: layers for number, layers in found.items()}
-
-    async def _numbered(self, skus: Sequence[str]) -> Mapping[int, str]:
-        """Number products; a number, once given, stays."""
-        missing = [UNITS_PREFIX + sku for sku in skus if sku not in self._numbers]
-        if missing:
-            rows = await self._pool.fetch(_NUMBERS, missing)
-            self._numbers.update((name[len(UNITS_PREFIX) :], number) for name, number in rows)
-        return {self._numbers[sku]: sku for sku in skus if sku in self._numbers}
 
 
 def _recorded(rows: Sequence[asyncpg.Record]) -> Recorded | None:

@@ -55,7 +55,7 @@ class Movement(Struct, frozen=True):
 class StockStory(Struct, frozen=True):
     """A product at one location: the live row, everything that made it so, and the last events, oldest first.
 
-    Units by state, `short` ones the book never had; `value` and `short_value` in minor units; `last_cost` in
+    Units by state, `short` ones the book never had, `owed` ones promised that were not there; `value` and `short_value` in minor units; `last_cost` in
     millionths of a minor unit per unit.
     """
 
@@ -68,6 +68,7 @@ class StockStory(Struct, frozen=True):
     short: int
     short_value: int
     value: int
+    owed: int
     last_cost: int
     movements: list[Movements]
     last: list[Movement]

@@ -1,15 +1,17 @@
-"""`tally stock`: what stands on the shelves, and how it came there."""
+"""`tally stock show` and `explain`: what stands on the shelves, and how it came there."""
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from tallystick.app import output
+from tallystick.app.commands.stock.available import AsOf, Channel, moment
 from tallystick.app.exits import not_found
 from tallystick.app.groups import group
 
 if TYPE_CHECKING:
     from tallystick.app.house import House
+    from tallystick.app.promising.explaining import PromiseStory
     from tallystick.storage.attention.shelves import ShelfRow
     from tallystick.storage.reading.explaining.stock import StockStory
 
@@ -70,27 +72,39 @@ def show_shelves(found: "list[ShelfRow]", currency: str) -> None:
 def explain(
     sku: Annotated[str, typer.Argument(help="The product.")],
     last: Annotated[int, typer.Option(min=1, help="The last so many events.")] = 10,
+    channel: Channel = "",
+    as_of: AsOf = None,
     book: output.Book = None,
     as_json: output.Json = False,
 ) -> None:
-    """Explain a product's stock: what there is, what moved it over all time and why, and the last events.
+    """Explain a product's stock: what there is, what moved it, the last events, and what may be promised of it and why.
 
-    Example: tally stock explain LAMP
+    With --as-of, what may have been promised then: as it was known then, and as is known now of then.
+
+    Example: tally stock explain LAMP --channel web
     """
+    from tallystick.app.promising.explaining import promise_now, promise_then, tell_promise
     from tallystick.app.running import in_house
     from tallystick.storage.reading.explaining.stock import explain_stock
+    from tallystick.storage.reading.promising.shelf_lines import Asked
 
-    async def work(house: "House") -> "tuple[list[StockStory], str]":
-        return await explain_stock(await house.connection(), sku, last), house.info.currency
+    asked = Asked([sku], moment(as_of), channel)
 
-    stories, currency = in_house(book, work)
+    async def work(house: "House") -> "tuple[list[StockStory], PromiseStory, str]":
+        connection = await house.connection()
+        promise = promise_now if as_of is None else promise_then
+        stories = await explain_stock(connection, sku, last)
+        return stories, await promise(connection, asked), house.info.currency
+
+    stories, promise, currency = in_house(book, work)
     if as_json:
-        output.json({"sku": sku, "currency": currency, "locations": stories})
+        output.json({"sku": sku, "currency": currency, "locations": stories, "promise": promise})
         return
-    for place, story in enumerate(stories):
+    for place, story in enumerate(stories if as_of is None else ()):
         if place:
             output.say()
         tell_stock(story, currency)
+    tell_promise(promise)
 
 
 def tell_stock(story: "StockStory", currency: str) -> None:

@@ -1,0 +1,82 @@
+"""What a command wants changed goes in at the front door: as a report through the gate, answered like any other."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+import typer
+from msgspec import Struct
+
+from tallystick.app import output
+from tallystick.app.exits import Code, misused, not_in_order
+from tallystick.engine.answer import Answer, Status, Unit
+from tallystick.messages.envelope import Message
+from tallystick.model.product import ProductError, sku
+
+if TYPE_CHECKING:
+    from tallystick.app.house import House
+
+SOURCE: Final = "tallystick/command-line"
+FAILED: Final = frozenset({"refused", "ignored"})
+
+
+async def report(house: "House", subject: str, data: Struct) -> Answer:
+    """Fold one report that takes effect now, and return its answer."""
+    import msgspec
+
+    now = datetime.now(UTC)
+    message = Message(SOURCE, uuid4().hex, subject, data, msgspec.json.encode(data), now, now.date(), now)
+    ((answer,),) = await (await house.gate()).flush([Unit((message,), subject)])
+    return answer
+
+
+def report_in(book: str | None, subject: str, data: Struct) -> Answer:
+    """Open the house, fold one report and close it again. Raises `Complaint` where the gate would not take it."""
+    from tallystick.app.running import in_house
+
+    async def work(house: "House") -> Answer:
+        return await report(house, subject, data)
+
+    answer = in_house(book, work)
+    if answer.status in {Status.REFUSED, Status.WAITING}:
+        raise not_in_order(answer.reason, answer.remedy)
+    if answer.status is Status.EARLY:
+        raise not_in_order(answer.reason, "check the names: nothing was recorded")
+    return answer
+
+
+def tell(answer: Answer, sentence: str, *, as_json: bool) -> None:
+    """Write an answer and end the command: exit code 1 where what was asked for was not done."""
+    if as_json:
+        told = {"outcome": answer.outcome, "state": answer.state, "event": answer.event, "detail": answer.detail}
+        output.json(told)
+    else:
+        output.say(sentence, "" if answer.outcome not in FAILED else "yellow")
+        for name, value in (answer.detail or {}).items():
+            output.say(f"  {name.replace('_', ' ')}: {_plain(value)}")
+    raise typer.Exit(Code.NOT_IN_ORDER if answer.outcome in FAILED else Code.FINE)
+
+
+def wanted(items: list[str]) -> list[tuple[str, int]]:
+    """Read `LAMP=2` as product and units. Raises `Complaint` naming the item."""
+    found = []
+    for item in items:
+        name, sign, units = item.rpartition("=")
+        if not sign or not units.isdecimal() or not int(units):
+            raise misused(f"{item} is no product with units", "write PRODUCT=UNITS, such as LAMP=2")
+        found.append((product(name), int(units)))
+    return found
+
+
+def product(text: str) -> str:
+    """Return the canonical code. Raises `Complaint` for what cannot be one."""
+    try:
+        return sku(text)
+    except ProductError as wrong:
+        raise misused(str(wrong), "see `tally stock show` for the products there are") from wrong
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {number}" for key, number in value.items()) or "none"
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

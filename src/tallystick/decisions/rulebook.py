@@ -1,0 +1,124 @@
+"""The rules of what may be promised, looked up: which of them count for a channel, a product and a location."""
+
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from tallystick.messages.availability import ANY, ChannelRule, Rules, State
+
+USUAL_STATES: Final[tuple[State, ...]] = ("sellable",)
+Key = tuple[str, str, str]
+"""(channel, product, location)"""
+
+
+class Terms(Struct, frozen=True):
+    """What the rules say of one channel, product and location; see `messages.availability` for each number."""
+
+    safety: int = 0
+    buffer: int = 0
+    threshold: int = 0
+    oversell: int = 0
+    incoming_days: int = 0
+    states: tuple[State, ...] = USUAL_STATES
+    excluded: bool = False
+
+
+FREE: Final = Terms()
+"""No rule: all that is sellable may be promised."""
+
+
+class RulesVersion(Struct, frozen=True, omit_defaults=True):
+    """Rules with their version (0: none were ever set) and the moment (UTC) from which they are in force."""
+
+    version: int
+    effective_from: datetime
+    rules: Rules
+
+
+class Lookup:
+    """One version of the rules, indexed: the closest rule counts, product before location. Free ones hold nothing back."""
+
+    def __init__(self, rules: Rules, version: int) -> None:
+        """Index *rules*."""
+        self.rules, self.version = rules, version
+        self._safety = {(r.sku, r.location): r.units for r in rules.safety}
+        self._channels = {(r.channel, r.sku, r.location): r for r in rules.channels}
+        self._excluded = {(x.channel, x.location) for x in rules.exclusions}
+        self.is_free = not (self._safety or self._channels or self._excluded)
+        self._terms: dict[Key, Terms] = {}
+
+    def terms(self, channel: str, sku: str, location: str) -> Terms:
+        """Return what counts for *channel*; an empty channel is nobody's: only safety stock counts."""
+        if self.is_free:
+            return FREE
+        key = (channel, sku, location)
+        found = self._terms.get(key)
+        if found is None:
+            found = self._terms[key] = self._looked_up(channel, sku, location)
+        return found
+
+    def group(self, name: str) -> tuple[str, ...]:
+        """Return the locations of a group; none where there is no such group."""
+        return next((g.locations for g in self.rules.groups if g.group == name), ())
+
+    def _looked_up(self, channel: str, sku: str, location: str) -> Terms:
+        places = ((sku, location), (sku, ANY), (ANY, location), (ANY, ANY))
+        safety = next((self._safety[p] for p in places if p in self._safety), 0)
+        if not channel:
+            return Terms(safety)
+        keys = ((c, *p) for c in (channel, ANY) for p in places)
+        rule = next((self._channels[k] for k in keys if k in self._channels), ChannelRule(channel))
+        return Terms(
+            safety,
+            rule.buffer,
+            rule.threshold,
+            rule.oversell,
+            rule.incoming_days,
+            rule.states,
+            bool({(channel, location), (ANY, location)} & self._excluded),
+        )
+
+
+class Rulebook:
+    """The versions that are or will be in force, by the moment they begin."""
+
+    def __init__(self, versions: tuple[RulesVersion, ...] = ()) -> None:
+        """Index *versions*."""
+        self.versions = tuple(sorted(versions, key=lambda v: v.effective_from))
+        self._lookups = [(v.effective_from, Lookup(v.rules, v.version)) for v in self.versions]
+
+    def at(self, moment: datetime) -> Lookup:
+        """Return the rules in force at *moment* (UTC); before the first, nothing is held back."""
+        if not self._lookups:
+            return NO_RULES
+        found = NO_RULES
+        for effective_from, lookup in self._lookups:
+            if effective_from > moment:
+                break
+            found = lookup
+        return found
+
+
+NO_RULES: Final = Lookup(Rules(), 0)
+EMPTY: Final = Rulebook()
+
+
+def flaw_of_rules(rules: Rules) -> str:
+    """Return which rule stands there twice or says nothing; empty where all are sound."""
+    named: dict[str, list[tuple[str, ...]]] = {
+        "safety": [(r.sku, r.location) for r in rules.safety],
+        "channels": [(r.channel, r.sku, r.location) for r in rules.channels],
+        "exclusions": [(x.channel, x.location) for x in rules.exclusions],
+        "groups": [(g.group,) for g in rules.groups],
+    }
+    for name, keys in named.items():
+        seen: dict[tuple[str, ...], int] = {}
+        for place, key in enumerate(keys):
+            if key in seen:
+                return f"{name}[{place}] says again what {name}[{seen[key]}] says of {', '.join(key)}: keep one of them"
+            seen[key] = place
+    for place, rule in enumerate(rules.channels):
+        if not rule.states:
+            return f"channels[{place}].states is empty: name at least one, such as sellable"
+    return ""
