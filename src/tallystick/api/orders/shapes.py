@@ -36,7 +36,7 @@ class OrderWanted(Struct, frozen=True, forbid_unknown_fields=True):
     partial: bool = False
 
 
-class Placed(Struct, frozen=True):
+class Placed(Struct, frozen=True, omit_defaults=True):
     """What became of an order. `lines_without_stock` are those that were cut down, where that was asked for."""
 
     order: str
