@@ -16,6 +16,7 @@ KILLS_OF_SERVER, KILLS_OF_SERVER_SOAKED = 20, 200
 KILLS_OF_WORKERS, KILLS_OF_WORKERS_SOAKED = 30, 500
 ORDERS_A_KILL = 50
 WORKERS = 2
+ALL_AT_WORK = f"select greatest(0, {WORKERS} - count(*)) from pg_locks where classid = {WORKER_LOCK}"
 WAYS = ("all", "head", "hand")
 soaked = pytest.mark.soak
 
@@ -42,6 +43,7 @@ async def _wrecked(home: Path, kills: int, *, workers: bool) -> None:
         async with asyncio.timeout(WAIT_SECONDS_MAX):
             await sending
         await wreck.settle()
+        await wreck.wait_for(ALL_AT_WORK)
         assert all(worker.poll() is None for worker in wreck.workers), "a worker gave up"
         assert wreck.stop_workers() == [0] * WORKERS
         assert len(wreck.acknowledged) == len(told) + 1
@@ -59,9 +61,7 @@ async def _kill_along(wreck: Wreck, kills: int, messages: int, *, workers: bool)
         if workers:
             # Counted in events, which workers make: so none is killed before it has had something to lose.
             await wreck.wait_for(f"select greatest(0, {mark} - count(*)) from event")
-            await wreck.wait_for(
-                f"select greatest(0, {WORKERS} - count(*)) from pg_locks where classid = {WORKER_LOCK}"
-            )
+            await wreck.wait_for(ALL_AT_WORK)
             wreck.kill_worker(dice)
         else:
             await _acknowledged(wreck, mark)

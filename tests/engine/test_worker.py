@@ -1,6 +1,7 @@
 """The inbox and its worker on real PostgreSQL: raw first, once for ever, one bad delivery alone."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,7 +16,7 @@ from tallystick.ports.connector import Delivery, Fault, Report, Translation
 from tallystick.posting.table import TABLE
 from tallystick.security.keyring import Keyring, master_key
 from tallystick.storage.batches.gate_store import PgGateStore
-from tallystick.storage.inbox import Inbox, Received
+from tallystick.storage.inbox import Inbox, Received, Waiting
 from tallystick.storage.vault import erase, who_is
 from tests.engine.conftest import NOW, Stand
 
@@ -149,3 +150,38 @@ async def test_raw_bodies_are_sealed_and_people_kept_apart(street: Street) -> No
     assert await sql.fetchval("select body from delivery where ext_id = 'p1'") is None
     assert await sql.fetchval("select hash from batch order by id desc limit 1") == before
     assert (await street.take(delivery("p1", "sale/shop/7", "ada@example.com", sale="7", quantity=1))).new == 0
+
+
+class LateInbox(Inbox):
+    """While it is read a second time, two deliveries of one subject become visible: the first stands before all read so far."""
+
+    reads, goes_on_behind, last = 0, False, (-1, -1)
+
+    async def waiting(
+        self, under_way: Sequence[int], limit: int, partitions: Sequence[int] | None = None
+    ) -> list[Waiting]:
+        """Return what waits."""
+        self.reads += 1
+        if self.reads == 2:
+            await self.receive([delivery("late-1", "sale/shop/late", sale="late", quantity=1)], place=0)
+            await self.receive([delivery("late-2", "sale/shop/late", sale="late", quantity=1)])
+        found = await super().waiting(under_way, limit if not self.goes_on_behind else 100, partitions)
+        if self.goes_on_behind:
+            found = [w for w in found if w.place > self.last][:limit]
+            self.last = found[-1].place if found else (-1, -1)
+        return found
+
+
+@pytest.mark.parametrize("goes_on_behind", [False, True])
+async def test_a_delivery_committed_late_is_not_passed_by_a_later_one_of_its_subject(
+    street: Street, monkeypatch: pytest.MonkeyPatch, *, goes_on_behind: bool
+) -> None:
+    """Receivers commit in any order; a reader that goes on behind the last place it saw (the broken twin) takes the second first."""
+    monkeypatch.setattr("tallystick.engine.worker.DELIVERIES_IN_BATCH_MAX", 1)
+    await street.inbox.receive([RECEIPT, sale("1"), sale("2"), sale("3")])
+    street.inbox.__class__ = LateInbox
+    monkeypatch.setattr(LateInbox, "goes_on_behind", goes_on_behind)
+    await street.worker.drain(street.gate)
+    rows = await street.stand.sql.fetch("select ext_id from event where ext_id like 'late%' order by id")
+    assert [r["ext_id"] for r in rows] == (["late-2", "late-1"] if goes_on_behind else ["late-1", "late-2"])
+    assert await street.states() == {}

@@ -19,7 +19,6 @@ _encode = msgspec.json.Encoder().encode
 Parse = Callable[[Delivery], Translation]
 Progress = Callable[[int], None]
 Enough = Callable[[], bool]
-START: Final = (-1, -1)
 
 
 class Waiting(Protocol):
@@ -45,8 +44,10 @@ class Waiting(Protocol):
 class InboxReader(Protocol):
     """What the worker needs of an inbox; see `storage.inbox.Inbox`."""
 
-    async def waiting(self, after: tuple[int, int], limit: int, partitions: Sequence[int] | None) -> Sequence[Waiting]:
-        """Return deliveries of some partitions, or of all, in order after a place."""
+    async def waiting(
+        self, under_way: Sequence[int], limit: int, partitions: Sequence[int] | None
+    ) -> Sequence[Waiting]:
+        """Return deliveries of some partitions, or of all, in order, leaving out those *under_way*."""
 
 
 class Translated(Struct, frozen=True):
@@ -58,7 +59,7 @@ class Translated(Struct, frozen=True):
     failure: str = ""
 
 
-Read = tuple[list[Translated], tuple[int, int]]
+Read = list[Translated]
 
 
 def _never() -> bool:
@@ -84,30 +85,28 @@ class Worker:
         """The partitions to work off; None means all. Whoever sets it must hold them: see `storage.claims`."""
         self._batch: dict[int, Translated] = {}
         self._parked: set[str] = set()
-        self._settled = 0
 
     async def drain(self, gate: Gate, progress: Progress | None = None, enough: Enough = _never) -> int:
         """Work off what waits, until nothing is left or *enough* says so; return how many deliveries were answered.
 
-        The next batch is read and translated while the gate stores this one. Rows that were committed late, or became
-        ready meanwhile, are found by starting over until nothing is left. Raises `StoreAway` when the database went
+        The next batch is read and translated while the gate stores this one. Every reading begins at the front, leaving
+        out only what is under way: a row that was committed late must not be passed by a later one of its subject. Raises `StoreAway` when the database went
         away: what was under way is then found where it is, done or still waiting, by draining again.
         """
-        answered, after = 0, START
+        answered, was_fresh = 0, True
         self._parked.clear()
-        self._settled = 0
-        ahead: asyncio.Task[Read] | None = asyncio.create_task(self._read(after))
+        ahead: asyncio.Task[Read] | None = asyncio.create_task(self._read(()))
         try:
             while ahead is not None:
-                batch, last = await ahead
+                batch = await ahead
                 if not batch:
-                    if not self._settled:
+                    if was_fresh:
                         break
-                    self._settled, after = 0, START
-                    ahead = asyncio.create_task(self._read(after))
+                    was_fresh = True
+                    ahead = asyncio.create_task(self._read(()))
                     continue
-                after = last
-                ahead = None if enough() else asyncio.create_task(self._read(after))
+                was_fresh = False
+                ahead = None if enough() else asyncio.create_task(self._read([t.number for t in batch]))
                 await self._flush(gate, batch)
                 answered += len(batch)
                 if progress is not None:
@@ -134,7 +133,6 @@ class Worker:
             elif all(a.status.is_settled for a in told):
                 done.append(unit.delivery)
                 faults += [(unit.delivery, fault) for fault in translated.faults]
-        self._settled += len(done) + len(early) + len(parked)
         moved = {
             u.subject for u, told in zip(units, answers, strict=True) if any(a.status is Status.ACCEPTED for a in told)
         }
@@ -147,9 +145,9 @@ class Worker:
         if free:
             await gate.flush([t.unit for t in free])
 
-    async def _read(self, after: tuple[int, int]) -> Read:
-        waiting = await self._inbox.waiting(after, DELIVERIES_IN_BATCH_MAX, self.partitions)
-        return [self._translated(w) for w in waiting], waiting[-1].place if waiting else after
+    async def _read(self, under_way: Sequence[int]) -> Read:
+        waiting = await self._inbox.waiting(under_way, DELIVERIES_IN_BATCH_MAX, self.partitions)
+        return [self._translated(w) for w in waiting]
 
     def _translated(self, waiting: Waiting) -> Translated:
         delivery = waiting.delivery

@@ -1,5 +1,6 @@
 """The inbox: the raw body first, deduplicated on (source, id) for ever, ordered and parked per subject."""
 
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -16,6 +17,8 @@ from tallystick.storage.vault import remember_people
 PARTITIONS: Final = 16
 """Subjects are spread over so many partitions, each worked off by one worker at a time (decision 15)."""
 PARTITION: Final = f"(hashtext({{subject}}) & {PARTITIONS - 1})"
+WORD_SECONDS_MIN: Final = 0.1
+"""Transactions with a notification commit one at a time; so a busy door gives word now and then, and workers look by themselves."""
 LOADING_SECONDS_MAX: Final = 24 * 3600
 _LOADING: Final = 0x10AD
 _NOTIFY: Final = "select pg_notify(current_schema(), '')"
@@ -41,10 +44,10 @@ _CONFLICTS: Final = (
 _SEEN: Final = "select ext_id from delivery where source = $1 and ext_id = any($2::text[])"
 _WAITING: Final = (
     "select i.delivery, i.position, d.source, d.ext_id, d.subject, d.digest, d.body, d.received_at "
-    "from inbox i join delivery d on d.id = i.delivery where i.state = 0 and d.body is not null and (i.position, i.delivery) > ($1, $2) "
+    "from inbox i join delivery d on d.id = i.delivery where i.state = 0 and d.body is not null and i.delivery <> all($1::bigint[]) "
     "and not exists (select 1 from inbox p where p.subject = i.subject and p.state = 2 and p.position < i.position) "
-    f"and ($4::int[] is null or {PARTITION.format(subject='i.subject')} = any($4)) "
-    "order by i.position, i.delivery limit $3"
+    f"and ($3::int[] is null or {PARTITION.format(subject='i.subject')} = any($3)) "
+    "order by i.position, i.delivery limit $2"
 )
 _OF_SUBJECTS: Final = "select ext_id from delivery where source = $1 and subject = any($2::text[])"
 _LETTERS: Final = "select count(*) from dead_letter where source = $1 and closed_at is null"
@@ -81,6 +84,7 @@ class Inbox:
     def __init__(self, connection: asyncpg.Connection | Line, names: Names, keyring: Keyring) -> None:
         """Seal bodies with *keyring*."""
         self._line, self._names, self._keyring = line_over(connection), names, keyring
+        self._next_word = 0.0
 
     async def receive(self, deliveries: Sequence[Delivery], place: int | None = None) -> Received:
         """Keep deliveries, in one transaction. When this returns they may be acknowledged to their sender.
@@ -104,7 +108,8 @@ class Inbox:
                 conflicts = []
                 if len(new) < len(deliveries):
                     conflicts = await connection.fetch(_CONFLICTS, numbers, ids, digests, sealed, *_CONFLICT)
-                if new:
+                if new and time.monotonic() >= self._next_word:
+                    self._next_word = time.monotonic() + WORD_SECONDS_MIN
                     await connection.fetch(_NOTIFY)
         return Received(len(new), len(deliveries) - len(new), len(conflicts))
 
@@ -130,12 +135,12 @@ class Inbox:
         return [row[0] for row in await connection.fetch(_OF_SUBJECTS, number, list(subjects))]
 
     async def waiting(
-        self, after: tuple[int, int], limit: int, partitions: Sequence[int] | None = None
+        self, under_way: Sequence[int], limit: int, partitions: Sequence[int] | None = None
     ) -> list[Waiting]:
-        """Return deliveries in order after a place, of some *partitions* or all, leaving out those behind a parked one."""
+        """Return deliveries of some *partitions* or all, in order, without those *under_way* or behind a parked one."""
         with told_when_away():
             connection = await self._line.live()
-            rows = await connection.fetch(_WAITING, *after, limit, partitions)
+            rows = await connection.fetch(_WAITING, list(under_way), limit, partitions)
         names: Mapping[int, str] = self._names.names["source"]
         if any(row["source"] not in names for row in rows):
             await self._names.load()

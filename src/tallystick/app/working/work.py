@@ -1,7 +1,6 @@
 """Working in a house: for ever, once, or until what waits has been worked off."""
 
 import asyncio
-from typing import Final
 
 from msgspec import Struct
 
@@ -9,10 +8,11 @@ from tallystick.app.house import House
 from tallystick.app.working.shifts import Shift, Way, Well, connection_to, crew_of, keep_up, log
 from tallystick.app.working.telling import telling
 from tallystick.engine.patience import Patience, pause
-from tallystick.engine.worker import START, Progress
+from tallystick.engine.worker import Progress
 from tallystick.storage.inbox import PARTITIONS
 
-POLL_SECONDS: Final = 1.0
+POLL_SECONDS_MIN, POLL_SECONDS_MAX = 0.1, 1.0
+"""How often a worker looks when nobody wakes it: often after there was something, more seldom as nothing comes."""
 
 
 class Done(Struct):
@@ -61,7 +61,7 @@ async def work_off(house: House, progress: Progress | None = None) -> int:
             crew.worker.partitions = await crew.claims.take_all()
             if crew.claims.held:
                 answered += await crew.worker.drain(gate, progress)
-            if len(crew.claims.held) == PARTITIONS or not await crew.inbox.waiting(START, 1):
+            if len(crew.claims.held) == PARTITIONS or not await crew.inbox.waiting((), 1):
                 return answered
             await patience.wait()
 
@@ -70,13 +70,17 @@ def _inbox(house: House, stop: asyncio.Event, done: Done) -> Shift:
     async def shift(well: Well) -> None:
         async with crew_of(house) as crew:
             await crew.enlist()
+            seconds = POLL_SECONDS_MIN
             while not stop.is_set():
                 crew.wake.clear()
                 answered, told = await crew.round(stop)
                 done.deliveries, done.deadlines = done.deliveries + answered, done.deadlines + told
                 well()
-                if not answered:
-                    await _rest(stop, crew.wake)
+                if answered:
+                    seconds = POLL_SECONDS_MIN
+                else:
+                    await _rest(stop, crew.wake, seconds)
+                    seconds = min(2 * seconds, POLL_SECONDS_MAX)
 
     return shift
 
@@ -87,21 +91,25 @@ def _outbox(where: tuple[House, Way], stop: asyncio.Event, done: Done) -> Shift:
     async def shift(well: Well) -> None:
         async with connection_to(house) as connection:
             delivery = way.delivery(house, connection)
+            seconds = POLL_SECONDS_MIN
             while not stop.is_set():
                 tried = await delivery.run_once(stop)
                 done.commands += tried
                 well()
-                if not tried:
-                    await pause(stop, POLL_SECONDS)
+                if tried:
+                    seconds = POLL_SECONDS_MIN
+                else:
+                    await pause(stop, seconds)
+                    seconds = min(2 * seconds, POLL_SECONDS_MAX)
 
     return shift
 
 
-async def _rest(stop: asyncio.Event, wake: asyncio.Event) -> None:
-    """Wait until there is something new, until *stop*, or for the time between two looks."""
+async def _rest(stop: asyncio.Event, wake: asyncio.Event, seconds: float) -> None:
+    """Wait until there is something new, until *stop*, or for *seconds*."""
     waits = [asyncio.create_task(event.wait()) for event in (stop, wake)]
     try:
-        await asyncio.wait(waits, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for wait in waits:
             wait.cancel()
