@@ -19,7 +19,7 @@ from tallystick.storage.reading.proofs import check_book
 from tests.engine.buyers import CHANNELS, LAMPS, Outcome, rush
 from tests.engine.conftest import Stand, receipt, unit
 
-ROUNDS, ROUNDS_SOAKED = 8, 100
+ROUNDS, ROUNDS_SOAKED = 20, 100
 BUYERS = 10_000
 
 

@@ -41,10 +41,14 @@ class Place(Struct, frozen=True, gc=False):
 
 
 class Promise(Struct, frozen=True, gc=False):
-    """What can be promised line by line, and the numbers of the lines whose product cannot be promised in full."""
+    """What can be promised line by line, and the numbers of the lines whose product cannot be promised in full.
+
+    A *plain* one holds every line in full, out of no fence.
+    """
 
     lines: tuple[KeptLine, ...]
     lacking: tuple[int, ...] = ()
+    plain: bool = False
 
 
 class Room(Struct, gc=False):
@@ -65,7 +69,7 @@ def promised(wanted: Sequence[Wanted], place: Place, view: View, *, partial: boo
         total[line.sku] = total.get(line.sku, 0) + line.quantity
     lookup, location = view.rules(place.at), place.location
     if lookup.is_free and _are_plain(total, location, view):
-        return Promise(tuple([KeptLine(x.line, x.sku, x.quantity) for x in wanted]))
+        return Promise(tuple([KeptLine(x.line, x.sku, x.quantity) for x in wanted]), plain=True)
     question = Question(place.channel, place.at.date())
     rooms, lacking = {}, set()
     for sku, units in total.items():

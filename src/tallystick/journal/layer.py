@@ -39,7 +39,8 @@ class Layer(Struct):
     """Units on hand by state, `short` ones still unexplained, the value of all on hand, and the last known unit cost.
 
     `value` is in minor units of the book's currency; `last_cost` in millionths of a minor unit per unit. `owed` units are
-    promised although they were not there to be reserved: they are the first claim on what comes in. `event` is the last that touched the layer. `plans` stays last.
+    promised although they were not there to be reserved: they are the first claim on what comes in. `event` is the last
+    that touched the layer, known once it has. `plans` stays last.
     """
 
     sellable: int = 0

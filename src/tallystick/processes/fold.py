@@ -15,7 +15,7 @@ from msgspec.structs import astuple
 from tallystick.decisions.fences import changes_of, shrunk, with_change
 from tallystick.decisions.rulebook import EMPTY, Lookup
 from tallystick.decisions.view import NotLoaded, OpenSale
-from tallystick.journal.layer import COST_SCALE, NO_PLANS, Layer, column_of
+from tallystick.journal.layer import COST_SCALE, NO_PLANS, NUMBERS, Layer, column_of
 from tallystick.journal.posting import Posting, PostingError
 from tallystick.messages.availability import FenceChanged, FenceLine, IncomingChanged
 from tallystick.messages.envelope import Message
@@ -155,7 +155,8 @@ class Fold:
             self.loaded.rulebook = rulebook_of(run.family)
         self.loaded.moved_layers.update(run.before)
         self.loaded.revalued_layers.update(run.revalued)
-        self.loaded.replanned_layers.update(run.replanned)
+        if run.replanned:
+            self.loaded.replanned_layers.update(run.replanned)
         self.loaded.used_sales.update(run.sales_used)
         return run.result
 
@@ -343,7 +344,7 @@ class _Run:
         for layer, before in self.before.values():
             if layer.value != before[_VALUE] and layer.on_hand:
                 layer.last_cost = layer.value * COST_SCALE // layer.on_hand
-            now = astuple(layer)[:-1]
+            now = astuple(layer)[:_NUMBERS]
             least = min(now)
             if least < 0 and not _only_a_debt(layer):
                 raise Refused(
@@ -369,6 +370,8 @@ def _span(seconds: int) -> timedelta:
 
 
 _REMEMBERED: Final = frozenset({GoodsReceived, SaleRecorded, SaleCredited, FenceChanged, IncomingChanged})
+_NUMBERS: Final = len(NUMBERS) - 1
+"""What is counted stands before the event that touched the layer last."""
 _VALUE: Final = Layer.__struct_fields__.index("value")
 
 

@@ -20,7 +20,7 @@ KNOWN: Final = (
 UNCLAIM: Final = "delete from seen where (source, ext_id) in (select * from unnest($1::smallint[], $2::text[]))"
 FAMILIES: Final = "select subject, body from process where subject = any($1::text[]) order by subject for update"
 LAYERS: Final = (
-    "select id, plans, sellable, reserved, quarantine, damaged, short, short_value, value, last_cost, owed, event "
+    "select id, plans, sellable, reserved, quarantine, damaged, short, short_value, value, last_cost, owed "
     "from stock where id = any($1::bigint[]) order by id for update"
 )
 NEW_LAYERS: Final = "insert into stock (id) select unnest($1::bigint[]) on conflict do nothing"
