@@ -163,7 +163,9 @@ async def test_the_examples_run(api: Api) -> None:
     for example in STORY:
         operation = operations[example.operation]
         path = "/v1" + example.path.replace("{event}", event)
-        done = await api.client.request(operation.method, path, json=example.body, headers=example.headers)
+        done = await api.client.request(
+            operation.method, path, json=example.body, headers={**example.headers, **api.by(example.by)}
+        )
         assert done.status_code == example.status, (example, done.text)
         assert not_as_promised(operation.path, operation.method, done.status_code, done.json()) == []
         if example.operation == "send_reports":

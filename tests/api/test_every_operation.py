@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from schemathesis.checks import CHECKS, load_all_checks
 
 from tallystick.api.contracts import CAPABILITIES
+from tallystick.api.spec.examples import example_of
 from tallystick.api.spec.openapi import openapi
 from tallystick.app.running import run
 from tallystick.posting.table import TABLE
@@ -30,7 +31,7 @@ CONTRACT: Final = schemathesis.openapi.from_dict(json.loads(json.dumps(openapi(C
 OPERATIONS: Final[list[Any]] = [found.ok() for found in CONTRACT.get_all_operations()]  # type: ignore[union-attr]
 # What is accepted depends on the book as well as on the shape, and callers are tested elsewhere cell by cell.
 LEFT_OUT: Final = CHECKS.get_by_names(["positive_data_acceptance", "ignored_auth", "missing_required_header"])
-ORDERS: Final = 40
+ORDERS, PROPOSED = 40, 20
 POSITIVE, NEGATIVE = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
 
 
@@ -52,6 +53,11 @@ class Known:
                     client.post(f"/v1/orders/W{number}/cancellation", json={})
                     money = {"provider": "stripe", "amount": 1440, "reference": "ch"}
                     client.post(f"/v1/orders/W{number}/payment/captures", json=money)
+            for _ in range(PROPOSED):
+                headers = server.by("controller")
+                self.proposal = client.post(
+                    "/v1/proposals/entries", json=example_of("propose_manual_entry").body, headers=headers
+                ).json()
             self.event = client.get("/v1/journal/entries").json()["entries"][0]["event"]
 
     def values(self, operation: Any) -> st.SearchStrategy[dict[str, Any]]:
@@ -62,11 +68,15 @@ class Known:
             "event": st.just(self.event),
             "number": st.just(0),
             "reservation": st.just("basket"),
+            "proposal": st.integers(1, PROPOSED),
         }
         return st.fixed_dictionaries({name: there[name] for name in there if f"{{{name}}}" in operation.path})
 
     def bodies(self, operation: Any) -> st.SearchStrategy[dict[str, Any]]:
         """Draw a body that can be taken, where chance would not find one; nothing where it does."""
+        if operation.definition.raw["operationId"] == "give_verdict":
+            verdict = {"says": "rejected", "digest": self.proposal["digest"]}
+            return st.just({"body": verdict, "media_type": "application/json"})
         if operation.definition.raw["operationId"] != "place_order":
             return st.just({})
         return st.integers(0, 10**6).map(lambda n: {"body": order(f"N{n}"), "media_type": "application/json"})
@@ -127,10 +137,11 @@ def asked(known: Known, operation: Any, token: str, examples: int) -> Counter[in
 @pytest.mark.parametrize("name", [*CLIENTS, *PEOPLE])
 def test_no_undocumented_answer(known: Known, operation: Any, name: str, reached: dict[str, Counter[int]]) -> None:
     """Whatever is asked by whomever, no answer is a failure of ours or one that the contract does not promise."""
-    statuses = asked(known, operation, known.keys[name], examples=8 if name == "shop" else 2)
-    if name == "shop":
-        reached[operation.label].update(statuses)
-    elif operation.definition.raw["x-scope"] not in scopes_of(roles_of(name)):
+    statuses = asked(
+        known, operation, known.keys[name], examples=8 if name in {"shop", "controller", "approver"} else 2
+    )
+    reached[operation.label].update(statuses)
+    if operation.definition.raw["x-scope"] not in scopes_of(roles_of(name)):
         assert not any(200 <= status < 300 for status in statuses), statuses
         assert statuses[403]
 
@@ -144,7 +155,7 @@ def test_operations_reach_success(reached: dict[str, Counter[int]]) -> None:
 
 @pytest.fixture(scope="module")
 def reached() -> dict[str, Counter[int]]:
-    """The answers each operation gave a client that may do everything."""
+    """The answers each operation gave, whoever asked."""
     return defaultdict(Counter)
 
 

@@ -13,6 +13,7 @@ from tallystick.api.journal.contract import JOURNAL
 from tallystick.api.masters.contract import MASTERS
 from tallystick.api.orders.contract import ORDERS
 from tallystick.api.payments.contract import PAYMENTS
+from tallystick.api.proposals.contract import PROPOSALS
 from tallystick.api.reports.contract import REPORTS
 from tallystick.api.reservations.contract import RESERVATIONS
 from tallystick.messages.catalogue import Lifecycle
@@ -55,6 +56,7 @@ CAPABILITIES: Final[tuple[Capability, ...]] = (
     FULFILMENT,
     REPORTS,
     JOURNAL,
+    PROPOSALS,
     MASTERS,
     RETURNS,
     KITS,

@@ -17,6 +17,8 @@ from tallystick.ports.reading import (
     StockReader,
     Use,
 )
+from tallystick.security.principal import Principal
+from tallystick.security.proposals import NewProposal, Proposal, State, Verdict
 
 Submit = Callable[[Unit], Awaitable[list[Answer]]]
 
@@ -40,6 +42,22 @@ class Received(Protocol):
 Receiving = Callable[[Sequence[Delivery]], Awaitable[Received]]
 
 
+class ApprovalDesk(Protocol):
+    """Where one person lays down what they prepared and another says yes or no. Raises `AccessRefused`."""
+
+    async def propose(self, who: Principal, new: NewProposal, correlation: str) -> Proposal:
+        """Lay *new* down as prepared by *who*."""
+
+    async def decide(self, who: Principal, verdict: Verdict, correlation: str) -> Proposal:
+        """Give a verdict."""
+
+    async def proposals(self, states: frozenset[State], limit: int) -> Sequence[Proposal]:
+        """Return the newest proposals in one of *states* (none: all), oldest first."""
+
+    async def proposal(self, number: int) -> Proposal | None:
+        """Return one proposal."""
+
+
 class Desk(Struct):
     """The book as the API sees it. `submit` writes and `receive` keeps for later; everything else reads.
 
@@ -55,4 +73,5 @@ class Desk(Struct):
     records: RecordReader
     journal: JournalReader
     masters: MasterReader
+    approvals: ApprovalDesk
     usage: Callable[[], Awaitable[Sequence[Use]]]

@@ -47,6 +47,7 @@ KNOWN = Kind(
     "known", 409, "Known already, with other content", "read what is known; use a number of its own for new content"
 )
 ENDED = Kind("ended", 409, "It holds nothing any more", "place another reservation under a name of its own")
+RULED_OUT = Kind("ruled-out", 409, "The rules of access are in the way", "see `detail`: who prepares does not approve")
 TOO_LATE = Kind("too-late", 409, "Too late", "everything has left: it can be returned")
 TOO_MANY = Kind("too-many", 429, "Quota used up", "wait as long as Retry-After says")
 BROKEN = Kind("defect", 500, "A defect of ours", "report the correlation id")
@@ -54,7 +55,7 @@ AWAY = Kind("away", 503, "The book cannot be reached", "send the same again with
 
 EVERYWHERE: Final = (MALFORMED, UNKNOWN_CALLER, NOT_ALLOWED, NOT_FOUND, INVALID, TOO_MANY, AWAY)
 KINDS: Final = (*EVERYWHERE, WRONG_METHOD, TOO_LARGE, WRONG_MEDIA, KEY_REUSED, REFUSED, CHANGED, TOO_EARLY, WAITING)
-KINDS_ALL: Final = (*KINDS, OUT_OF_STOCK, KNOWN, ENDED, TOO_LATE, BROKEN)
+KINDS_ALL: Final = (*KINDS, OUT_OF_STOCK, KNOWN, ENDED, RULED_OUT, TOO_LATE, BROKEN)
 
 
 class Flaw(Struct, frozen=True, omit_defaults=True):

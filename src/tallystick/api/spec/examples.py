@@ -7,13 +7,14 @@ from msgspec import Struct
 
 
 class Example(Struct, frozen=True):
-    """One request of the story and the status it is answered with. `{event}` in a path is a number read before."""
+    """One request of the story, who makes it, and the status of its answer. `{event}` in a path is a number read before."""
 
     operation: str
     path: str
     body: Any = None
     status: int = 200
     headers: Mapping[str, str] = {}
+    by: str = "shop"
 
 
 def _order(number: str, quantity: int) -> dict[str, Any]:
@@ -50,6 +51,17 @@ _RECEIPT: Final = {
         "origin": "supplier",
         "lines": [{"line": 1, "sku": "LAMP", "quantity": 40, "value": 16000}],
     },
+}
+
+_RENT: Final = {
+    "effective_on": "2026-11-30",
+    "reason": "rent of November",
+    "lines": [{"debit": "operating_expense:rent", "credit": "accruals:rent", "amount": 120000}],
+}
+_VERDICT: Final = {
+    "says": "approved",
+    "digest": "cb5f476f4c7921b560c25c9401bfc516bec9ab0fbb404a6150a2834068a97280",
+    "because": "as the contract says",
 }
 
 STORY: Final[tuple[Example, ...]] = (
@@ -101,6 +113,12 @@ STORY: Final[tuple[Example, ...]] = (
     Example("list_entries", "/journal/entries?subject=order/W1&limit=50"),
     Example("show_entry", "/journal/entries/{event}"),
     Example("tell_story", "/trace?reference=order/W1"),
+    Example("propose_manual_entry", "/proposals/entries", _RENT, 201, by="controller"),
+    Example("list_proposals", "/proposals?state=open", by="approver"),
+    Example("show_proposal", "/proposals/1", by="approver"),
+    Example("give_verdict", "/proposals/1/verdict", _VERDICT, by="approver"),
+    Example("propose_manual_entry", "/proposals/entries", _RENT, 201, by="controller"),
+    Example("withdraw_proposal", "/proposals/2/withdrawal", {"because": "booked already"}, by="controller"),
     Example("list_products", "/products?limit=10"),
     Example("list_locations", "/locations"),
     Example("show_catalogue", "/catalogue"),

@@ -36,6 +36,7 @@ from tallystick.engine.readers import ReadCollector
 from tallystick.ports.connector import Delivery
 from tallystick.storage.attention.failures import database_away
 from tallystick.storage.embedded.errors import DatabaseUnusableError
+from tallystick.storage.serving.approvals import ApprovalDesk
 from tallystick.storage.serving.gates import take_gate
 from tallystick.storage.serving.journal import Journal
 from tallystick.storage.serving.pool import open_pool
@@ -83,6 +84,7 @@ async def door_of(site: Site) -> AsyncIterator[Door]:
             standings,
             journal,
             journal,
+            ApprovalDesk(pool, house.names, house.keyring),
             quotas.uses,
         )
         watch = Watch(site.registry, is_away)
