@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
+from tallystick.app.benches.http_driver import Asker, drive
 from tallystick.app.running import run
 from tallystick.posting.table import TABLE
 from tallystick.storage.book import connect, create_book, open_book
@@ -19,7 +21,7 @@ from tests.api.conftest import order
 from tests.api.serving import Server, serving
 from tests.api.test_reports import receipt
 
-CLIENTS = 16
+CLIENTS, MANY = 16, 1_000_000
 
 
 @pytest.fixture
@@ -195,4 +197,23 @@ def test_memory_stays_small(server: Server, book: str) -> None:
                 await asyncio.gather(*sent)
 
     run(busy())
+    assert server.memory_bytes() < 400 * 2**20
+
+
+@pytest.mark.soak
+def test_memory_after_a_million_requests(server: Server) -> None:
+    """A server that has answered a million requests, orders among them, is still small."""
+    stocked(server, 1_000_000)
+    asker, port = Asker(server.keys["shop"]), int(server.url.rpartition(":")[2])
+
+    def requests() -> Iterator[bytes]:
+        for number in range(MANY):
+            if number % 5:
+                yield asker.get("/v1/stock/LAMP")
+            else:
+                yield asker.post("/v1/orders", msgspec.json.encode(order(f"M{number}")), f"m-{number}")
+
+    asked = run(drive(port, requests(), 64, 3600))
+    assert sum(asked.statuses.values()) == MANY
+    assert set(asked.statuses) == {200, 201}
     assert server.memory_bytes() < 400 * 2**20
