@@ -20,6 +20,7 @@ HELP: Final[dict[str, str]] = {
     "entry": "Manual journal entries: prepared here, booked when another person has approved.",
     "audit": "Who did what: the log, and the proof that nobody changed it.",
     "dead": "Dead letters: what could not be taken, and how to mend it.",
+    "webhook": "Subscribers: who is told what happened, and how that goes.",
 }
 
 

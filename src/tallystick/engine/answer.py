@@ -10,13 +10,14 @@ from tallystick.ports.connector import Fault
 
 
 class Status(StrEnum):
-    """The five things that can become of a message at the gate."""
+    """The six things that can become of a message at the gate."""
 
     ACCEPTED = "accepted"
     DUPLICATE = "duplicate"
     EARLY = "early"
     WAITING = "waiting"
     REFUSED = "refused"
+    CHANGED = "changed"
 
     @property
     def is_settled(self) -> bool:
@@ -43,12 +44,15 @@ class Unit(Struct, frozen=True):
     """Messages that stand or wait together: what one delivery said, or one request. Parked under `subject`.
 
     A *blocked* unit could not be translated: it has no messages, and what comes after it in its subject waits.
+    A unit that *expects* a tag (`processes.family.tag_of`) is folded only if its subject still has it: its sender
+    decided on what it saw then.
     """
 
     messages: tuple[Message, ...]
     subject: str
     delivery: int = 0
     blocked: bool = False
+    expects: str = ""
 
 
 class Settlement(Struct, frozen=True):

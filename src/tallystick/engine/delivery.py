@@ -9,6 +9,7 @@ from typing import Final, Protocol
 import msgspec
 from msgspec import Struct
 
+from tallystick.engine.tracing import Tracing
 from tallystick.messages.catalogue import CATALOGUE
 from tallystick.ports.connector import Acknowledgement, InDoubt, Misconfigured, Rejected, Retryable
 
@@ -126,6 +127,7 @@ class Delivery:
         self._lease = timedelta(seconds=lease_seconds)
         self.dice = random.Random()  # noqa: S311 - jitter, not a secret
         """They decide how long to wait after a failure."""
+        self._tracing = Tracing("tallystick.outbox")
         self._places = asyncio.Semaphore(PUSHES_AT_ONCE_MAX)
         self._noting = asyncio.Lock()
 
@@ -186,7 +188,9 @@ class Delivery:
         read = [_decoded(command) for command in trip]
         ready = [(data, command.key) for data, command in zip(read, trip, strict=True) if isinstance(data, Struct)]
         try:
-            told = list(await self._push(self._routes[trip[0].type], ready)) if ready else []
+            attributes: dict[str, str | int] = {"type": trip[0].type, "commands": len(ready)}
+            with self._tracing.span("outbox.push", attributes=attributes):
+                told = list(await self._push(self._routes[trip[0].type], ready)) if ready else []
         except Exception as failure:  # noqa: BLE001 - what concerns all of them is each one's result
             told = [failure] * len(ready)
         following = iter(told)

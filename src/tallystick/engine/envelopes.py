@@ -35,7 +35,17 @@ def read_envelope(delivery: Delivery) -> Translation:
     data = CATALOGUE.opened(envelope)
     time = envelope.time.astimezone(UTC)
     on = _day(time, envelope.zone)
-    report = Report(id=envelope.id, subject=envelope.subject, data=data, time=time, on=on, zone=envelope.zone)
+    report = Report(
+        id=envelope.id,
+        subject=envelope.subject,
+        data=data,
+        time=time,
+        on=on,
+        zone=envelope.zone,
+        correlation=envelope.correlationid,
+        causation=envelope.causationid,
+        traceparent=envelope.traceparent,
+    )
     return Translation((report,))
 
 

@@ -10,8 +10,10 @@ from tallystick.engine.answer import Answer, Settlement, Status, Unit
 from tallystick.engine.gate_store import GateStore, OpenBatch, Original, Pair, StoreAway, StoreBusy, StoreRefused
 from tallystick.engine.metrics import GateMetrics
 from tallystick.engine.patience import Patience
+from tallystick.engine.tracing import Tracing
 from tallystick.messages.envelope import Message
 from tallystick.posting.table import PostingTable
+from tallystick.processes.family import encode_family, tag_of
 from tallystick.processes.fold import Fold, Folded, Refused, TooEarly
 from tallystick.processes.footprint import layers_touched, sales_touched
 from tallystick.processes.loaded import Loaded
@@ -33,6 +35,7 @@ class Gate:
     ) -> None:
         """Write to *store* by *table*; *settle* says what each batch means for the inbox."""
         self._store, self._table, self._metrics, self._settle = store, table, metrics, settle
+        self._tracing = Tracing("tallystick.gate")
         self.away_seconds_max = AWAY_SECONDS_MAX
 
     async def flush(self, units: Sequence[Unit]) -> list[list[Answer]]:
@@ -93,6 +96,12 @@ class Gate:
 
     async def _once(self, units: Sequence[Unit]) -> list[list[Answer]]:
         started = time.perf_counter()
+        messages = [m for u in units for m in u.messages]
+        first = next((m.traceparent for m in messages if m.traceparent), None)
+        with self._tracing.span("gate.batch", first, {"messages": len(messages)}):
+            return await self._in_batch(units, len(messages), started)
+
+    async def _in_batch(self, units: Sequence[Unit], messages: int, started: float) -> list[list[Answer]]:
         batch = await self._store.begin()
         try:
             answers = await _Batch(self._store.currency, self._table, batch, self._metrics).run(units)
@@ -103,7 +112,7 @@ class Gate:
         except BaseException:
             await batch.rollback()
             raise
-        self._metrics.flushed(sum(len(u.messages) for u in units), time.perf_counter() - started)
+        self._metrics.flushed(messages, time.perf_counter() - started)
         return answers
 
 
@@ -176,16 +185,22 @@ class _Batch:
         earlier = self.told.get(key)
         if earlier is not None:
             return msgspec.structs.replace(earlier, status=Status.DUPLICATE) if earlier.event else earlier
-        if unit.subject in self.parked:
+        if unit.expects and not self.is_as_expected(unit):
+            answer = Answer(Status.CHANGED, reason=f"{unit.subject} has changed", remedy="look again, then decide")
+        elif unit.subject in self.parked:
             answer = Answer(Status.WAITING, reason=f"{unit.subject} is parked", remedy="mend the message before it")
         else:
             answer = await self.folded_answer(message, self.batch.number << 12 | place)
         self.told[key] = answer
         if not answer.status.is_settled:
             self.unclaimed.append(key)
-            if answer.status is not Status.EARLY:
+            if answer.status not in {Status.EARLY, Status.CHANGED}:
                 self.parked.add(unit.subject)
         return answer
+
+    def is_as_expected(self, unit: Unit) -> bool:
+        family = self.loaded.families.get(unit.subject)
+        return family is not None and tag_of(encode_family(family)) == unit.expects
 
     async def folded_answer(self, message: Message, event: int) -> Answer:
         for _ in range(LOADS_MAX):

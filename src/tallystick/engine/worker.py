@@ -172,6 +172,9 @@ class Worker:
                 r.on,
                 waiting.received_at,
                 r.zone,
+                r.correlation,
+                r.causation,
+                r.traceparent,
             )
             for r in translation.reports
         )

@@ -57,7 +57,10 @@ class Fault(Struct, frozen=True, kw_only=True):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """A canonical report out of a delivery. `id` is unique within the source; `time` is UTC, `on` the day in `zone`."""
+    """A canonical report out of a delivery. `id` is unique within the source; `time` is UTC, `on` the day in `zone`.
+
+    `correlation`, `causation` and `traceparent` are the sender's, where it gave any.
+    """
 
     id: str
     subject: str
@@ -65,6 +68,9 @@ class Report(Struct, frozen=True, kw_only=True):
     time: datetime
     on: date
     zone: str
+    correlation: str | None = None
+    causation: str | None = None
+    traceparent: str | None = None
 
 
 class Translation(Struct, frozen=True):

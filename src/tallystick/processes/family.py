@@ -1,5 +1,6 @@
 """A family: the processes of one subject, kept and locked together, written as one JSON object."""
 
+import hashlib
 from typing import Any, Final
 
 import msgspec
@@ -24,6 +25,7 @@ _DECODER: Final = msgspec.json.Decoder(_Stored)
 _ENCODER: Final = msgspec.json.Encoder()
 _DATA: Final = {name: msgspec.json.Decoder(p.data | None) for name, p in PROCESSES.items()}
 BORN: Final = Member()
+TAG_BYTES: Final = 8
 
 
 def decode_family(body: bytes) -> Family:
@@ -34,6 +36,11 @@ def decode_family(body: bytes) -> Family:
 def encode_family(family: Family) -> bytes:
     """Write a family as it is stored: `{"order": ["RESERVED", 1, {…}], …}`."""
     return _ENCODER.encode({name: (m.state, m.version, m.data) for name, m in family.items()})
+
+
+def tag_of(body: bytes) -> str:
+    """Return a tag of a stored family that changes whenever anything in it does."""
+    return hashlib.blake2b(body, digest_size=TAG_BYTES).hexdigest()
 
 
 def data_of(family: Family, name: str) -> Any:

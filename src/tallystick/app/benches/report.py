@@ -57,10 +57,28 @@ def bench_gate(seconds: float, lives: int, file: Path | None, progress: Progress
     return at_database(work)
 
 
+def bench_reserve(seconds: float, progress: Progress) -> BenchReport:
+    """`spread` and `hot`: orders reserved in batches for a thousand clients, against one transaction an order."""
+
+    async def work(url: str) -> BenchReport:
+        found = BenchReport("reserve", [], machine(), True)
+        for n, hot in enumerate((False, True)):
+            name = "hot" if hot else "spread"
+            progress(name, n, 2)
+            async with fresh(url, found) as at:
+                baseline, _ = await place_singly(at, hot=hot, clients=SINGLE_CLIENTS, seconds=seconds)
+                rate, latencies = await place(at, hot=hot, clients=CLIENTS[-1], seconds=seconds)
+                found.cases.append(_case(name, rate, baseline, latencies))
+        progress("hot", 2, 2)
+        return found
+
+    return at_database(work)
+
+
 async def _placing(url: str, report: BenchReport, seconds: float, *, hot: bool) -> None:
     """`place_spread` and `place_hot` at 64 clients and at 1,000, against one transaction an order at 64."""
     name = "place_hot" if hot else "place_spread"
-    async with _fresh(url, report) as at:
+    async with fresh(url, report) as at:
         baseline, alone = await place_singly(at, hot=hot, clients=SINGLE_CLIENTS, seconds=seconds)
         for clients in CLIENTS:
             rate, latencies = await place(at, hot=hot, clients=clients, seconds=seconds)
@@ -71,7 +89,7 @@ async def _placing(url: str, report: BenchReport, seconds: float, *, hot: bool) 
 
 async def _living(url: str, report: BenchReport, lives: int) -> None:
     """`life`: five messages each, in batches, against one transaction a message."""
-    async with _fresh(url, report) as at:
+    async with fresh(url, report) as at:
         baseline = await live_singly(at, max(20, lives // 50))
         rate, growth, metrics = await live(at, lives)
     report.machine |= {f"life_{k}_us": round(v / lives * 1e6) for k, v in metrics.seconds.items()}
@@ -85,7 +103,8 @@ def _case(name: str, rate: float, baseline: float, latencies: list[float]) -> Ca
 
 
 @asynccontextmanager
-async def _fresh(url: str, report: BenchReport) -> AsyncIterator[Stand]:
+async def fresh(url: str, report: BenchReport) -> AsyncIterator[Stand]:
+    """Yield a book with full shelves; note in *report* whether every proof of it holds afterwards, and drop it."""
     book = f"bench_{uuid.uuid4().hex[:12]}"
     at = await stand(url, book)
     try:

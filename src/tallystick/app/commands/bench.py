@@ -16,6 +16,8 @@ def register(app: typer.Typer) -> None:
     bench = typer.Typer(no_args_is_help=True, help="Measure speed against a baseline taken in the same run.")
     bench.command("gate")(gate)
     bench.command("load")(load)
+    bench.command("orders")(orders)
+    bench.command("reserve")(reserve)
     app.add_typer(bench, name="bench")
 
 
@@ -39,7 +41,7 @@ def gate(
 
     with output.progress() as show:
         found = bench_gate(seconds, lives, file, show)
-    _show(found, as_json)
+    _tell(found, as_json=as_json)
 
 
 def load(
@@ -64,10 +66,45 @@ def load(
 
     with output.progress() as show:
         found = bench_load(FilePart(tills, part_of(shops)), invoices, show)
-    _show(found, as_json)
+    _tell(found, as_json=as_json)
 
 
-def _show(found: "BenchReport", as_json: bool) -> None:
+def reserve(
+    seconds: Annotated[float, typer.Option(help="Length of each case, in seconds.")] = 5.0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Measure reservations inside the process. Spread over ten thousand products, and all wanting one.
+
+    A thousand clients in batches, against one transaction an order over 64 connections in the same run.
+
+    Example: tally bench reserve --json
+    """
+    from tallystick.app.benches.report import bench_reserve
+
+    with output.progress() as show:
+        found = bench_reserve(seconds, show)
+    _tell(found, as_json=as_json)
+
+
+def orders(
+    seconds: Annotated[float, typer.Option(help="Length of each case, in seconds.")] = 5.0,
+    workers: Annotated[int, typer.Option(help="Processes that serve side by side.", min=1)] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Measure orders and stock over HTTP. Authentication, quotas, idempotency and trace context are on.
+
+    The driver runs on the same cores. The baseline is one transaction an order at the gate, without HTTP, in the same run.
+
+    Example: tally bench orders --seconds 10 --json
+    """
+    from tallystick.app.benches.served import bench_orders
+
+    with output.progress() as show:
+        found = bench_orders(seconds, workers, show)
+    _tell(found, as_json=as_json)
+
+
+def _tell(found: "BenchReport", *, as_json: bool) -> None:
     if as_json:
         output.json(found.as_json())
         return

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from tallystick.exports.docs_pages.command_page import Command, Parameter
 
 FOLDER: Final = Path("docs/reference")
-WRITTEN: Final = (".md", ".svg")
+WRITTEN: Final = (".md", ".svg", ".json")
+RELEASED: Final = "released"
+"""The contracts as they were last released: nothing in them may break before it was deprecated."""
 
 Folder = Annotated[Path, typer.Option("--folder", help="The folder of the reference pages.")]
 
@@ -47,16 +49,28 @@ def check(ctx: typer.Context, folder: Folder = FOLDER) -> None:
     """
     from tallystick.app.exits import not_in_order
 
-    complaints = stale(folder, pages(ctx.find_root().command))
+    wanted = pages(ctx.find_root().command)
+    complaints = stale(folder, wanted)
     if complaints:
         raise not_in_order(f"not as the code would write them: {', '.join(complaints)}", "run `make docs` and commit")
+    broken = breaking(folder / RELEASED, wanted)
+    if broken:
+        raise not_in_order(
+            f"would break clients of the released contract: {'; '.join(broken)}",
+            "offer the new beside the old and deprecate the old one: docs/how-to/api.md",
+        )
     output.say("The reference pages are fresh.")
 
 
 def pages(root: Any) -> dict[str, str]:
     """Return every reference page by its name below the folder; *root* is the command `tally`."""
+    from tallystick.api.contracts import CAPABILITIES
+    from tallystick.api.spec.asyncapi import asyncapi
+    from tallystick.api.spec.openapi import openapi
+    from tallystick.api.spec.page import api_page
     from tallystick.app.connectors import manifests
     from tallystick.app.exits import MEANINGS
+    from tallystick.app.serving.releases import release
     from tallystick.app.settings import CONFIGURATION_FILE, ENVIRONMENT_ONLY, SETTINGS
     from tallystick.exports.docs_pages.access_page import access_page
     from tallystick.exports.docs_pages.breaks_page import breaks_page
@@ -80,11 +94,34 @@ def pages(root: Any) -> dict[str, str]:
         "breaks.md": breaks_page(KINDS.values()),
         "messages.md": messages_page(TYPES),
         "connectors.md": connectors_page(manifests()),
+        "api.md": api_page(CAPABILITIES),
+        "openapi.json": _contract(openapi(CAPABILITIES, release())),
+        "asyncapi.json": _contract(asyncapi(release())),
         "cli.md": command_page(list(_commands(root, "tally")), {int(c): means for c, means in MEANINGS.items()}),
         "access.md": access_page(MATRIX, MEANS),
         "configuration.md": settings_page(lines, CONFIGURATION_FILE),
         **{f"processes/{name}": text for name, text in process_drawings(PROCESSES).items()},
     }
+
+
+def breaking(released: Path, wanted: dict[str, str]) -> list[str]:
+    """Return what in the contracts, as they would be written now, breaks a client of those that were released."""
+    import msgspec
+
+    from tallystick.api.spec.breaking import breaks, message_breaks
+
+    found = []
+    for name, compare in (("openapi.json", breaks), ("asyncapi.json", message_breaks)):
+        file = released / name
+        if file.exists():
+            found += compare(msgspec.json.decode(file.read_bytes()), msgspec.json.decode(wanted[name]))
+    return found
+
+
+def _contract(document: Any) -> str:
+    import json
+
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
 def stale(folder: Path, wanted: dict[str, str]) -> list[str]:
@@ -100,7 +137,7 @@ def stale(folder: Path, wanted: dict[str, str]) -> list[str]:
 
 
 def _left_over(folder: Path, wanted: dict[str, str]) -> list[Path]:
-    files = sorted(file for file in folder.rglob("*") if file.suffix in WRITTEN)
+    files = sorted(file for file in folder.rglob("*") if file.suffix in WRITTEN and RELEASED not in file.parts)
     return [file for file in files if file.relative_to(folder).as_posix() not in wanted]
 
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from tallystick.app.house import House
 from tallystick.app.working.shifts import Shift, Way, Well, connection_to, crew_of, keep_up, log
+from tallystick.app.working.telling import telling
 from tallystick.engine.patience import Patience, pause
 from tallystick.engine.worker import Progress
 from tallystick.storage.inbox import PARTITIONS
@@ -33,6 +34,7 @@ async def work(house: House, way: Way, stop: asyncio.Event) -> Done:
         tasks.create_task(keep_up("inbox", _inbox(house, stop, done), stop))
         if way.routes:
             tasks.create_task(keep_up("outbox", _outbox((house, way), stop, done), stop))
+        tasks.create_task(keep_up("subscribers", telling(house, stop), stop))
     log.info("stopped", book=house.info.name, deliveries=done.deliveries, commands=done.commands)
     return done
 

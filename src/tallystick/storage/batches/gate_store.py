@@ -157,6 +157,8 @@ class PgBatch:
         """See `OpenBatch.families`."""
         rows = await self._connection.fetch(sql.FAMILIES, sorted(subjects))
         self.born.update(row[0] for row in rows)
+        # With the locks held: of two batches that move one subject, the later one says a later moment.
+        self.recorded_at = datetime.now(UTC)
         return {subject: decode_family(body) for subject, body in rows}
 
     @_said_plainly

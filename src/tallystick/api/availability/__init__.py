@@ -1,0 +1,4 @@
+"""Availability: what can be promised, for one product or many.
+
+Never here: the arithmetic of a promise (decisions/).
+"""

@@ -1,0 +1,64 @@
+"""Every capability of the house. A new one is a room and a line here.
+
+Capabilities that are drafts have their place in the contract and come alive with their processes; they are listed in
+the catalogue and served by nobody.
+"""
+
+from typing import Final
+
+from tallystick.api.availability.contract import AVAILABILITY
+from tallystick.api.contract import Capability, Operation
+from tallystick.api.fulfilment.contract import FULFILMENT
+from tallystick.api.journal.contract import JOURNAL
+from tallystick.api.masters.contract import MASTERS
+from tallystick.api.orders.contract import ORDERS
+from tallystick.api.payments.contract import PAYMENTS
+from tallystick.api.proposals.contract import PROPOSALS
+from tallystick.api.reports.contract import REPORTS
+from tallystick.api.reservations.contract import RESERVATIONS
+from tallystick.messages.catalogue import Lifecycle
+
+
+def _draft(name: str, owner: str, about: str, *operations: tuple[str, str, str]) -> Capability:
+    """Return a capability that has its place and is not alive yet; *operations* are (id, method, path)."""
+    drafted = tuple(
+        Operation(id=id_, method=method, path=path, about="Not served yet.", scope=f"{name}:write")
+        for id_, method, path in operations
+    )
+    return Capability(
+        name=name, owner=owner, version="0.1.0", lifecycle=Lifecycle.DRAFT, about=about, operations=drafted
+    )
+
+
+RETURNS: Final = _draft(
+    "returns",
+    "customer service",
+    "Return to refund: asked for, allowed, received, inspected, refunded or swapped.",
+    ("request_return", "POST", "/orders/{order}/returns"),
+    ("show_return", "GET", "/orders/{order}/returns/{rma}"),
+)
+KITS: Final = _draft(
+    "kits",
+    "master data",
+    "Products sold as one and stocked as components.",
+    ("define_kit", "PUT", "/kits/{sku}"),
+    ("show_kit", "GET", "/kits/{sku}"),
+)
+PRICES: Final = _draft(
+    "prices", "master data", "What a product costs in a channel.", ("show_price", "GET", "/prices/{sku}")
+)
+
+CAPABILITIES: Final[tuple[Capability, ...]] = (
+    AVAILABILITY,
+    RESERVATIONS,
+    ORDERS,
+    PAYMENTS,
+    FULFILMENT,
+    REPORTS,
+    JOURNAL,
+    PROPOSALS,
+    MASTERS,
+    RETURNS,
+    KITS,
+    PRICES,
+)

@@ -1,0 +1,57 @@
+"""Fulfilment over HTTP."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from tallystick.api.call import Call, Reply, reply, tagged
+from tallystick.api.desk import Desk
+from tallystick.api.entering import Entry, enter
+from tallystick.api.fulfilment.shapes import FulfilmentMoved, FulfilmentStanding, LineWaiting
+from tallystick.api.orders.handlers import member_of, standing_of
+from tallystick.api.orders.shapes import CommandStanding
+from tallystick.api.words import sku_of
+from tallystick.messages.fulfilment import DispatchRefused, DispatchReported
+from tallystick.messages.stock import HeldLine
+from tallystick.processes.family import decode_family
+from tallystick.processes.members import FULFILMENT
+
+AREA = "tallystick.fulfilment."
+
+
+async def show_fulfilment(call: Call, desk: Desk) -> Reply:
+    """Say what was asked of the location, what left, and what is waited for."""
+    found = await standing_of(call.where.order, desk)
+    family = decode_family(found.family)
+    data: Any = member_of(family, FULFILMENT)
+    waiting = data.waiting if data else {}
+    shipments = data.shipments if data else {}
+    body = FulfilmentStanding(
+        call.where.order,
+        family[FULFILMENT].state if data else "NEW",
+        [LineWaiting(line, sku, units) for line, (sku, units) in waiting.items()],
+        {name: [LineWaiting(*line) for line in content] for name, content in shipments.items()},
+        [CommandStanding(c.type, c.state, c.attempts, c.due) for c in found.commands if c.type.startswith(AREA)],
+    )
+    return reply(body, headers=tagged(found.tag))
+
+
+async def note_dispatch(call: Call, desk: Desk) -> Reply:
+    """Goods left."""
+    said = call.body
+    lines = tuple(HeldLine(x.line, sku_of(x.sku), x.quantity) for x in said.lines)
+    data = DispatchReported(call.where.order, said.shipment, lines)
+    return await _told(call, desk, data, f"dispatched/{call.where.order}/{said.shipment}")
+
+
+async def note_refusal(call: Call, desk: Desk) -> Reply:
+    """The location will not send what is open."""
+    data = DispatchRefused(call.where.order, call.body.reason)
+    return await _told(call, desk, data, f"not-dispatched/{call.where.order}")
+
+
+async def _told(call: Call, desk: Desk, data: Struct, natural_key: str) -> Reply:
+    order = call.where.order
+    entered = await enter(call, desk, Entry(data, f"order/{order}", natural_key))
+    body = FulfilmentMoved(order, entered.answer.outcome, entered.answer.state)
+    return reply(body, headers=entered.headers)

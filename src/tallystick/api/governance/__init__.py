@@ -1,0 +1,4 @@
+"""What every call goes through: route, validation, quota, idempotency, telemetry.
+
+Never here: what a call means.
+"""

@@ -1,0 +1,104 @@
+"""Orders over HTTP: each handler turns a request into a message, or a family into an answer."""
+
+from typing import Any
+
+from tallystick.api.call import Call, Reply, reply, tagged
+from tallystick.api.desk import Desk
+from tallystick.api.entering import REPLAYED, Entered, Entry, answer_of, detail_of, enter
+from tallystick.api.orders.shapes import (
+    CommandStanding,
+    DueStanding,
+    LineStanding,
+    OrderStanding,
+    OrderWanted,
+    Placed,
+)
+from tallystick.api.problems import KNOWN, NOT_FOUND, OUT_OF_STOCK, TOO_LATE, Problem
+from tallystick.api.words import sku_of
+from tallystick.messages.catalogue import CATALOGUE
+from tallystick.messages.sales import OrderCancellationRequested, OrderLine, OrderPlaced
+from tallystick.ports.reading import Standing
+from tallystick.processes.family import Family, data_of, decode_family
+
+ORDER = "order"
+
+
+async def place_order(call: Call, desk: Desk) -> Reply:
+    """Reserve an order's lines or refuse it."""
+    wanted: OrderWanted = call.body
+    lines = tuple(OrderLine(n, sku_of(x.sku), x.quantity, x.net, x.tax) for n, x in enumerate(wanted.lines, 1))
+    placed = OrderPlaced(
+        wanted.order,
+        wanted.channel,
+        wanted.location,
+        wanted.currency or desk.currency,
+        wanted.provider,
+        lines,
+        wanted.jurisdiction,
+        wanted.customer,
+        wanted.reservation or "",
+        wanted.partial,
+    )
+    subject = f"order/{wanted.order}"
+    entered = await enter(call, desk, Entry(placed, subject, f"placed/{wanted.order}"))
+    if entered.answer.outcome == "ignored":
+        entered = await _told_before(desk, subject, placed)
+    answer = entered.answer
+    if answer.outcome == "refused":
+        lacking = detail_of(answer, "lines_without_stock")
+        raise Problem(OUT_OF_STOCK, headers=entered.headers, lines_without_stock=lacking, state=answer.state)
+    where = (b"location", f"/v1/orders/{wanted.order}".encode())
+    cut = list(detail_of(answer, "lines_without_stock") or ())
+    return reply(Placed(wanted.order, answer.outcome, answer.state, cut), 201, [where, *entered.headers])
+
+
+async def _told_before(desk: Desk, subject: str, placed: OrderPlaced) -> Entered:
+    """The order was placed under another key: the same content is told the same, other content is refused."""
+    first = await desk.records.first_of(subject, CATALOGUE.of(OrderPlaced).type)
+    if first is None or CATALOGUE.decode(first.type, first.body) != placed:
+        raise Problem(KNOWN, f"{subject} is there with other content")
+    return Entered(answer_of(first), REPLAYED)
+
+
+async def show_order(call: Call, desk: Desk) -> Reply:
+    """Say where an order stands."""
+    found = await standing_of(call.where.order, desk)
+    family = decode_family(found.family)
+    data = data_of(family, ORDER) if ORDER in family else None
+    lines = data.lines if data else ()
+    body = OrderStanding(
+        call.where.order,
+        family[ORDER].state if ORDER in family else "NEW",
+        {name: member.state for name, member in family.items()},
+        data.channel if data else None,
+        data.location if data else None,
+        data.currency if data else None,
+        [LineStanding(x.line, x.sku, x.open, x.net, x.tax, x.sent, x.sent_net, x.sent_tax) for x in lines],
+        [CommandStanding(c.type, c.state, c.attempts, c.due) for c in found.commands],
+        [DueStanding(d.process, d.by) for d in found.due],
+    )
+    return reply(body, headers=tagged(found.tag))
+
+
+async def cancel_order(call: Call, desk: Desk) -> Reply:
+    """Stop an order, or ask the location to stop what has not left."""
+    order = call.where.order
+    wanted = OrderCancellationRequested(order, call.body.reason)
+    entered = await enter(call, desk, Entry(wanted, f"order/{order}", f"cancelled/{order}"))
+    answer = entered.answer
+    if answer.outcome == "too_late":
+        raise Problem(TOO_LATE, headers=entered.headers, state=answer.state)
+    return reply(Placed(order, answer.outcome, answer.state), headers=entered.headers)
+
+
+async def standing_of(order: str, desk: Desk) -> Standing:
+    """Return an order's standing; raise `Problem` when there is no such order."""
+    found = await desk.standing(f"order/{order}")
+    if found is None:
+        raise Problem(NOT_FOUND, f"there is no order {order}")
+    return found
+
+
+def member_of(family: Family, name: str) -> Any:
+    """Return what a member of an order's family knows, None where it has not begun."""
+    return data_of(family, name) if name in family else None

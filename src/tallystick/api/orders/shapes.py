@@ -1,0 +1,100 @@
+"""What is said of orders over HTTP."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from tallystick.api.words import LINES_MAX, Currency, Money, Name, Number, Quantity, Reference, Sku, Text
+
+
+class LineWanted(Struct, frozen=True, forbid_unknown_fields=True):
+    """One line wanted: `net` and `tax` are for the whole line. Lines are numbered from 1 in the order they come."""
+
+    sku: Sku
+    quantity: Quantity
+    net: Money
+    tax: Money = 0
+
+
+class OrderWanted(Struct, frozen=True, forbid_unknown_fields=True):
+    """An order to be placed: all of its lines are reserved, or it is refused. Two lines of one product count together.
+
+    `partial` asks for what is there instead: the order is cut down to it, and the answer says to what. `reservation`
+    names one of the same order number whose units it takes over. `customer` is a reference such as `person:…`, never a name; `currency` is the book's own when it is left out.
+    """
+
+    order: Number
+    channel: Name
+    location: Name
+    provider: Name
+    lines: Annotated[tuple[LineWanted, ...], Meta(min_length=1, max_length=LINES_MAX)]
+    currency: Currency | None = None
+    jurisdiction: Name = "none"
+    customer: Reference | None = None
+    reservation: Name | None = None
+    partial: bool = False
+
+
+class Placed(Struct, frozen=True, omit_defaults=True):
+    """What became of an order. `lines_without_stock` are those that were cut down, where that was asked for."""
+
+    order: str
+    outcome: str
+    state: str
+    lines_without_stock: list[int] = []
+
+
+class CancellationWanted(Struct, frozen=True, forbid_unknown_fields=True):
+    """Why an order is to be stopped."""
+
+    reason: Text = ""
+
+
+class OrderWhere(Struct, frozen=True):
+    """Which order."""
+
+    order: Number
+
+
+class LineStanding(Struct, frozen=True):
+    """A line as it stands: units and worth still to be sent, and what left and has not come back."""
+
+    line: int
+    sku: str
+    open: int
+    open_net: int
+    open_tax: int
+    sent: int
+    sent_net: int
+    sent_tax: int
+
+
+class CommandStanding(Struct, frozen=True):
+    """Something asked of another system: `waiting`, `done` or `dead`."""
+
+    type: str
+    state: str
+    attempts: int
+    due: datetime
+
+
+class DueStanding(Struct, frozen=True):
+    """A process that must move on by a moment, or is told that it did not."""
+
+    process: str
+    by: datetime
+
+
+class OrderStanding(Struct, frozen=True):
+    """An order as it stands: the states of its processes, its lines, what was asked of others, what is due."""
+
+    order: str
+    state: str
+    processes: dict[str, str]
+    channel: str | None
+    location: str | None
+    currency: str | None
+    lines: list[LineStanding]
+    commands: list[CommandStanding]
+    deadlines: list[DueStanding]

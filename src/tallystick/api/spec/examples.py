@@ -1,0 +1,130 @@
+"""A story of requests, one after the other, in which every operation is used: shown on the reference page, run in the tests."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from msgspec import Struct
+
+
+class Example(Struct, frozen=True):
+    """One request of the story, who makes it, and the status of its answer. `{event}` in a path is a number read before."""
+
+    operation: str
+    path: str
+    body: Any = None
+    status: int = 200
+    headers: Mapping[str, str] = {}
+    by: str = "shop"
+
+
+def _order(number: str, quantity: int) -> dict[str, Any]:
+    line = {"sku": "LAMP", "quantity": quantity, "net": 1200 * quantity, "tax": 240 * quantity}
+    return {
+        "order": number,
+        "channel": "web",
+        "location": "WH1",
+        "provider": "stripe",
+        "jurisdiction": "GB",
+        "lines": [line],
+    }
+
+
+def _money(amount: int, reference: str) -> dict[str, Any]:
+    return {"provider": "stripe", "amount": amount, "reference": reference}
+
+
+def _key(text: str) -> dict[str, str]:
+    return {"Idempotency-Key": f'"{text}"'}
+
+
+_RECEIPT: Final = {
+    "specversion": "1.0",
+    "id": "R-1",
+    "source": "wms",
+    "type": "tallystick.stock.receipt_reported.v1",
+    "time": "2026-11-24T07:30:00+01:00",
+    "zone": "Europe/Berlin",
+    "data": {
+        "receipt": "R-1",
+        "location": "WH1",
+        "currency": "EUR/2",
+        "origin": "supplier",
+        "lines": [{"line": 1, "sku": "LAMP", "quantity": 40, "value": 16000}],
+    },
+}
+
+_RENT: Final = {
+    "effective_on": "2026-11-30",
+    "reason": "rent of November",
+    "lines": [{"debit": "operating_expense:rent", "credit": "accruals:rent", "amount": 120000}],
+}
+_VERDICT: Final = {
+    "says": "approved",
+    "digest": "cb5f476f4c7921b560c25c9401bfc516bec9ab0fbb404a6150a2834068a97280",
+    "because": "as the contract says",
+}
+
+STORY: Final[tuple[Example, ...]] = (
+    Example("send_reports", "/reports", [_RECEIPT], 202),
+    Example("show_stock", "/stock/LAMP?location=WH1"),
+    Example("query_stock", "/stock/query", {"skus": ["LAMP", "SHADE"], "channel": "web"}),
+    Example("explain_stock", "/stock/LAMP/explanation?channel=web"),
+    Example(
+        "place_reservation",
+        "/orders/W1/reservations/basket",
+        {"channel": "web", "location": "WH1", "lines": [{"sku": "LAMP", "quantity": 2}], "seconds": 900},
+        201,
+        _key("basket-1"),
+    ),
+    Example("show_reservation", "/orders/W1/reservations/basket"),
+    Example("extend_reservation", "/orders/W1/reservations/basket/extension", {"seconds": 1800}),
+    Example("place_order", "/orders", _order("W1", 2) | {"reservation": "basket"}, 201, _key("checkout-1")),
+    Example("place_order", "/orders", _order("W1", 2) | {"reservation": "basket"}, 201, _key("checkout-1")),
+    Example("place_order", "/orders", _order("W9", 900), 409, _key("checkout-9")),
+    Example("show_order", "/orders/W1"),
+    Example("note_authorisation", "/orders/W1/payment/authorisations", _money(2880, "pi_1")),
+    Example("show_fulfilment", "/orders/W1/fulfilment"),
+    Example(
+        "note_dispatch",
+        "/orders/W1/dispatches",
+        {"shipment": "S-1", "lines": [{"line": 1, "sku": "LAMP", "quantity": 2}]},
+    ),
+    Example("note_capture", "/orders/W1/payment/captures", _money(2880, "ch_1")),
+    Example("show_payment", "/orders/W1/payment"),
+    Example("place_order", "/orders", _order("W2", 1), 201),
+    Example("note_decline", "/orders/W2/payment/declines", {"reason": "card expired"}),
+    Example("place_order", "/orders", _order("W3", 1), 201),
+    Example("cancel_order", "/orders/W3/cancellation", {"reason": "changed my mind"}),
+    Example("note_void", "/orders/W3/payment/voids", {}),
+    Example("note_capture", "/orders/W3/payment/captures", _money(1440, "ch_3")),
+    Example("note_refund", "/orders/W3/payment/refunds/0", _money(1440, "re_3")),
+    Example("place_order", "/orders", _order("W4", 1), 201),
+    Example("note_authorisation", "/orders/W4/payment/authorisations", _money(1440, "pi_4")),
+    Example("note_refusal", "/orders/W4/dispatch-refusals", {"reason": "the shelf is empty"}),
+    Example(
+        "place_reservation",
+        "/orders/W5/reservations/call-centre",
+        {"channel": "web", "location": "WH1", "lines": [{"sku": "LAMP", "quantity": 1}]},
+        201,
+    ),
+    Example("transfer_reservation", "/orders/W5/reservations/call-centre/transfer", {"channel": "phone"}),
+    Example("confirm_reservation", "/orders/W5/reservations/call-centre/confirmation", {}),
+    Example("release_reservation", "/orders/W5/reservations/call-centre/release", {"reason": "nobody called back"}),
+    Example("list_entries", "/journal/entries?subject=order/W1&limit=50"),
+    Example("show_entry", "/journal/entries/{event}"),
+    Example("tell_story", "/trace?reference=order/W1"),
+    Example("propose_manual_entry", "/proposals/entries", _RENT, 201, by="controller"),
+    Example("list_proposals", "/proposals?state=open", by="approver"),
+    Example("show_proposal", "/proposals/1", by="approver"),
+    Example("give_verdict", "/proposals/1/verdict", _VERDICT, by="approver"),
+    Example("propose_manual_entry", "/proposals/entries", _RENT, 201, by="controller"),
+    Example("withdraw_proposal", "/proposals/2/withdrawal", {"because": "booked already"}, by="controller"),
+    Example("list_products", "/products?limit=10"),
+    Example("list_locations", "/locations"),
+    Example("show_catalogue", "/catalogue"),
+)
+
+
+def example_of(operation: str) -> Example:
+    """Return the first example of an operation; every served one has one, which a test holds."""
+    return next(e for e in STORY if e.operation == operation)
