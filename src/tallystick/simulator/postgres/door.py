@@ -53,7 +53,9 @@ class DatedInbox:
         """Read *inbox*; *received* knows when each delivery came."""
         self._inbox, self._received = inbox, received
 
-    async def waiting(self, after: tuple[int, int], limit: int) -> Sequence[Waiting]:
+    async def waiting(
+        self, under_way: Sequence[int], limit: int, partitions: Sequence[int] | None, bytes_max: int
+    ) -> Sequence[Waiting]:
         """See `engine.worker.InboxReader.waiting`."""
-        found = await self._inbox.waiting(after, limit)
+        found = await self._inbox.waiting(under_way, limit, partitions, bytes_max)
         return [replace(w, received_at=self._received[w.delivery.source, w.delivery.id]) for w in found]
