@@ -128,7 +128,7 @@ class MemoryBook:
         if subject in self.parked:
             self.parked[subject].append(message)
             return Answer(Status.WAITING, reason=f"{subject} is parked", remedy="mend the message before it")
-        event = len(self.entries) + 1
+        event = self.next_event()
         try:
             folded = self.fold.fold(message, event)
         except TooEarly as early:
@@ -142,6 +142,10 @@ class MemoryBook:
             raise Crash(crash)
         self._commit(folded)
         return Answer(Status.ACCEPTED, event, folded.outcome, folded.state, folded.answer)
+
+    def next_event(self) -> int:
+        """Return the number the next message stands under in the book."""
+        return len(self.entries) + 1
 
     def _park(self, message: Message, reason: str, remedy: str) -> Answer:
         self.parked[message.subject] = [message]

@@ -15,9 +15,19 @@ from tallystick.storage.reading import standing
 Difference = tuple[str, str]
 
 
+class Twin(MemoryBook):
+    """A book in memory whose messages stand under the numbers that another book gave them: data keeps such numbers."""
+
+    event = 0
+
+    def next_event(self) -> int:
+        """See `MemoryBook.next_event`."""
+        return self.event
+
+
 async def differences(book: PostgresBook) -> list[Difference]:
     """Return (kind, detail) of everything in which the database differs from what the pure core makes of the messages."""
-    twin = MemoryBook()
+    twin = Twin()
     found = [*_folded_again(book, twin)]
     door = book.stand.door
     async with door.transaction():
@@ -37,8 +47,9 @@ async def differences(book: PostgresBook) -> list[Difference]:
     return found
 
 
-def _folded_again(book: PostgresBook, twin: MemoryBook) -> Iterator[Difference]:
+def _folded_again(book: PostgresBook, twin: Twin) -> Iterator[Difference]:
     for folded in book.entries:
+        twin.event = folded.event
         answer = twin.deliver(folded.message)
         if (answer.status, answer.outcome, answer.state) != (Status.ACCEPTED, folded.outcome, folded.state):
             yield (
