@@ -49,7 +49,7 @@ _STORAGE: Final = (
            (Code(f"{_WRITING}:_used_sales", "if not loaded.used_sales:", "if True:"),), 0, "proof_open_sales", "postgres"),
     Mutant("timers_unwritten", "storage", "deadlines are not written",
            (Code("storage.batches.batch_rows:BatchRows.timers", "for t in f.timers", "for t in ()"),),
-           5, "not_at_rest", "postgres"),
+           1, "not_at_rest", "postgres"),
     Mutant("breaks_unwritten", "storage", "only the first break of a batch is written",
            (Code("storage.batches.batch_rows:BatchRows.breaks", "for f in self.folded", "for f in self.folded[:1]"),),
            5, "breaks_differ", "postgres"),
