@@ -9,8 +9,8 @@ _GATE, _DELIVERY, _TIMERS, _WORKER = "engine.gate", "engine.delivery", "engine.t
 _WRITING, _STORE = "storage.batches.batch_writing", "storage.batches.gate_store"
 
 _ENGINE: Final = (
-    Mutant("forgetful_gate", "engine", "a message that was recorded before is folded again",
-           (Code(f"{_GATE}:_Batch.answer", "if original is not None:", "if False:"),), 0, "answers_differ", "postgres"),
+    Mutant("wrong_original", "engine", "a duplicate is told of another event than the original was",
+           (Code(f"{_GATE}:_again", "original.event", "original.event + 1"),), 0, "answers_differ", "postgres"),
     Mutant("early_kept", "engine", "an early message keeps its key, and nobody can say it again",
            (Code(f"{_GATE}:_Batch.answer", "self.unclaimed.append(key)", "pass"),), 0, "proof_inbox", "postgres"),
     Mutant("early_for_ever", "engine", "early messages are not tried again when their subject has moved",
@@ -49,7 +49,7 @@ _STORAGE: Final = (
            (Code(f"{_WRITING}:_used_sales", "if not loaded.used_sales:", "if True:"),), 0, "proof_open_sales", "postgres"),
     Mutant("timers_unwritten", "storage", "deadlines are not written",
            (Code("storage.batches.batch_rows:BatchRows.timers", "for t in f.timers", "for t in ()"),),
-           5, "not_at_rest", "postgres"),
+           1, "not_at_rest", "postgres"),
     Mutant("breaks_unwritten", "storage", "only the first break of a batch is written",
            (Code("storage.batches.batch_rows:BatchRows.breaks", "for f in self.folded", "for f in self.folded[:1]"),),
            5, "breaks_differ", "postgres"),
