@@ -34,10 +34,6 @@ _ENGINE: Final = (
     Mutant("deaf_clock", "engine", "a deadline is dropped without telling its process",
            (Code(f"{_TIMERS}:Deadlines.run_once", "family[t.member].version == t.version", "False"),),
            1, "not_at_rest", "postgres"),
-    Mutant("dropped_before_told", "engine", "deadlines are forgotten before they are told, and the process dies between",
-           (Code(f"{_TIMERS}:Deadlines.run_once", "            if live:\n",
-                 "            await self._timers.drop([timer for timer, _ in found])\n            if live:\n"),),
-           11, "not_at_rest", "postgres"),
 )  # fmt: skip
 
 _STORAGE: Final = (
