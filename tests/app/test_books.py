@@ -34,7 +34,7 @@ def test_the_trial_balance_is_even(shop: Tally) -> None:
     """Debits and credits come to the same; piped it is plain text that anybody can read."""
     text = shop.fine("book", "trial-balance")
     assert "\x1b" not in text
-    assert text.splitlines()[0].split() == ["account", "(EUR)", "debit", "credit"]
+    assert text.splitlines()[0].split() == ["account", "(USD)", "debit", "credit"]
     total = text.splitlines()[-1].split()
     assert total[0] == "total"
     assert total[1] == total[2]
@@ -57,7 +57,7 @@ def test_a_trial_balance_of_some_days_or_accounts(shop: Tally) -> None:
 
 def test_a_book_is_exported(shop: Tally, tmp_path: Path) -> None:
     """The journal for another ledger goes to standard output, or whole into a file."""
-    assert 'option "operating_currency" "EUR"' in shop.fine("book", "export", "--format", "beancount")
+    assert 'option "operating_currency" "USD"' in shop.fine("book", "export", "--format", "beancount")
     file = tmp_path / "book.hledger"
     found = shop.json("book", "export", "--format", "hledger", "--out", str(file))
     assert found["lines"] == len(file.read_text().splitlines())

@@ -1,5 +1,7 @@
 """`tally demo`: three days that end in a tie-out, the same each time."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.app.conftest import Shop, Tally
@@ -47,3 +49,25 @@ def test_the_demo_runs_on_a_database_of_its_own(tally: Tally, tmp_path: Path) ->
     again = tally.json("demo", "--home", str(folder))
     assert again["ok"] is True
     assert again["book"] == "demo_2"
+
+
+def test_real_tills_lies_a_mend_and_journals(tally: Tally, tmp_path: Path) -> None:
+    """Six days of real tills are in the book; two partners are found out, and nobody else; the row is mended; journals lie ready."""
+    told = tally.json("demo", "--home", str(tmp_path / "d"))
+    assert (len(told["tills"]["days"]), told["tills"]["total"]["net"]) == (6, "1003.24")
+    found = {d["name"]: d["kind"] for d in told["differences"]}
+    assert found == {"promised/market/LAMP-PAPER": "channel_stock_differs", "bank/lumapay/PO-3": "payout_short"}
+    assert told["mended"]["closed_as"] == "mended"
+    lines = Path(told["journals"]["to"]).read_text().splitlines()
+    assert len({line.partition("#")[0] for line in lines[1:]}) == told["journals"]["journals"]
+
+
+def test_the_demo_can_leave_the_house_running(home: Path, tmp_path: Path) -> None:
+    """`--serve` keeps database and worker until it is ended, and then ends in order; others can look meanwhile."""
+    command = [sys.executable, "-m", "tallystick", "demo", "--serve", "--home", str(tmp_path / "d")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as house:
+        assert house.stderr is not None
+        assert any("started" in line for line in house.stderr)
+        house.terminate()
+        house.communicate(timeout=60)
+    assert house.returncode == 0

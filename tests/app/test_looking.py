@@ -54,7 +54,7 @@ def test_the_story_of_an_order(shop: Tally) -> None:
     ]
     assert "1 × LAMP-ARC (damaged)" in text
     assert "they come back at the cost they left at" in text
-    assert "↳ Pay refund: 118.80 EUR" in text
+    assert "↳ Pay refund: 118.80 USD" in text
     assert shop.json("order", "trace", "W104")["subjects"] == ["order/W104"]
 
 
@@ -76,7 +76,7 @@ def test_breaks_are_shown_by_kind_and_one_by_one(shop: Tally) -> None:
     """What did not fit is counted with the money at stake."""
     assert shop.fine("book", "breaks").splitlines()[0].split() == ["kind", "open", "at", "stake"]
     kinds = {k["kind"]: k for k in shop.json("book", "breaks")["kinds"]}
-    assert kinds["shortage"]["at_stake"] == "18.00 EUR"
+    assert kinds["shortage"]["at_stake"] == "18.00 USD"
     assert "LAMP-DESK" in shop.fine("book", "breaks", "list", "--kind", "shortage")
     assert [b["subject"] for b in shop.json("book", "breaks", "list", "--kind", "blind_return")["breaks"]] == [
         "credit/till/C-1"

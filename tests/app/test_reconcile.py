@@ -40,7 +40,7 @@ def money_of(home: Path, database_url: str) -> BookSide:
         async with open_house(database_url, Settings(home), "demo") as house:
             connection = await house.connection()
             now = datetime(2026, 12, 24, tzinfo=UTC)
-            empty = Statement(ProviderStatementReported("", "lumapay", "EUR/2", now.date(), ()), now)
+            empty = Statement(ProviderStatementReported("", "lumapay", "USD/2", now.date(), ()), now)
             async with connection.transaction(isolation="repeatable_read", readonly=True):
                 return await read_side(connection, [empty], now, Limits())
 
@@ -68,7 +68,7 @@ def counted(tally: Tally, location: str, **off: int) -> Lines:
 
 def provided(side: BookSide) -> Lines:
     """An honest statement of the provider: every capture, refund, settled part and payout."""
-    head = {"statement": "lumapay/1", "provider": "lumapay", "currency": "EUR/2", "through": "2026-11-18"}
+    head = {"statement": "lumapay/1", "provider": "lumapay", "currency": "USD/2", "through": "2026-11-18"}
     fees = {r.key: r.number for r in side.money["fee"]}
     lines: Lines = []
     for kind in ("capture", "refund", "settlement"):
@@ -85,7 +85,7 @@ def provided(side: BookSide) -> Lines:
 
 def paid_in(lines: Lines) -> Lines:
     """The bank's lines for the provider's payouts, and the rent."""
-    head = {"statement": "main/1", "bank": "main", "currency": "EUR/2", "through": "2026-11-20", "on": "2026-11-19"}
+    head = {"statement": "main/1", "bank": "main", "currency": "USD/2", "through": "2026-11-20", "on": "2026-11-19"}
     came = [
         {"party": "lumapay", "reference": x["payout"], "amount": x["amount"]} for x in lines if x["kind"] == "payout"
     ]
@@ -101,13 +101,13 @@ def test_a_house_in_order_has_no_differences(lamps: Tally, home: Path, database_
         {
             "statement": "erp/1",
             "ledger": "erp",
-            "currency": "EUR/2",
+            "currency": "USD/2",
             "through": "2026-12-20",
             "account": b["account"],
             "balance": b["balance"],
         }
         for b in balances
-        if b["commodity"] == "EUR/2"
+        if b["commodity"] == "USD/2"
     ]
     for kind, told in (
         ("stock", counted(lamps, "WH1")),
@@ -195,7 +195,7 @@ def test_the_reserved_units_are_what_the_web_shop_has_promised(lamps: Tally, tmp
     """A channel's counter that is three lamps out is shown, under the channel's own name."""
     rows = lamps.json("stock", "show")["stock"]
     promised = {r["sku"]: r["reserved"] for r in rows if r["location"] == "WH1" and r["reserved"]}
-    assert promised
+    promised["LAMP-PAPER"] -= 2  # held for M203, an order of the marketplace
     sku = min(promised)
     head = {"statement": "web/1", "keeper": "web", "measure": "promised", "at": "2026-11-25T03:00:00+00:00"}
     honest = [{**head, "sku": s, "units": n} for s, n in promised.items()]
@@ -227,15 +227,15 @@ def test_a_row_that_cannot_be_read_keeps_its_statement_out(
 ) -> None:
     """A statement with a gap would be a lie: it is kept as a dead letter that names field and remedy, and not compared."""
     kind, changes, reason = spoilt
-    tally.fine("book", "create", "main", "--currency", "EUR/2")
+    tally.fine("book", "create", "main", "--currency", "USD/2")
     good = {
         "stock": {"statement": "S", "keeper": "WH1", "measure": "on_hand", "at": NIGHT, "sku": "LAMP", "units": "2"},
-        "bank": {"statement": "S", "bank": "main", "currency": "EUR/2", "through": "2026-11-19", "line": "1"}
+        "bank": {"statement": "S", "bank": "main", "currency": "USD/2", "through": "2026-11-19", "line": "1"}
         | {"party": "lumapay", "reference": "P1", "amount": "12.34", "on": "2026-11-19"},
-        "provider": {"statement": "S", "provider": "lumapay", "currency": "EUR/2", "through": "2026-11-19"}
+        "provider": {"statement": "S", "provider": "lumapay", "currency": "USD/2", "through": "2026-11-19"}
         | {"line": "1", "kind": "capture", "order": "W1", "amount": "12.34", "on": "2026-11-19"},
-        "till": {"statement": "S", "till": "t1", "currency": "EUR/2", "on": "2026-11-19", "number": "1", "gross": "1"},
-        "ledger": {"statement": "S", "ledger": "erp", "currency": "EUR/2", "through": "2026-11-19"}
+        "till": {"statement": "S", "till": "t1", "currency": "USD/2", "on": "2026-11-19", "number": "1", "gross": "1"},
+        "ledger": {"statement": "S", "ledger": "erp", "currency": "USD/2", "through": "2026-11-19"}
         | {"account": "bank:main", "balance": "1.00"},
     }[kind]
     kept = tally.json("reconcile", "load", written(tmp_path, kind, [good | changes]))
@@ -252,7 +252,7 @@ def test_a_row_that_cannot_be_read_keeps_its_statement_out(
 
 def test_what_is_no_statement_is_refused(tally: Tally, tmp_path: Path) -> None:
     """A file with other columns, a wrong word or an unknown name is refused with what to do."""
-    tally.fine("book", "create", "main", "--currency", "EUR/2")
+    tally.fine("book", "create", "main", "--currency", "USD/2")
     file = tmp_path / "x.csv"
     file.write_text("statement,keeper,sku,units\n")
     assert "it lacks measure, at" in tally.complains(6, "reconcile", "load", str(file))

@@ -19,6 +19,14 @@ def test_histories_that_break_nothing(tally: Tally) -> None:
     assert "No promise was broken." in text
 
 
+def test_histories_of_an_estate_whose_partners_lie(tally: Tally) -> None:
+    """The whole estate under its name: a lie that is neither absorbed nor shown would be a violation; there is none."""
+    found = tally.json("simulate", "--seed", "7", "--histories", "3", "--faults", "lying-estate")
+    assert (found["faults"], found["engine"], found["violations"]) == ("lying-estate", "memory", 0)
+    assert [s["seed"] for s in found["stories"]] == [7, 8, 9]
+    assert all(s["messages"] >= 50 and not s["violations"] for s in found["stories"])
+
+
 def test_the_same_seed_gives_the_same_bytes(tally: Tally) -> None:
     """In another process, on several processors and with other hashes, nothing is said otherwise."""
     words = ["simulate", "--seed", "40", "--histories", "60", "--faults", "storm", "--json"]

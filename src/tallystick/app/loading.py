@@ -77,7 +77,12 @@ async def load_file(house: House, feed_name: str, what: FilePart, progress: Prog
             f"load it into a book of its own with --book NAME, which is created when it does not exist"
         )
     inbox = await house.inbox()
-    await inbox.load_alone()
+    async with inbox.load_alone():
+        return await _load(house, feed, (inbox, what), progress)
+
+
+async def _load(house: House, feed: FileFeed, read: tuple[Inbox, FilePart], progress: Progress) -> LoadResult:
+    inbox, what = read
     await _drain(house, inbox, progress)
     file = what.file or feed.sample()
     held = await asyncio.to_thread(lambda: [Held.of(d) for d in feed.deliveries(file, what.part)])
@@ -85,7 +90,7 @@ async def load_file(house: House, feed_name: str, what: FilePart, progress: Prog
     subjects = {h.delivery.subject for h in held}
     held.clear()
     await _drain(house, inbox, progress)
-    return await _result(house, feed_name, subjects, counts)
+    return await _result(house, feed.manifest.name, subjects, counts)
 
 
 class Held(Struct, frozen=True, gc=False):

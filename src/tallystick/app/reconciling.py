@@ -9,9 +9,8 @@ from msgspec import Struct
 
 from tallystick.app.house import House
 from tallystick.app.own_reports import delivery_named
+from tallystick.app.working.work import work_off
 from tallystick.connectors.statement_files.client import deliveries
-from tallystick.engine.gate import Gate
-from tallystick.engine.worker import Worker
 from tallystick.messages.statements import DifferenceFound, DifferenceSettled
 from tallystick.reconciliation.comparison import Comparison
 from tallystick.reconciliation.comparisons import COMPARISONS, reconcile
@@ -62,7 +61,7 @@ async def keep_statements(house: House, file: Path) -> Kept:
     found = list(deliveries(file))
     inbox = await house.inbox()
     received = await inbox.receive(found)
-    await _work_off(house)
+    await work_off(house)
     return Kept(len(found), received.new, await inbox.open_letters(found[0].source) if found else 0)
 
 
@@ -118,15 +117,9 @@ async def _tell(house: House, at: datetime, differences: Sequence[Difference], g
     connection = await house.connection()
     before = await told_so_far(connection)
     await (await house.inbox()).receive(own)
-    await _work_off(house)
+    await work_off(house)
     return await told_so_far(connection) - before
 
 
 def _found(d: Difference) -> DifferenceFound:
     return DifferenceFound(d.rule, d.kind, d.party, d.key, d.commodity, d.ours, d.theirs, d.references)
-
-
-async def _work_off(house: House) -> None:
-    worker: Worker = await house.worker()
-    gate: Gate = await house.gate(worker)
-    await worker.drain(gate)

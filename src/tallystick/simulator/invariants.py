@@ -13,8 +13,7 @@ from tallystick.processes.fold import Folded
 from tallystick.processes.holding import held_by
 from tallystick.processes.registry import PROCESSES
 from tallystick.simulator.memory_book import MemoryBook
-from tallystick.simulator.open_sales import OpenSales
-from tallystick.simulator.worth import Told, Units, business_keys, taken_back, told
+from tallystick.simulator.worth import OpenSales, Told, Units, business_keys, taken_back, told
 
 COLUMNS = (*STATES, "short", "short_value", "value", "owed")
 NEVER_BELOW_ZERO = (*STATES, "short", "value", "owed")

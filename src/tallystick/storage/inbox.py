@@ -1,7 +1,8 @@
 """The inbox: the raw body first, deduplicated on (source, id) for ever, ordered and parked per subject."""
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Final
 
@@ -22,6 +23,8 @@ WORD_SECONDS_MIN: Final = 0.1
 LOADING_SECONDS_MAX: Final = 24 * 3600
 BODIES_BYTES_MAX: Final = 1 << 24
 _LOADING: Final = 0x10AD
+_LOCK_LOADING: Final = "select pg_advisory_lock($1, hashtext(current_schema()))"
+_UNLOCK_LOADING: Final = "select pg_advisory_unlock($1, hashtext(current_schema()))"
 _NOTIFY: Final = "select pg_notify(current_schema(), '')"
 _CONFLICT: Final = (
     "the same id came again with other content",
@@ -116,14 +119,19 @@ class Inbox:
                     await connection.fetch(_NOTIFY)
         return Received(len(new), len(deliveries) - len(new), len(conflicts))
 
-    async def load_alone(self) -> None:
-        """Wait until nobody else loads a file into this book, and keep others waiting until this connection closes.
+    @asynccontextmanager
+    async def load_alone(self) -> AsyncIterator[None]:
+        """Wait until nobody else loads a file into this book, and keep others waiting while the block lasts.
 
         What a file's opening stock must cover depends on what is on hand, so two files must not be opened at once.
         """
         connection = await self._line.live()
-        lock = "select pg_advisory_lock($1, hashtext(current_schema()))"
-        await connection.fetch(lock, _LOADING, timeout=LOADING_SECONDS_MAX)
+        await connection.fetch(_LOCK_LOADING, _LOADING, timeout=LOADING_SECONDS_MAX)
+        try:
+            yield
+        finally:
+            if not connection.is_closed():
+                await connection.fetch(_UNLOCK_LOADING, _LOADING)
 
     async def known(self, source: str, ids: Collection[str]) -> set[str]:
         """Return those of *ids* that arrived before."""

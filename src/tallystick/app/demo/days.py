@@ -57,16 +57,21 @@ class Demo(Struct, frozen=True):
 
 
 async def run_demo(url: str, settings: Settings) -> Demo:
-    """Live the three days in a book that did not exist before."""
-    taken = {b.name for b in await list_books(url)}
-    name = next(n for n in (BOOK, *(f"{BOOK}_{i}" for i in range(2, len(taken) + 3))) if n not in taken)
+    """Live the lamp shop's three days in a book that did not exist before."""
+    name = await free_name(url)
     await create_book(url, name, shop.CURRENCY, TABLE)
     async with open_house(url, settings, name) as house:
-        days = await _live(house)
-        return await _read(house, days)
+        return await read(house, await live(house))
 
 
-async def _live(house: House) -> list[Day]:
+async def free_name(url: str) -> str:
+    """Return a name for a demo's book that no book has yet."""
+    taken = {b.name for b in await list_books(url)}
+    return next(n for n in (BOOK, *(f"{BOOK}_{i}" for i in range(2, len(taken) + 3))) if n not in taken)
+
+
+async def live(house: House) -> list[Day]:
+    """Let the three days come in and go out."""
     inbox = await house.inbox()
     worker = await house.worker()
     gate = await house.gate(worker)
@@ -90,7 +95,8 @@ async def _obliged(command: Struct, key: str) -> Acknowledgement:  # noqa: ARG00
 ROUTES: Final = {t.type: Route(_obliged, _obliged) for t in CATALOGUE.types if t.role is Role.COMMAND}
 
 
-async def _read(house: House, days: list[Day]) -> Demo:
+async def read(house: House, days: list[Day]) -> Demo:
+    """Read all that the demo shows of the book."""
     connection = await house.connection()
     return Demo(
         house.info.name,

@@ -1,5 +1,6 @@
 """The lamp shop's days as the messages its systems send, each as one delivery in the order of arrival."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
@@ -93,8 +94,9 @@ def orders() -> list[Order]:
 
 def _order(o: Order) -> Iterator[Sent]:
     """The life of one order, told by the systems that see it."""
-    placed = OrderPlaced(o.number, "web", "WH1", shop.CURRENCY, shop.PROVIDER, o.lines, shop.JURISDICTION)
-    yield _sent(shop.WEB, o, placed, 0)
+    channel = shop.MARKET if o.number.startswith(shop.MARKET_ORDER) else shop.WEB_CHANNEL
+    placed = OrderPlaced(o.number, channel, "WH1", shop.CURRENCY, shop.PROVIDER, o.lines, shop.JURISDICTION)
+    yield _sent(shop.MARKETPLACE if channel == shop.MARKET else shop.WEB, o, placed, 0)
     if o.fate == "declined":
         yield _sent(shop.PROVIDER, o, PaymentDeclined(o.number, "card expired"), 3)
     elif o.fate == "authorised short":
@@ -153,6 +155,15 @@ def _payouts() -> Iterator[Sent]:
         fee = o.total // FEE_DIVISOR
         report = SettlementReported(o.number, shop.PROVIDER, f"PO-{day + 1}", BANK, o.total, fee)
         yield Sent(shop.PROVIDER, o.subject, report, at, told)
+
+
+def payouts() -> Counter[str]:
+    """Return what the provider pays out, net of its fees in cents, by payout."""
+    paid: Counter[str] = Counter()
+    for sent in _payouts():
+        if isinstance(sent.data, SettlementReported):
+            paid[sent.data.payout] += sent.data.gross - sent.data.fee
+    return paid
 
 
 def _shop_floor() -> Iterator[Sent]:

@@ -7,10 +7,10 @@ from typing import Final
 
 from msgspec import Struct
 
-CURRENCY: Final = "EUR/2"
+CURRENCY: Final = "USD/2"
 DAYS: Final = ("2026-11-16", "2026-11-17", "2026-11-18")
-WEB, TILL, WAREHOUSE, PROVIDER = "webshop", "till", "warehouse", "lumapay"
-SOURCES: Final = (WEB, TILL, WAREHOUSE, PROVIDER)
+WEB, MARKETPLACE, TILL, WAREHOUSE, PROVIDER = "webshop", "bazaar", "till", "warehouse", "lumapay"
+WEB_CHANNEL, MARKET, MARKET_ORDER = "web", "market", "M"
 JURISDICTION: Final = "AT"
 TAX_DIVISOR: Final = 5
 
@@ -40,7 +40,7 @@ RECEIPTS: Final = (
 )
 
 # order, day, time placed, lines, fate
-ORDERS: Final = (
+WEB_ORDERS: Final = (
     ("W101", 0, "08:42", "1 LAMP-DESK, 1 BULB-E27",                "shipped"),
     ("W102", 0, "09:05", "2 LAMP-PAPER",                           "shipped"),
     ("W103", 0, "09:17", "1 LAMP-ARC, 2 BULB-E27",                 "told twice"),
@@ -71,6 +71,13 @@ ORDERS: Final = (
     ("W128", 2, "12:05", "3 LAMP-DESK",                            "open"),
     ("W129", 2, "13:51", "8 BULB-E27",                             "open"),
     ("W130", 2, "15:33", "1 LAMP-PAPER, 1 SHADE-LINEN",            "unpaid"),
+)
+
+ORDERS: Final = (
+    *WEB_ORDERS,
+    ("M201", 0, "12:10", "2 LAMP-PAPER",                           "shipped"),
+    ("M202", 1, "13:30", "1 LAMP-DESK, 2 BULB-E27",                "shipped"),
+    ("M203", 2, "14:45", "2 LAMP-PAPER",                           "open"),
 )
 
 # sale, day, time, tender, goods. T-4 sells a desk lamp more than the book has: it is posted all the same.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from tallystick.app.house import House
+from tallystick.app.working.work import work_off
 from tallystick.ports.connector import Connector
 from tallystick.storage.cursors import cursor_of, keep_cursor
 
@@ -25,7 +26,7 @@ class Pulled(Struct, frozen=True):
 
 async def pull_masters(house: House, system: Connector) -> Pulled:
     """Pull every kind of master *system* has, from where the last pull ended. Safe to repeat and to interrupt."""
-    inbox, connection, worker = await house.inbox(), await house.connection(), await house.worker()
+    inbox, connection = await house.inbox(), await house.connection()
     source = system.manifest.name
     read: dict[str, int] = {}
     new: dict[str, int] = {}
@@ -43,5 +44,5 @@ async def pull_masters(house: House, system: Connector) -> Pulled:
             await keep_cursor(connection, source, name, cursor)
             if not page.more:
                 break
-    await worker.drain(await house.gate(worker))
+    await work_off(house)
     return Pulled(source, read, new, await inbox.count(), await inbox.open_letters(source))

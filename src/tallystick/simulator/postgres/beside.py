@@ -50,7 +50,7 @@ async def differences(book: PostgresBook) -> list[Difference]:
     return found
 
 
-def _folded_again(book: PostgresBook, twin: MemoryBook) -> Iterator[Difference]:
+def _folded_again(book: PostgresBook, twin: Twin) -> Iterator[Difference]:
     for folded in book.entries:
         answer = twin.deliver(folded.message)
         if (answer.status, answer.outcome, answer.state) != (Status.ACCEPTED, folded.outcome, folded.state):
