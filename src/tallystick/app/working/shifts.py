@@ -26,7 +26,7 @@ from tallystick.storage.attention.overdue import EARLY_DAYS_MAX, tell_overdue
 from tallystick.storage.book import GATES, Connection
 from tallystick.storage.claims import Claims
 from tallystick.storage.inbox import PARTITIONS, Inbox
-from tallystick.storage.line import hang_up
+from tallystick.storage.line import hang_up, told_when_away
 from tallystick.storage.outbox import Outbox
 from tallystick.storage.rolling import roll_up
 from tallystick.storage.timers import Timers
@@ -77,7 +77,8 @@ async def keep_up(name: str, shift: Shift, stop: asyncio.Event) -> None:
 
     while not stop.is_set():
         try:
-            await shift(well)
+            with told_when_away():
+                await shift(well)
         except Exception as failure:  # noqa: BLE001 - whatever it is, the next shift begins afresh, and it is told
             # The kind of a failure only: its text may quote what a message said.
             kind = type(failure.__cause__ or failure).__name__

@@ -20,7 +20,7 @@ async def open_pool(server: Server, schema: str) -> asyncpg.Pool:
         return await server.connect(schema)
 
     pool: asyncpg.Pool = await asyncpg.create_pool(
-        connect=connect, min_size=1, max_size=CONNECTIONS_MAX, command_timeout=QUESTION_SECONDS_MAX
+        connect=connect, min_size=0, max_size=CONNECTIONS_MAX, command_timeout=QUESTION_SECONDS_MAX
     )
     return pool
 
