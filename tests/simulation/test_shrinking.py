@@ -77,13 +77,13 @@ def test_a_history_that_breaks_nothing_is_not_shrunk() -> None:
 
 def test_a_story_is_told_in_the_shops_words() -> None:
     """What was sent, what the weather did, what the book answered, and the promise that was broken."""
-    told = tell(Tape(1, USUAL))
-    assert told.story == run_history(1)
+    told = tell(Tape(9, USUAL))
+    assert told.story == run_history(9)
     text = "\n".join(told.lines)
-    assert "web: Order placed (order/W0): 1 × LAMP, 2 × BULB for 46.34 EUR" in text
+    assert "web: Order placed (order/W2): 1 × LAMP, 2 × BULB for 64.80 EUR" in text
     assert "the process dies after the commit, before the answer" in text
     assert "the book answers to what it had heard before: duplicate" in text
-    assert "↳ Authorise payment (W0): 46.34 EUR" in text
+    assert "↳ Authorise payment (W2): 64.80 EUR" in text
     assert "!" not in text
     with put_in("skipped_reservation"):
-        assert any("breaks reserved_off" in line for line in tell(Tape(1, USUAL)).lines)
+        assert any("breaks reserved_off" in line for line in tell(Tape(9, USUAL)).lines)
