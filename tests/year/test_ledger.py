@@ -1,7 +1,6 @@
 """The year in a real Tryton: its trial balance is ours, by account and day, after one push, after two, and after ten cuts."""
 
 import asyncio
-import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
@@ -12,14 +11,12 @@ import pytest
 
 from tallystick.storage.book import connect, schema_of
 from tallystick.storage.reading.trial_balance import daily_balances
+from tests.counterparts.tryton.cutting import CUTS, PUSHES_MAX, WRITES, Cut, cut, pushed
 from tests.counterparts.tryton.proxy import Fault, Proxy
-from tests.counterparts.tryton.told import WAIT_SECONDS_MAX, Book, Cells, Ledger, told
+from tests.counterparts.tryton.told import Book, Cells, Ledger, told
 from tests.year.conftest import Shop
 
-CUTS = 10
-PUSHES_MAX = 40
 BOOK = "clean"
-WRITES = ("model.account.move.create", "model.account.move.post")
 
 
 @pytest.fixture
@@ -54,45 +51,16 @@ async def test_a_push_cut_ten_times_in_the_middle_ends_the_same(ledger: Ledger) 
     cuts = 0
     try:
         for number in range(CUTS):
-            cuts += await asyncio.to_thread(_cut, ledger, proxy, number)
+            batch, fault = number // 2 % 2, (Fault.LOST, Fault.ANSWER_LOST)[number // 4 % 2]
+            cuts += await asyncio.to_thread(cut, ledger, proxy, Cut(WRITES[number % 2], fault, batch))
         proxy.plan = lambda _method, _before: Fault.NONE
-        assert any(_pushed(ledger) == 0 for _ in range(PUSHES_MAX))
+        assert any(pushed(ledger) == 0 for _ in range(PUSHES_MAX))
         assert cuts == CUTS
     finally:
         proxy.close()
         ledger.environment = {}
     assert ledger.balances() == await ledger.wanted()
     assert ledger.tally("reconcile", "ledger")["ok"]
-
-
-def _pushed(ledger: Ledger) -> int:
-    """Push, and return the exit code: 0 when everything has arrived."""
-    with ledger.start("journal", "push") as process:
-        process.communicate(timeout=WAIT_SECONDS_MAX)
-    return process.returncode
-
-
-def _cut(ledger: Ledger, proxy: Proxy, number: int) -> bool:
-    """Push, and kill the push at a write: of either kind, in its first or second batch, before or after the effect."""
-    method, batch, fault = WRITES[number % 2], number // 2 % 2, (Fault.LOST, Fault.ANSWER_LOST)[number // 4 % 2]
-    process, reached, seen = ledger.start("journal", "push"), threading.Event(), []
-
-    def plan(called: str, _before: int) -> Fault:
-        if called != method or reached.is_set():
-            return Fault.NONE
-        seen.append(called)
-        if len(seen) <= batch:
-            return Fault.NONE
-        reached.set()
-        return fault
-
-    proxy.plan = plan
-    with process:
-        while process.poll() is None and not reached.wait(0.05):
-            pass
-        process.kill()
-        process.communicate()
-    return reached.is_set()
 
 
 @pytest.mark.parametrize("ledger", [("pence", 2)], indirect=True)
