@@ -23,7 +23,8 @@ def start_logs() -> None:
             places_only,
             shown,
         ],
-        logger_factory=lambda *_: structlog.PrintLogger(cast("TextIO", _Error())),
+        # A line and its end in one write: several processes may share the file, and their lines must not mix.
+        logger_factory=lambda *_: structlog.WriteLogger(cast("TextIO", _Error())),
     )
 
 
