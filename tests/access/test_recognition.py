@@ -16,7 +16,7 @@ from tallystick.storage.access.principals import Grant, disable, grant_role
 from tallystick.storage.access.recognition import Recogniser
 from tests.access.conftest import Desk
 
-BOUND_SECONDS = 20
+BOUND_SECONDS = 60
 
 
 class Asked:

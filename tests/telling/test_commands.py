@@ -47,7 +47,7 @@ def test_the_server_tells(tally: Tally, database_url: str, home: Path) -> None:
             added = await asyncio.to_thread(tally.json, *words)
             async with httpx.AsyncClient(base_url=server.url, headers=server.by()) as client:
                 assert (await client.post("/v1/orders", json=order("W1"))).status_code == 409
-                await asyncio.wait_for(receiver.arrived.wait(), 30)
+                await asyncio.wait_for(receiver.arrived.wait(), 60)
             headers, body = receiver.taken[0]
             assert is_ours(headers, body, added["secret"], datetime.now(UTC))
             assert receiver.events()[0]["subject"] == "order/W1"
