@@ -19,6 +19,14 @@ class Manifest(Struct, frozen=True, kw_only=True):
     pulls: tuple[type[Struct], ...] = ()
     pushes: tuple[type[Struct], ...] = ()
     asks: tuple[type[Struct], ...] = ()
+    secrets: Mapping[str, str] = {}
+    """What must be kept secret for it, such as `password`, and what each is."""
+    settings: Mapping[str, str] = {}
+    """What else a connection is told, and what each means; one that may be left out says so."""
+    addressed_by: Mapping[type[Struct], str] = {}
+    """The field of each pushed command that names the connection: `channel`, `provider` or `location`."""
+    hooks: bool = False
+    """Whether it sends webhooks that this door can check."""
     page_size_max: int = 0
     requests_per_second_max: int = 0
     proven_by: str = ""
@@ -94,6 +102,48 @@ class Acknowledgement(Struct, frozen=True):
     foreign_id: str
 
 
+Secret = Callable[[str], str]
+"""The name of a secret to the secret; raises `Misconfigured` that says how to give it."""
+
+
+class Connection(Struct, frozen=True, kw_only=True):
+    """A configured door: what we call it, where the system is, and how we come in.
+
+    `name` is unique in the book and the `source` of what comes through it. A secret is asked for when it is needed and
+    never part of this.
+    """
+
+    name: str
+    url: str
+    secret: Secret
+    settings: Mapping[str, str] = {}
+
+
+class Hook(Struct, frozen=True):
+    """A webhook as it came: header names in lower case, the body untouched, and when it came (UTC)."""
+
+    headers: Mapping[str, str]
+    body: bytes
+    at: datetime
+
+
+class HookRefused(Exception):
+    """A webhook whose signature is wrong or too old: it is answered 401, and nothing of it is kept."""
+
+
+class OutcomeAsked(Struct, frozen=True):
+    """The question what became of a command that was pushed under *key*. Every door that pushes answers it."""
+
+    command: Struct
+    key: str
+
+
+class Outcome(Struct, frozen=True):
+    """The answer: the acknowledgement the push would have returned; None where it had no effect."""
+
+    acknowledgement: Acknowledgement | None
+
+
 class Connector(Protocol):
     """What every door offers; one that cannot do a verb says so in its manifest and raises `Misconfigured`."""
 
@@ -110,6 +160,13 @@ class Connector(Protocol):
 
     def ask(self, question: Struct) -> Struct:
         """Return what the system holds now. Changes nothing."""
+
+
+class HookDoor(Connector, Protocol):
+    """A door to a system that sends webhooks."""
+
+    def received(self, hook: Hook) -> tuple[Delivery, ...]:
+        """Check a webhook and cut it into deliveries; raise `HookRefused`. Deduplicated by the partner's own event id."""
 
 
 class BatchConnector(Connector, Protocol):

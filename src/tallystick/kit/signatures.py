@@ -1,0 +1,54 @@
+"""Signatures of webhooks: made with a secret both sides know (HMAC, RFC 2104), and fresh."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from tallystick.ports.connector import HookRefused
+
+WINDOW_SECONDS: Final = 300
+"""So old or so early a webhook may say it is: longer and an eavesdropped one could be played again for ever."""
+
+
+def hex_is_right(secret: str, signed: bytes, offered: Iterable[str]) -> bool:
+    """Say whether one of the *offered* signatures, in hex, is HMAC-SHA256 over *signed*."""
+    wanted = hmac.digest(secret.encode(), signed, hashlib.sha256)
+    return any(hmac.compare_digest(wanted, _unhexed(one)) for one in offered)
+
+
+def base64_is_right(secret: str, signed: bytes, offered: Iterable[str]) -> bool:
+    """Say the same of signatures in base64."""
+    wanted = hmac.digest(secret.encode(), signed, hashlib.sha256)
+    return any(hmac.compare_digest(wanted, _unbased(one)) for one in offered)
+
+
+def refuse_unless(is_right: bool) -> None:  # noqa: FBT001 - reads as the sentence it is
+    """Raise `HookRefused` for a signature that is not right."""
+    if not is_right:
+        raise HookRefused("the signature is not this partner's: see the connection's webhook secret")
+
+
+def refuse_stale(said: datetime, now: datetime, window_seconds: float = WINDOW_SECONDS) -> None:
+    """Raise `HookRefused` for a webhook that was signed too long ago, or in the future."""
+    if abs((now - said).total_seconds()) > window_seconds:
+        raise HookRefused(
+            f"signed at {said.isoformat()}, more than {window_seconds:.0f} s from now: a replay, or a clock is off"
+        )
+
+
+def _unhexed(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text.strip())
+    except ValueError:
+        return b""
+
+
+def _unbased(text: str) -> bytes:
+    try:
+        return base64.b64decode(text.strip(), validate=True)
+    except binascii.Error:
+        return b""
