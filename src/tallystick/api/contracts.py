@@ -13,6 +13,7 @@ from tallystick.api.journal.contract import JOURNAL
 from tallystick.api.masters.contract import MASTERS
 from tallystick.api.orders.contract import ORDERS
 from tallystick.api.payments.contract import PAYMENTS
+from tallystick.api.prices.contract import PRICES
 from tallystick.api.proposals.contract import PROPOSALS
 from tallystick.api.reports.contract import REPORTS
 from tallystick.api.reservations.contract import RESERVATIONS
@@ -43,9 +44,6 @@ KITS: Final = _draft(
     "Products sold as one and stocked as components.",
     ("define_kit", "PUT", "/kits/{sku}"),
     ("show_kit", "GET", "/kits/{sku}"),
-)
-PRICES: Final = _draft(
-    "prices", "master data", "What a product costs in a channel.", ("show_price", "GET", "/prices/{sku}")
 )
 
 CAPABILITIES: Final[tuple[Capability, ...]] = (

@@ -1,6 +1,6 @@
 """What handlers reach: the one way to write, and readers. The roof fills it in."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -39,6 +39,8 @@ class Received(Protocol):
         """Kept before with other content."""
 
 
+Remember = Callable[[str, Mapping[str, object]], Awaitable[str]]
+"""Puts personal data into the vault: what it is called there by us, and the data; returns the reference to it."""
 Receiving = Callable[[Sequence[Delivery]], Awaitable[Received]]
 
 
@@ -61,6 +63,8 @@ class ApprovalDesk(Protocol):
 class Desk(Struct):
     """The book as the API sees it. `submit` writes and `receive` keeps for later; everything else reads.
 
+    `remember` puts personal data where the book has only a reference to it.
+
     `standing` and `stock_of` gather what many callers ask at once into one question.
     """
 
@@ -75,3 +79,4 @@ class Desk(Struct):
     masters: MasterReader
     approvals: ApprovalDesk
     usage: Callable[[], Awaitable[Sequence[Use]]]
+    remember: Remember

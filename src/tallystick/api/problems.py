@@ -49,13 +49,16 @@ KNOWN = Kind(
 ENDED = Kind("ended", 409, "It holds nothing any more", "place another reservation under a name of its own")
 RULED_OUT = Kind("ruled-out", 409, "The rules of access are in the way", "see `detail`: who prepares does not approve")
 TOO_LATE = Kind("too-late", 409, "Too late", "everything has left: it can be returned")
+BEYOND = Kind(
+    "beyond", 409, "More than there is to give", "ask for at most what `at_most` says; nothing was asked of anybody"
+)
 TOO_MANY = Kind("too-many", 429, "Quota used up", "wait as long as Retry-After says")
 BROKEN = Kind("defect", 500, "A defect of ours", "report the correlation id")
 AWAY = Kind("away", 503, "The book cannot be reached", "send the same again with the same key: it has one effect")
 
 EVERYWHERE: Final = (MALFORMED, UNKNOWN_CALLER, NOT_ALLOWED, NOT_FOUND, INVALID, TOO_MANY, AWAY)
 KINDS: Final = (*EVERYWHERE, WRONG_METHOD, TOO_LARGE, WRONG_MEDIA, KEY_REUSED, REFUSED, CHANGED, TOO_EARLY, WAITING)
-KINDS_ALL: Final = (*KINDS, OUT_OF_STOCK, KNOWN, ENDED, RULED_OUT, TOO_LATE, BROKEN)
+KINDS_ALL: Final = (*KINDS, OUT_OF_STOCK, KNOWN, ENDED, RULED_OUT, TOO_LATE, BEYOND, BROKEN)
 
 
 class Flaw(Struct, frozen=True, omit_defaults=True):
@@ -78,6 +81,7 @@ class ProblemDetails(Struct, omit_defaults=True):
     errors: list[Flaw] = []
     lines_without_stock: list[int] | None = None
     state: str | None = None
+    at_most: int | None = None
 
 
 class Problem(Exception):

@@ -9,8 +9,26 @@ from msgspec import Struct
 from tallystick.api.availability.shapes import OneShown, ProductStock, StockShown, StockWanted
 from tallystick.api.fulfilment.shapes import Dispatched, DispatchRefusal, FulfilmentMoved, FulfilmentStanding
 from tallystick.api.journal.shapes import EntriesPage, EntryShown, StoryShown
-from tallystick.api.orders.shapes import CancellationWanted, OrderStanding, OrderWanted, Placed
-from tallystick.api.payments.shapes import Authorised, Captured, Declined, PaymentMoved, PaymentStanding, Voided
+from tallystick.api.orders.shapes import (
+    Address,
+    CancellationWanted,
+    LineCancellationWanted,
+    OrderStanding,
+    OrderWanted,
+    Placed,
+)
+from tallystick.api.payments.shapes import (
+    Authorised,
+    Captured,
+    CaptureWanted,
+    Declined,
+    PaymentMoved,
+    PaymentStanding,
+    RefundAsked,
+    RefundWanted,
+    Voided,
+)
+from tallystick.api.prices.shapes import PricesShown
 from tallystick.api.reports.shapes import ReportSent, ReportsKept
 from tallystick.api.reservations.shapes import ReleaseWanted, ReservationMoved, ReservationWanted
 from tallystick.client.wire import Request, Wire, keyed
@@ -44,6 +62,27 @@ class Tally:
         """Cancel an order, or have it recalled."""
         request = Request("POST", f"{_at(number)}/cancellation", CancellationWanted(reason), headers=keyed(key))
         found: Placed = self._wire.ask(request, Placed)
+        return found
+
+    def cancel_line(
+        self, number: str, line: int, wanted: LineCancellationWanted | None = None, key: str | None = None
+    ) -> Placed:
+        """Cancel a line of an order, or some units of it, while it has not left."""
+        path = f"{_at(number)}/lines/{line}/cancellation"
+        request = Request("POST", path, wanted or LineCancellationWanted(), headers=keyed(key))
+        found: Placed = self._wire.ask(request, Placed)
+        return found
+
+    def redirect(self, number: str, address: Address, key: str | None = None) -> Placed:
+        """Have an order sent elsewhere."""
+        request = Request("PUT", f"{_at(number)}/address", address, headers=keyed(key))
+        found: Placed = self._wire.ask(request, Placed)
+        return found
+
+    def price(self, sku: str, channel: str) -> PricesShown:
+        """Say what a product costs in a channel."""
+        request = Request("GET", f"/prices/{quote(sku, safe='')}", query={"channel": channel})
+        found: PricesShown = self._wire.ask(request, PricesShown)
         return found
 
     def stock(self, sku: str, location: str | None = None) -> ProductStock:
@@ -84,6 +123,18 @@ class Tally:
         kinds = {Authorised: "authorisations", Declined: "declines", Captured: "captures", Voided: "voids"}
         request = Request("POST", f"{_at(number)}/payment/{kinds[type(told)]}", told, headers=keyed(key))
         found: PaymentMoved = self._wire.ask(request, PaymentMoved)
+        return found
+
+    def capture(self, number: str, wanted: CaptureWanted, key: str | None = None) -> PaymentMoved:
+        """Have money taken before goods leave."""
+        request = Request("POST", f"{_at(number)}/payment/requests/capture", wanted, headers=keyed(key))
+        found: PaymentMoved = self._wire.ask(request, PaymentMoved)
+        return found
+
+    def refund(self, number: str, wanted: RefundWanted, key: str | None = None) -> RefundAsked:
+        """Have money given back though no goods come back."""
+        request = Request("POST", f"{_at(number)}/payment/requests/refund", wanted, headers=keyed(key))
+        found: RefundAsked = self._wire.ask(request, RefundAsked)
         return found
 
     def fulfilment(self, number: str) -> FulfilmentStanding:

@@ -263,8 +263,13 @@ TYPES: Final[tuple[MessageType, ...]] = (
         "masters",
         "master data",
         {
-            Role.REPORT: (masters.ProductReported, masters.SupplierReported, masters.LedgerAccountReported),
-            Role.FACT: (masters.ProductKnown, masters.SupplierKnown, masters.LedgerAccountKnown),
+            Role.REPORT: (
+                masters.ProductReported,
+                masters.SupplierReported,
+                masters.LedgerAccountReported,
+                masters.PriceDeclared,
+            ),
+            Role.FACT: (masters.ProductKnown, masters.SupplierKnown, masters.LedgerAccountKnown, masters.PriceSet),
         },
     ),
     *_area(

@@ -3,7 +3,11 @@
 Names are those of things and firms. Nothing of a natural person belongs here.
 """
 
+from datetime import datetime
+
 from msgspec import Struct
+
+from tallystick.model.amount import NaturalMinor
 
 
 class ProductReported(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -48,6 +52,29 @@ class LedgerAccountReported(Struct, frozen=True, gc=False, omit_defaults=True):
     takes_entries: bool = True
     is_closed: bool = False
     needs_party: bool = False
+
+
+class PriceDeclared(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Report: one unit of *sku* costs *amount* in *channel* from a moment on (UTC), until another where one is named.
+
+    *version* is its last change in *system* (UTC, ISO 8601): of two prices that begin at once the later wins.
+    """
+
+    channel: str
+    sku: str
+    currency: str
+    amount: NaturalMinor
+    valid_from: datetime
+    includes_tax: bool = True
+    valid_until: datetime | None = None
+    system: str = ""
+    version: str = ""
+
+
+class PriceSet(Struct, frozen=True, gc=False):
+    """Fact: a product has this price."""
+
+    price: PriceDeclared
 
 
 MasterReport = ProductReported | SupplierReported | LedgerAccountReported

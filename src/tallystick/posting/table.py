@@ -14,7 +14,7 @@ from tallystick.journal.posting import Posting, PostingError
 from tallystick.messages.availability import AvailabilityRulesSet, FenceChanged, IncomingChanged
 from tallystick.messages.catalogue import TYPES, MessageType, Role
 from tallystick.messages.ledger import JournalIssued
-from tallystick.messages.masters import LedgerAccountKnown, ProductKnown, SupplierKnown
+from tallystick.messages.masters import LedgerAccountKnown, PriceSet, ProductKnown, SupplierKnown
 from tallystick.model.amount import units
 from tallystick.posting import entries, orders, sales, stock, tills
 from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_of
@@ -25,6 +25,7 @@ NOT_POSTED: Final[dict[type[Struct], str]] = {
     AvailabilityRulesSet: "rules of what may be promised move nothing",
     FenceChanged: "units kept for a channel stay where they stand",
     IncomingChanged: "what is announced is neither here nor owed for yet",
+    PriceSet: "a price is declared, nothing moves",
     ProductKnown: "a product is described, nothing moves",
     SupplierKnown: "a supplier is described, nothing moves",
     LedgerAccountKnown: "another ledger's account is described, nothing moves",

@@ -62,6 +62,7 @@ _FIXED: Final[dict[type[Struct], str]] = {
     masters.ProductReported: "product",
     masters.SupplierReported: "supplier",
     masters.LedgerAccountReported: "ledger_account",
+    masters.PriceDeclared: "price",
     ledger.JournalDrawn: "journal",
     entries.ManualEntryApproved: "entry",
     entries.ManualEntryReversalApproved: "entry",

@@ -4,6 +4,7 @@ from typing import Final
 
 from tallystick.processes.ledgers.journal import JOURNAL
 from tallystick.processes.masters.master import LEDGER_ACCOUNT, PRODUCT, SUPPLIER
+from tallystick.processes.masters.price import PRICE
 from tallystick.processes.orders.fulfilment import FULFILMENT
 from tallystick.processes.orders.goods_return import RETURN
 from tallystick.processes.orders.loss_claim import CLAIM
@@ -30,7 +31,7 @@ PROCESSES: Final[dict[str, Process]] = {
         *(SALE, CREDIT, BAD_DEBT, COUNT, RECEIPT),
         *(BASKET, CASH_UP),
         *(STATEMENT, DIFFERENCE),
-        *(PRODUCT, SUPPLIER, LEDGER_ACCOUNT),
+        *(PRODUCT, SUPPLIER, LEDGER_ACCOUNT, PRICE),
         *(JOURNAL, MANUAL_ENTRY),
     )
 }

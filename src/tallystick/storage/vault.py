@@ -1,6 +1,6 @@
 """The vault: whom a reference stands for, sealed with a key of the person's own. Erasure throws the key away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import asyncpg
@@ -36,6 +36,19 @@ async def remember_people(connection: asyncpg.Connection, keyring: Keyring, deli
             rows.append((reference, *keyring.new_person(reference, payload)))
     if rows:
         await connection.fetch(_REMEMBER, *zip(*sorted(rows), strict=True))
+
+
+async def remember(
+    connection: asyncpg.Connection, keyring: Keyring, natural: tuple[str, str], payload: Mapping[str, object]
+) -> str:
+    """Put *payload* into the vault under what *natural* (a source and its id) names; return the reference to it.
+
+    What is there already stays as it is; what was erased is not brought back.
+    """
+    reference = keyring.pseudonym(*natural)
+    row = (reference, *keyring.new_person(reference, msgspec.json.encode(payload)))
+    await connection.fetch(_REMEMBER, *([value] for value in row))
+    return reference
 
 
 async def who_is(connection: asyncpg.Connection, keyring: Keyring, reference: str) -> dict[str, str] | None:

@@ -1,5 +1,6 @@
 """Fulfilment over HTTP."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
@@ -7,7 +8,7 @@ from msgspec import Struct
 from tallystick.api.call import Call, Reply, reply, tagged
 from tallystick.api.desk import Desk
 from tallystick.api.entering import Entry, enter
-from tallystick.api.fulfilment.shapes import FulfilmentMoved, FulfilmentStanding, LineWaiting
+from tallystick.api.fulfilment.shapes import FulfilmentMoved, FulfilmentStanding, LineSent, LineWaiting
 from tallystick.api.orders.handlers import member_of, standing_of
 from tallystick.api.orders.shapes import CommandStanding
 from tallystick.api.words import sku_of
@@ -39,15 +40,20 @@ async def show_fulfilment(call: Call, desk: Desk) -> Reply:
 async def note_dispatch(call: Call, desk: Desk) -> Reply:
     """Goods left."""
     said = call.body
-    lines = tuple(HeldLine(x.line, sku_of(x.sku), x.quantity) for x in said.lines)
-    data = DispatchReported(call.where.order, said.shipment, lines)
+    data = DispatchReported(call.where.order, said.shipment, _held(said.lines))
     return await _told(call, desk, data, f"dispatched/{call.where.order}/{said.shipment}")
 
 
 async def note_refusal(call: Call, desk: Desk) -> Reply:
-    """The location will not send what is open."""
-    data = DispatchRefused(call.where.order, call.body.reason)
-    return await _told(call, desk, data, f"not-dispatched/{call.where.order}")
+    """The location will not send what is open, or a part of it."""
+    said, order = call.body, call.where.order
+    data = DispatchRefused(order, said.reason, _held(said.lines))
+    part = ",".join(f"{x.line}x{x.quantity}" for x in data.lines)
+    return await _told(call, desk, data, f"not-dispatched/{order}/{part}" if part else f"not-dispatched/{order}")
+
+
+def _held(lines: Iterable[LineSent]) -> tuple[HeldLine, ...]:
+    return tuple(HeldLine(x.line, sku_of(x.sku), x.quantity) for x in lines)
 
 
 async def _told(call: Call, desk: Desk, data: Struct, natural_key: str) -> Reply:

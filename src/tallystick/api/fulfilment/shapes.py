@@ -24,9 +24,10 @@ class Dispatched(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DispatchRefusal(Struct, frozen=True, forbid_unknown_fields=True):
-    """The location will not send what is still open."""
+    """The location will not send these lines; none named: nothing of what is still open."""
 
     reason: Text
+    lines: Annotated[tuple[LineSent, ...], Meta(max_length=LINES_MAX)] = ()
 
 
 class FulfilmentMoved(Struct, frozen=True):

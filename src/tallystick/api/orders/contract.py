@@ -2,7 +2,16 @@
 
 from tallystick.api.contract import BUSY, Capability, Given, Operation
 from tallystick.api.orders import handlers as do
-from tallystick.api.orders.shapes import CancellationWanted, OrderStanding, OrderWanted, OrderWhere, Placed
+from tallystick.api.orders.shapes import (
+    Address,
+    CancellationWanted,
+    LineCancellationWanted,
+    LineWhere,
+    OrderStanding,
+    OrderWanted,
+    OrderWhere,
+    Placed,
+)
 from tallystick.api.problems import CHANGED, KEY_REUSED, KNOWN, OUT_OF_STOCK, REFUSED, TOO_EARLY, TOO_LATE, WAITING
 from tallystick.messages.catalogue import Lifecycle
 
@@ -56,15 +65,29 @@ ORDERS = Capability(
             id="cancel_line",
             method="POST",
             path="/orders/{order}/lines/{line}/cancellation",
-            about="Cancel one line: comes alive with a process that can do it.",
+            about="Cancel a line, or some units of it. What was released is asked back: `outcome` says `asked` until then.",
             scope="orders:write",
+            does=do.cancel_line,
+            where=LineWhere,
+            takes=LineCancellationWanted,
+            gives=(Given(200, "cancelled, or asked back", Placed, ("Idempotent-Replayed",)),),
+            problems=(*ENTERING, TOO_EARLY, TOO_LATE, CHANGED),
+            has_key=True,
+            has_precondition=True,
         ),
         Operation(
             id="change_address",
             method="PUT",
             path="/orders/{order}/address",
-            about="Change where an order goes: comes alive with a process that can do it.",
+            about="Change where an order goes, while it has not left. The address goes to the vault.",
             scope="orders:write",
+            does=do.change_address,
+            where=OrderWhere,
+            takes=Address,
+            gives=(Given(200, "changed, or asked of the location", Placed, ("Idempotent-Replayed",)),),
+            problems=(*ENTERING, TOO_EARLY, TOO_LATE, CHANGED),
+            has_key=True,
+            has_precondition=True,
         ),
     ),
 )

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from msgspec import to_builtins
+
 from tallystick.api.call import Call, Reply, reply, tagged
 from tallystick.api.desk import Desk
 from tallystick.api.entering import REPLAYED, Entered, Entry, answer_of, detail_of, enter
 from tallystick.api.orders.shapes import (
+    Address,
     CommandStanding,
     DueStanding,
     LineStanding,
@@ -16,7 +19,13 @@ from tallystick.api.orders.shapes import (
 from tallystick.api.problems import KNOWN, NOT_FOUND, OUT_OF_STOCK, TOO_LATE, Problem
 from tallystick.api.words import sku_of
 from tallystick.messages.catalogue import CATALOGUE
-from tallystick.messages.sales import OrderCancellationRequested, OrderLine, OrderPlaced
+from tallystick.messages.sales import (
+    DeliveryChangeRequested,
+    OrderCancellationRequested,
+    OrderLine,
+    OrderLineCancellationRequested,
+    OrderPlaced,
+)
 from tallystick.ports.reading import Standing
 from tallystick.processes.family import Family, data_of, decode_family
 
@@ -38,6 +47,8 @@ async def place_order(call: Call, desk: Desk) -> Reply:
         wanted.customer,
         wanted.reservation or "",
         wanted.partial,
+        await _recipient(wanted.order, wanted.delivery, desk) if wanted.delivery else "",
+        wanted.payment_method,
     )
     subject = f"order/{wanted.order}"
     entered = await enter(call, desk, Entry(placed, subject, f"placed/{wanted.order}"))
@@ -89,6 +100,35 @@ async def cancel_order(call: Call, desk: Desk) -> Reply:
     if answer.outcome == "too_late":
         raise Problem(TOO_LATE, headers=entered.headers, state=answer.state)
     return reply(Placed(order, answer.outcome, answer.state), headers=entered.headers)
+
+
+async def cancel_line(call: Call, desk: Desk) -> Reply:
+    """Do without units of a line, or ask the location to keep them."""
+    order, line, said = call.where.order, call.where.line, call.body
+    wanted = OrderLineCancellationRequested(order, line, said.quantity or 0, said.reason)
+    key = f"line-cancelled/{order}/{line}/{said.quantity or 'all'}/{said.reference}"
+    return await _changed(call, desk, Entry(wanted, f"order/{order}", key))
+
+
+async def change_address(call: Call, desk: Desk) -> Reply:
+    """Send an order elsewhere."""
+    order = call.where.order
+    recipient = await _recipient(order, call.body, desk)
+    entry = Entry(DeliveryChangeRequested(order, recipient), f"order/{order}", f"redirected/{order}/{recipient}")
+    return await _changed(call, desk, entry)
+
+
+async def _changed(call: Call, desk: Desk, entry: Entry) -> Reply:
+    entered = await enter(call, desk, entry)
+    answer = entered.answer
+    if answer.outcome == "too_late":
+        raise Problem(TOO_LATE, headers=entered.headers, state=answer.state)
+    return reply(Placed(call.where.order, answer.outcome, answer.state), headers=entered.headers)
+
+
+async def _recipient(order: str, address: Address, desk: Desk) -> str:
+    """Put an address into the vault under what it says: the same again is the same reference."""
+    return await desk.remember(f"delivery/{order}", to_builtins(address))
 
 
 async def standing_of(order: str, desk: Desk) -> Standing:

@@ -17,11 +17,24 @@ class LineWanted(Struct, frozen=True, forbid_unknown_fields=True):
     tax: Money = 0
 
 
+class Address(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where goods go, and to whom: kept in the vault, never in the book. `country` is its two letters (ISO 3166-1)."""
+
+    name: Text
+    lines: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=5)]
+    city: Text
+    country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
+    postal_code: Text = ""
+    phone: Text = ""
+    email: Text = ""
+
+
 class OrderWanted(Struct, frozen=True, forbid_unknown_fields=True):
     """An order to be placed: all of its lines are reserved, or it is refused. Two lines of one product count together.
 
     `partial` asks for what is there instead: the order is cut down to it, and the answer says to what. `reservation`
-    names one of the same order number whose units it takes over. `customer` is a reference such as `person:…`, never a name; `currency` is the book's own when it is left out.
+    names one of the same order number whose units it takes over. `customer` is a reference such as `person:…`, never a name; `currency` is the book's own when it is left out. `delivery` is where it goes; `payment_method` the provider's reference of how the
+    customer pays.
     """
 
     order: Number
@@ -34,6 +47,8 @@ class OrderWanted(Struct, frozen=True, forbid_unknown_fields=True):
     customer: Reference | None = None
     reservation: Name | None = None
     partial: bool = False
+    delivery: Address | None = None
+    payment_method: Reference = ""
 
 
 class Placed(Struct, frozen=True, omit_defaults=True):
@@ -49,6 +64,24 @@ class CancellationWanted(Struct, frozen=True, forbid_unknown_fields=True):
     """Why an order is to be stopped."""
 
     reason: Text = ""
+
+
+class LineCancellationWanted(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many units of the line are not wanted (all that are open, where it is left out), and why.
+
+    `reference` tells two cancellations of as many units of one line apart.
+    """
+
+    quantity: Quantity | None = None
+    reason: Text = ""
+    reference: Reference = ""
+
+
+class LineWhere(Struct, frozen=True):
+    """Which line of which order; lines are numbered from 1."""
+
+    order: Number
+    line: Annotated[int, Meta(ge=1, le=LINES_MAX)]
 
 
 class OrderWhere(Struct, frozen=True):

@@ -9,26 +9,33 @@ from tallystick.api.orders.contract import ENTERING
 from tallystick.api.orders.shapes import OrderWhere
 from tallystick.api.payments import handlers as do
 from tallystick.api.payments.shapes import (
+    AuthorisationWanted,
     Authorised,
     Captured,
+    CaptureWanted,
     Declined,
     PaymentMoved,
     PaymentStanding,
+    RefundAsked,
     Refunded,
+    RefundWanted,
     RefundWhere,
     Voided,
+    VoidWanted,
 )
-from tallystick.api.problems import CHANGED, TOO_EARLY
+from tallystick.api.problems import BEYOND, CHANGED, TOO_EARLY, Kind
 from tallystick.messages.catalogue import Lifecycle
 
 
 class _Telling(Struct):
-    """What differs between the operations that tell what a provider did."""
+    """What differs between the operations that tell what a provider did, or have it do something."""
 
     id: str
     about: str
     does: Handler
     takes: Any
+    gives: Any = PaymentMoved
+    problems: tuple[Kind, ...] = ()
 
 
 def _telling(path: str, what: _Telling, where: type[Struct] = OrderWhere) -> Operation:
@@ -41,8 +48,8 @@ def _telling(path: str, what: _Telling, where: type[Struct] = OrderWhere) -> Ope
         does=what.does,
         where=where,
         takes=what.takes,
-        gives=(Given(200, "taken", PaymentMoved, ("Idempotent-Replayed",)),),
-        problems=(*ENTERING, TOO_EARLY, CHANGED),
+        gives=(Given(200, "taken", what.gives, ("Idempotent-Replayed",)),),
+        problems=(*ENTERING, TOO_EARLY, CHANGED, *what.problems),
         has_key=True,
         has_precondition=True,
     )
@@ -66,6 +73,47 @@ PAYMENTS = Capability(
             does=do.show_payment,
             where=OrderWhere,
             gives=(Given(200, "as it stands now", PaymentStanding, ("ETag",)),),
+        ),
+        _telling(
+            f"{_AT}/requests/authorisation",
+            _Telling(
+                "authorise_payment",
+                "Ask the provider once more to hold what is still wanted.",
+                do.authorise_payment,
+                AuthorisationWanted,
+                problems=(BEYOND,),
+            ),
+        ),
+        _telling(
+            f"{_AT}/requests/capture",
+            _Telling(
+                "capture_payment",
+                "Take money that is held now, before goods leave; no more than the order is for.",
+                do.capture_payment,
+                CaptureWanted,
+                problems=(BEYOND,),
+            ),
+        ),
+        _telling(
+            f"{_AT}/requests/void",
+            _Telling(
+                "void_payment",
+                "Let go of money that is held and not taken; the order it was for ends.",
+                do.void_payment,
+                VoidWanted,
+                problems=(BEYOND,),
+            ),
+        ),
+        _telling(
+            f"{_AT}/requests/refund",
+            _Telling(
+                "refund_payment",
+                "Give money back though no goods come back; no more than what left, and stayed, was sold for.",
+                do.refund_payment,
+                RefundWanted,
+                RefundAsked,
+                (BEYOND,),
+            ),
         ),
         _telling(
             f"{_AT}/authorisations",

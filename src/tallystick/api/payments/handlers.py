@@ -6,17 +6,22 @@ from msgspec import Struct
 
 from tallystick.api.call import Call, Reply, reply, tagged
 from tallystick.api.desk import Desk
-from tallystick.api.entering import Entry, enter
+from tallystick.api.entering import Entered, Entry, detail_of, enter
 from tallystick.api.orders.handlers import member_of, standing_of
 from tallystick.api.orders.shapes import CommandStanding
-from tallystick.api.payments.shapes import PaymentMoved, PaymentStanding, RefundStanding
+from tallystick.api.payments.shapes import PaymentMoved, PaymentStanding, RefundAsked, RefundStanding
+from tallystick.api.problems import BEYOND, Problem
 from tallystick.messages.payments import (
+    AuthorisationRequested,
     CaptureReported,
+    CaptureRequested,
     PaymentAuthorised,
     PaymentDeclined,
     RefundReported,
     VoidReported,
+    VoidRequested,
 )
+from tallystick.messages.sales import RefundRequested
 from tallystick.processes.family import Family, decode_family
 from tallystick.processes.members import PAYMENT
 
@@ -84,6 +89,51 @@ async def note_refund(call: Call, desk: Desk) -> Reply:
     said, where = call.body, call.where
     data = RefundReported(where.order, where.number, said.provider, said.amount, said.reference)
     return await _told(call, desk, data, f"refunded/{where.order}/{where.number}/{said.reference}")
+
+
+async def authorise_payment(call: Call, desk: Desk) -> Reply:
+    """Ask the provider once more."""
+    said, order = call.body, call.where.order
+    key = f"authorisation-wanted/{order}/{said.reference}"
+    return await _asked(call, desk, Entry(AuthorisationRequested(order, said.method), f"order/{order}", key))
+
+
+async def capture_payment(call: Call, desk: Desk) -> Reply:
+    """Have the provider take money now."""
+    said, order = call.body, call.where.order
+    key = f"capture-wanted/{order}/{said.reference}"
+    return await _asked(call, desk, Entry(CaptureRequested(order, said.amount or 0), f"order/{order}", key))
+
+
+async def void_payment(call: Call, desk: Desk) -> Reply:
+    """Have the provider let the money go."""
+    order = call.where.order
+    return await _asked(call, desk, Entry(VoidRequested(order), f"order/{order}", f"void-wanted/{order}"))
+
+
+async def refund_payment(call: Call, desk: Desk) -> Reply:
+    """Lower the price of what has left, and have the provider give the difference back."""
+    said, order = call.body, call.where.order
+    wanted = RefundRequested(order, said.amount, said.reason)
+    entered = await _within(call, desk, Entry(wanted, f"order/{order}", f"refund-wanted/{order}/{said.reference}"))
+    answer = entered.answer
+    body = RefundAsked(order, detail_of(answer, "number"), answer.outcome, answer.state)
+    return reply(body, headers=entered.headers)
+
+
+async def _asked(call: Call, desk: Desk, entry: Entry) -> Reply:
+    entered = await _within(call, desk, entry)
+    body = PaymentMoved(call.where.order, entered.answer.outcome, entered.answer.state)
+    return reply(body, headers=entered.headers)
+
+
+async def _within(call: Call, desk: Desk, entry: Entry) -> Entered:
+    """Raise `Problem` for more than can be; nothing was asked of anybody then."""
+    entered = await enter(call, desk, entry)
+    answer = entered.answer
+    if answer.outcome == "refused":
+        raise Problem(BEYOND, headers=entered.headers, at_most=detail_of(answer, "at_most"), state=answer.state)
+    return entered
 
 
 async def _told(call: Call, desk: Desk, data: Struct, natural_key: str) -> Reply:

@@ -44,6 +44,41 @@ class Refunded(Struct, frozen=True, forbid_unknown_fields=True):
     reference: Annotated[Reference, Meta(min_length=1)]
 
 
+class AuthorisationWanted(Struct, frozen=True, forbid_unknown_fields=True):
+    """Ask the provider once more, perhaps by another method: the provider's own `method` reference."""
+
+    reference: Annotated[Reference, Meta(min_length=1, description="tells one try from the next")]
+    method: Reference = ""
+
+
+class CaptureWanted(Struct, frozen=True, forbid_unknown_fields=True):
+    """Take `amount` of what is held now; all of it, where it is left out. One `reference` is asked for once."""
+
+    reference: Annotated[Reference, Meta(min_length=1)]
+    amount: PositiveMoney | None = None
+
+
+class VoidWanted(Struct, frozen=True, forbid_unknown_fields=True):
+    """Let go of what is held."""
+
+
+class RefundWanted(Struct, frozen=True, forbid_unknown_fields=True):
+    """Give `amount` back, tax included, though no goods come back. One `reference` is given once."""
+
+    reference: Annotated[Reference, Meta(min_length=1)]
+    amount: PositiveMoney
+    reason: Text = ""
+
+
+class RefundAsked(Struct, frozen=True):
+    """The refund `number` it leads to, and the order's `state`."""
+
+    order: str
+    number: int
+    outcome: str
+    state: str
+
+
 class RefundWhere(Struct, frozen=True):
     """Which refund of which order."""
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from tallystick.api.governance.validation import flaw_at, flaws_of
 from tallystick.api.problems import Flaw
 from tallystick.api.reports.shapes import ReportSent
-from tallystick.messages import availability, entries, sales, stock
+from tallystick.messages import availability, entries, masters, sales, stock
 from tallystick.messages.catalogue import CATALOGUE, TYPES, Role, UnknownType
 from tallystick.processes.members import RULES_SUBJECT
 from tallystick.security.principal import Principal
@@ -28,6 +28,7 @@ _ROOTS: Final[dict[type[Struct], Callable[[Any, str], str]]] = {
     stock.ReceiptReported: lambda data, source: (
         f"inbound/{data.inbound}" if data.inbound else f"stock/{source}/{data.receipt}"
     ),
+    masters.PriceDeclared: lambda data, _: f"price/{data.channel}/{data.sku}",
     availability.AvailabilityRulesDeclared: lambda _, __: RULES_SUBJECT,
     availability.AllocationRequested: lambda data, _: f"allocation/{data.allocation}",
     availability.InboundAnnounced: lambda data, _: f"inbound/{data.inbound}",

@@ -53,6 +53,24 @@ _RECEIPT: Final = {
     },
 }
 
+_PRICE: Final = {
+    "specversion": "1.0",
+    "id": "price-1",
+    "source": "erp",
+    "type": "tallystick.masters.price_declared.v1",
+    "time": "2026-11-24T07:00:00Z",
+    "zone": "UTC",
+    "data": {
+        "channel": "web",
+        "sku": "LAMP",
+        "currency": "EUR/2",
+        "amount": 1440,
+        "valid_from": "2026-11-01T00:00:00Z",
+    },
+}
+_ADDRESS: Final = {"name": "A. Reader", "lines": ["1 Mill Lane"], "city": "Leeds", "country": "GB"}
+_LAMP: Final = {"line": 1, "sku": "LAMP"}
+
 _RENT: Final = {
     "effective_on": "2026-11-30",
     "reason": "rent of November",
@@ -110,6 +128,22 @@ STORY: Final[tuple[Example, ...]] = (
     Example("transfer_reservation", "/orders/W5/reservations/call-centre/transfer", {"channel": "phone"}),
     Example("confirm_reservation", "/orders/W5/reservations/call-centre/confirmation", {}),
     Example("release_reservation", "/orders/W5/reservations/call-centre/release", {"reason": "nobody called back"}),
+    Example("place_order", "/orders", _order("W6", 3) | {"delivery": _ADDRESS, "payment_method": "pm_6"}, 201),
+    Example("cancel_line", "/orders/W6/lines/1/cancellation", {"quantity": 1, "reason": "one too many"}),
+    Example("change_address", "/orders/W6/address", _ADDRESS | {"lines": ["2 Mill Lane"]}),
+    Example("authorise_payment", "/orders/W6/payment/requests/authorisation", {"reference": "2nd", "method": "pm_7"}),
+    Example("note_authorisation", "/orders/W6/payment/authorisations", _money(2880, "pi_6")),
+    Example("capture_payment", "/orders/W6/payment/requests/capture", {"reference": "deposit", "amount": 1000}),
+    Example("note_dispatch", "/orders/W6/dispatches", {"shipment": "S-6", "lines": [_LAMP | {"quantity": 1}]}),
+    Example(
+        "note_refusal", "/orders/W6/dispatch-refusals", {"reason": "short pick", "lines": [_LAMP | {"quantity": 1}]}
+    ),
+    Example("refund_payment", "/orders/W6/payment/requests/refund", {"reference": "scratch", "amount": 200}),
+    Example("place_order", "/orders", _order("W7", 1), 201),
+    Example("void_payment", "/orders/W7/payment/requests/void", {}),
+    Example("void_payment", "/orders/W1/payment/requests/void", {}, 409),
+    Example("send_reports", "/reports", [_PRICE], 202),
+    Example("show_price", "/prices/LAMP?channel=web"),
     Example("list_entries", "/journal/entries?subject=order/W1&limit=50"),
     Example("show_entry", "/journal/entries/{event}"),
     Example("tell_story", "/trace?reference=order/W1"),

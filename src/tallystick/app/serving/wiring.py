@@ -2,13 +2,15 @@
 
 import asyncio
 import gc
+import hashlib
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, MutableMapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 from prometheus_client import CollectorRegistry
 
@@ -39,10 +41,11 @@ from tallystick.storage.embedded.errors import DatabaseUnusableError
 from tallystick.storage.serving.approvals import ApprovalDesk
 from tallystick.storage.serving.gates import take_gate
 from tallystick.storage.serving.journal import Journal
-from tallystick.storage.serving.pool import open_pool
+from tallystick.storage.serving.pool import Pool, lent, open_pool
 from tallystick.storage.serving.quotas import Quotas as StoredQuotas
 from tallystick.storage.serving.standings import Standings
 from tallystick.storage.serving.stock import Stock
+from tallystick.storage.vault import remember
 
 AWAY_SECONDS_MAX: Final = 20
 """A database that is back before is noticed by nobody but those who waited; after it a caller is told that nothing is known."""
@@ -86,6 +89,7 @@ async def door_of(site: Site) -> AsyncIterator[Door]:
             journal,
             ApprovalDesk(pool, house.names, house.keyring),
             quotas.uses,
+            partial(_remember, house, pool),
         )
         watch = Watch(site.registry, is_away)
         guards = Guards(Callers(access.recogniser, access.note_denied), Quotas(quotas), watch)
@@ -118,6 +122,13 @@ async def leave_with_parent(parent: int, stop: asyncio.Event) -> None:
 def is_away(failure: Exception) -> bool:
     """Say whether a failure only means that the database cannot be reached now."""
     return isinstance(failure, StoreAway | DatabaseUnusableError) or bool(database_away(failure))
+
+
+async def _remember(house: House, pool: Pool, name: str, data: Mapping[str, object]) -> str:
+    """Keep personal data in the vault under what it says, so that the same again is the same reference."""
+    said = hashlib.sha256(msgspec.json.encode(data, order="deterministic")).hexdigest()
+    async with lent(pool) as connection:
+        return await remember(connection, house.keyring, ("api", f"{name}/{said}"), data)
 
 
 def _one_at_a_time(receive: Callable[[Sequence[Delivery]], Awaitable[Received]]) -> Receiving:
