@@ -1,7 +1,7 @@
 # Everything runs out of .venv; nothing needs activating. `make demo` and `make test` install what they need first.
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install counterparts demo test check soak docs lock
+.PHONY: help install counterparts demo test check soak reseed docs lock
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -28,6 +28,9 @@ check: install ## lint, format, types, floors, sizes, docs fresh
 
 soak: counterparts ## the tests that run for minutes
 	$(BIN)/pytest -m soak
+
+reseed: install ## try seeds for every planted bug whose kept seed catches it no more, and write the new ones
+	$(BIN)/python -m tallystick.simulator.mutants.reseeding $(BUGS)
 
 docs: install ## write the generated documentation pages again
 	$(BIN)/tally docs write
