@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -45,6 +46,15 @@ def add(
     private: Annotated[
         bool, typer.Option("--private", help="Allow an address that is not on the public internet, and http.")
     ] = False,
+    credentials: Annotated[
+        Path | None,
+        typer.Option(
+            "--credentials-file",
+            help="A file with user:password or a token for the servers of a stream; kept sealed, shown nowhere.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
     from_start: Annotated[bool, typer.Option("--from-start", help="Tell it everything there ever was.")] = False,
     book: output.Book = None,
     as_user: output.As = None,
@@ -63,7 +73,7 @@ def add(
         raise misused(f"there is no message type {', '.join(unknown)}", "see `tally catalogue`")
     _check(url, is_private=private)
     secret = new_secret()
-    address = Address(url, (secret,), private)
+    address = Address(url, (secret,), private, credentials.read_text("utf-8").strip() if credentials else "")
 
     async def work(subscribers: "Subscribers") -> None:
         await subscribers.add(name, address, wanted, from_start=from_start)

@@ -8,3 +8,6 @@ create trigger proposal_key_stays before update or delete on proposal_key for ea
 create trigger proposal_key_whole before truncate on proposal_key for each statement execute function only_added_to();
 alter table proposal_key enable always trigger proposal_key_stays;
 alter table proposal_key enable always trigger proposal_key_whole;
+
+-- How we say at a subscriber's servers who we are; sealed, null where they do not ask.
+alter table subscriber add column credentials bytea;
