@@ -27,6 +27,16 @@ def test_no_client_of_the_released_contract_is_broken() -> None:
     assert message_breaks(json.loads((RELEASED / "asyncapi.json").read_text()), ASYNCAPI) == []
 
 
+def test_a_pattern_may_take_more() -> None:
+    """What takes the old form and another besides refuses no client; what takes another only, does."""
+    wider, other = json.loads(json.dumps(OPENAPI)), json.loads(json.dumps(OPENAPI))
+    for document, made in ((wider, "{}|^new$"), (other, "^new$|{}x")):
+        field = document["components"]["schemas"]["OrderWanted"]["properties"]["order"]
+        field["pattern"] = made.format(field["pattern"])
+    assert breaks(OPENAPI, wider) == []
+    assert len(breaks(OPENAPI, other)) == 1
+
+
 def _gone(document: Any) -> None:
     del document["paths"]["/v1/orders/{order}"]
 

@@ -18,6 +18,21 @@ async def proposed(api: Api, by: str = "controller") -> dict[str, object]:
     return found
 
 
+async def test_the_same_key_proposes_once(api: Api) -> None:
+    """Twenty tries under one key are one proposal; other content under it is refused; without a key, and of others, each counts."""
+    by = {**api.by("controller"), "idempotency-key": "rent-11"}
+    tried = await asyncio.gather(*(api.post("/proposals/entries", RENT, by) for _ in range(20)))
+    assert {(a.status_code, a.json()["proposal"]) for a in tried} == {(201, tried[0].json()["proposal"])}
+    for other in ({**RENT, "reason": "rent of December"}, {**RENT, "expires_days": 3}):
+        done = await api.post("/proposals/entries", other, by)
+        assert (done.status_code, done.json()["type"]) == (422, "urn:tallystick:problem:key-reused")
+    another = await api.post("/proposals/entries", RENT, {**await both_roles(api), "idempotency-key": "rent-11"})
+    listed = (await api.get("/proposals", headers=api.by("controller"))).json()["proposals"]
+    assert [p["proposal"] for p in listed] == [tried[0].json()["proposal"], another.json()["proposal"]]
+    first, second = [await proposed(api) for _ in range(2)]
+    assert first["proposal"] != second["proposal"]
+
+
 async def test_another_person_approves(api: Api) -> None:
     """What was approved is in the book when the worker has been by, and names both."""
     waiting = await proposed(api)

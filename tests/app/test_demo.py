@@ -51,6 +51,13 @@ def test_the_demo_runs_on_a_database_of_its_own(tally: Tally, tmp_path: Path) ->
     assert again["book"] == "demo_2"
 
 
+def test_no_file_is_named_that_is_gone(tally: Tally) -> None:
+    """Without --keep the folder goes, and its journals with it: the demo names none of its files."""
+    told = tally.fine("demo")
+    assert "`--keep` leaves them in a file" in told
+    assert "journals.csv" not in told
+
+
 def test_real_tills_lies_a_mend_and_journals(tally: Tally, tmp_path: Path) -> None:
     """Six days of real tills are in the book; two partners are found out, and nobody else; the row is mended; journals lie ready."""
     told = tally.json("demo", "--home", str(tmp_path / "d"))

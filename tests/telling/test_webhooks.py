@@ -214,6 +214,16 @@ async def test_two_tellers_do_not_tell_twice(street: Street) -> None:
     assert [s for _, s in street.heard()] == [f"order/W{n}" for n in range(20)]
 
 
+async def test_who_we_are_at_a_stream_is_sealed(street: Street) -> None:
+    """What the servers of a stream ask for lies sealed in the book, and comes back to who tells."""
+    to = Address("nats://127.0.0.1:4222/tally", (b"x",), is_private=True, credentials="tally:s3cret")
+    await street.store.add("stream", to, [PLACED], from_start=False)
+    (row,) = await street.stand.sql.fetch("select * from subscriber where name = 'stream'")
+    assert "s3cret" not in repr(tuple(row))
+    assert b"s3cret" not in row["credentials"]
+    assert (await street.store.named("stream", street.now)).address.credentials == "tally:s3cret"
+
+
 async def test_late_commits_are_not_missed(street: Street) -> None:
     """Many gates commit in any order while it is told: everything is heard once, and each subject in its order.
 

@@ -11,6 +11,9 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tallystick.app.access.acting import acting
+from tallystick.app.access.doing import Doing
+from tallystick.app.access.keeping import note_keeping
 from tallystick.app.connectors import FEED_CURRENCIES
 from tallystick.app.house import House, open_house
 from tallystick.app.running import at_database
@@ -182,16 +185,28 @@ async def _result(house: House, feed: str, subjects: Collection[str], kept: Kept
     )
 
 
-def load_into(book: str | None, feed: str, what: FilePart, progress: Progress) -> LoadResult:
-    """Load a file into *book* (the configured one if None), creating the book in the feed's currency if it is new."""
+class Into(Struct, frozen=True):
+    """Where a file goes and who loads it: the configured *book* and user if None."""
+
+    book: str | None = None
+    by: str | None = None
+
+
+def _doing(feed: str) -> Doing:
+    return Doing("load", f"feed/{feed}", "inbox:write")
+
+
+def load_into(into: Into, feed: str, what: FilePart, progress: Progress) -> LoadResult:
+    """Load a file as somebody who may, creating the book in the feed's currency if it is new."""
     settings = read_settings()
     gc.set_threshold(*GC_THRESHOLDS)
 
     async def work(url: str) -> LoadResult:
-        name = book or settings.book
+        name = into.book or settings.book
         if feed in FEED_CURRENCIES and name not in {b.name for b in await list_books(url)}:
             await create_book(url, name, FEED_CURRENCIES[feed], TABLE)
-        async with open_house(url, settings, name) as house:
+            await note_keeping(url, settings, "book.create", name)
+        async with open_house(url, settings, name) as house, acting(house, into.by, _doing(feed)):
             return await load_file(house, feed, what, progress)
 
     return at_database(work)

@@ -33,8 +33,7 @@ def json(result: Any) -> None:
     import msgspec
 
     text = msgspec.json.format(msgspec.json.encode(result, enc_hook=str), indent=2)
-    sys.stdout.write(text.decode() + "\n")
-    sys.stdout.flush()
+    _write_whole(sys.stdout, text.decode() + "\n")
 
 
 def say(text: str = "", style: str = "") -> None:
@@ -123,8 +122,29 @@ def _write(stream: TextIO, text: str, style: str) -> None:
     if style and text and is_terminal(stream):
         console(stream).print(text, style=style, markup=False)
         return
-    stream.write(text + "\n")
+    _write_whole(stream, text + "\n")
+
+
+def _write_whole(stream: TextIO, text: str) -> None:
+    """Write all of *text*, also into a pipe that does not block because whoever started us said so, and reads slowly.
+
+    Python's own streams give up there with part of it written. Raises `BrokenPipeError` when nobody reads any more.
+    """
+    import os
+    import select
+
     stream.flush()
+    try:
+        out = stream.fileno()
+    except OSError:  # not a file of the system: somebody collects what is said
+        stream.write(text)
+        return
+    left = memoryview(text.encode(stream.encoding or "utf-8", stream.errors or "strict"))
+    while left:
+        try:
+            left = left[os.write(out, left) :]
+        except BlockingIOError:
+            select.select([], [out], [])
 
 
 @contextmanager

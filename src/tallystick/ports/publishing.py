@@ -18,12 +18,18 @@ class Told(Struct, frozen=True):
 class Address(Struct, frozen=True):
     """Where a subscriber is told: `secrets` sign what is told, the newest first; several while one is being replaced.
 
-    `is_private` allows an address that is not on the public internet.
+    `is_private` allows an address that is not on the public internet. `credentials` is what the servers of a stream ask for:
+    `user:password`, or a token; empty where they ask for nothing.
     """
 
     url: str
     secrets: tuple[bytes, ...] = ()
     is_private: bool = False
+    credentials: str = ""
+
+    def __repr__(self) -> str:
+        """Name the place and nothing secret: whatever prints an address prints this."""
+        return f"Address({self.url!r})"
 
 
 class Publisher(Protocol):

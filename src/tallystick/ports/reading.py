@@ -1,8 +1,8 @@
 """What is read of a book beside the street: shapes and who can answer. Storage implements them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from msgspec import Raw, Struct
 
@@ -73,15 +73,31 @@ class JournalEntry(Struct, frozen=True):
     lines: tuple[PostedLine, ...]
 
 
-class Wanted(Struct, frozen=True):
-    """Which entries to read: those after event `after` that match what is given, at most `limit`."""
+EVENT_BITS: Final = 52
+"""An event's number is that of its gate, and below it so many bits in which the gate counts."""
 
-    after: int = 0
+
+class Wanted(Struct, frozen=True):
+    """Which entries to read: of each gate those after its event in `after`, that match what is given, at most `limit`.
+
+    A gate that has no event there is read from its beginning. Where a reading ended, the next begins: see `positions`.
+    """
+
+    after: tuple[int, ...] = ()
     limit: int = 100
     subject: str | None = None
     account: str | None = None
     booked_from: date | None = None
     booked_through: date | None = None
+
+
+def positions(after: Iterable[int], read: Iterable[int]) -> tuple[int, ...]:
+    """Return how far each gate has been read: the last event of each, of those known before and those *read* now."""
+    furthest: dict[int, int] = {}
+    for event in (*after, *read):
+        gate = event >> EVENT_BITS
+        furthest[gate] = max(event, furthest.get(gate, 0))
+    return tuple(event for _, event in sorted(furthest.items()) if event)
 
 
 class StockAsked(Struct, frozen=True):

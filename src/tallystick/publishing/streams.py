@@ -27,7 +27,7 @@ class Streams:
 
     def __init__(self) -> None:
         """Connect to nobody yet."""
-        self._lines: dict[str, Any] = {}
+        self._lines: dict[tuple[str, str], Any] = {}
 
     async def publish(self, to: Address, told: Told, at: datetime) -> None:  # noqa: ARG002 - a stream notes the moment itself
         """Tell one message; it is durable on a majority when this returns."""
@@ -35,7 +35,7 @@ class Streams:
         subject = f"{prefix}.{told.type.removeprefix(TYPE_PREFIX)}"
         headers = {"Nats-Msg-Id": told.id, "content-type": "application/cloudevents+json"}
         try:
-            line = await self._line(servers)
+            line = await self._line(servers, to.credentials)
             await line.jetstream(timeout=SECONDS_MAX).publish(subject, told.body, headers=headers)
         except NoStreamResponseError as nobody:
             raise Retryable(f"no stream takes {subject}, or its servers are choosing a leader") from nobody
@@ -44,31 +44,39 @@ class Streams:
                 raise Rejected(f"the stream refuses it: {refused.description}") from refused
             raise Retryable(f"the stream cannot take it now: {refused.description}") from refused
         except (nats.errors.Error, OSError, TimeoutError) as failure:
-            await self._hang_up(servers)
+            await self._hang_up((servers, to.credentials))
             raise Retryable(f"{type(failure).__name__}: {failure}") from failure
 
     async def close(self) -> None:
         """Hang up."""
-        for servers in list(self._lines):
-            await self._hang_up(servers)
+        for where in list(self._lines):
+            await self._hang_up(where)
 
-    async def _line(self, servers: str) -> Any:
-        line = self._lines.get(servers)
+    async def _line(self, servers: str, credentials: str) -> Any:
+        line = self._lines.get((servers, credentials))
         if line is None or not line.is_connected:
-            await self._hang_up(servers)
-            line = self._lines[servers] = await nats.connect(
+            await self._hang_up((servers, credentials))
+            line = self._lines[servers, credentials] = await nats.connect(
                 [f"nats://{server}" for server in servers.split(",")],
                 connect_timeout=SECONDS_MAX,
                 max_reconnect_attempts=RECONNECTS_MAX,
                 reconnect_time_wait=0.1,
                 error_cb=_unheard,
+                **_said_of_us(credentials),
             )
         return line
 
-    async def _hang_up(self, servers: str) -> None:
-        line = self._lines.pop(servers, None)
+    async def _hang_up(self, where: tuple[str, str]) -> None:
+        line = self._lines.pop(where, None)
         if line is not None:
             await line.close()
+
+
+def _said_of_us(credentials: str) -> dict[str, str]:
+    user, colon, password = credentials.partition(":")
+    if colon:
+        return {"user": user, "password": password}
+    return {"token": credentials} if credentials else {}
 
 
 def parts_of(address: Address) -> tuple[str, str]:
@@ -77,7 +85,8 @@ def parts_of(address: Address) -> tuple[str, str]:
     subject = parts.path.strip("/")
     if parts.scheme != "nats" or not parts.netloc or not subject or "/" in subject or "@" in parts.netloc:
         raise Misconfigured(
-            f"{address.url!r} is no address of a stream: nats://host:port,host:port/subject, no user in it"
+            f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path} is no address of a stream: "
+            "nats://host:port,host:port/subject; who we are there stands in a file, see --credentials-file"
         )
     if not address.is_private:
         raise Misconfigured("servers of streams stand inside: allow that with --private")

@@ -14,6 +14,10 @@ class AccessRefused(Exception):
     """The rules of access, kept in the database, do not allow this; the text says which."""
 
 
+class KeyTaken(AccessRefused):
+    """Under this key the same somebody has proposed something else."""
+
+
 class Says(StrEnum):
     """What a verdict says. `withdrawn` is for who prepared it, the other two for anybody else."""
 
@@ -34,13 +38,17 @@ class State(StrEnum):
 
 
 class NewProposal(Struct, frozen=True):
-    """What somebody proposes. *amount*, in minor units of *currency*, is what an approver's limit is held against."""
+    """What somebody proposes. *amount*, in minor units of *currency*, is what an approver's limit is held against.
+
+    Under the same *key* of the same somebody it is proposed once, however often it is said; empty: each time anew.
+    """
 
     kind: str
     body: bytes
     amount: int
     currency: str
     expires_days: int = EXPIRY_DAYS_DEFAULT
+    key: str = ""
 
 
 class Proposal(Struct, frozen=True):

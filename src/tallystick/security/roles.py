@@ -69,6 +69,8 @@ MATRIX: Final[tuple[Permission, ...]] = (
     Permission("proposals",    "decide",  "approve or reject what another person prepared",         (_A,)),
     Permission("periods",      "close",   "close a period under its seal",                          (_C,)),
     Permission("breaks",       "close",   "say what became of something that did not fit",          _DESK),
+    Permission("reconciliation", "write", "take statements in, and tell breaks of what differs",     _DESK),
+    Permission("ledgers",      "write",   "send journals to another ledger, and take its masters",  (_C,)),
     Permission("dead",         "read",    "what could not be taken, with what its sender said",     _DESK),
     Permission("dead",         "mend",    "retry, mend or drop what could not be taken",            _DESK),
     Permission("people",       "read",    "whom a reference stands for",                            (_O,)),

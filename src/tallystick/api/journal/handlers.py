@@ -8,23 +8,24 @@ from tallystick.api.call import Call, Reply, reply
 from tallystick.api.desk import Desk
 from tallystick.api.journal.shapes import EntriesPage, EntriesQuery, EntryShown, LineShown, StepShown, StoryShown
 from tallystick.api.problems import NOT_FOUND, Problem
-from tallystick.ports.reading import JournalEntry, Wanted
+from tallystick.ports.reading import JournalEntry, Wanted, positions
 
 
 async def list_entries(call: Call, desk: Desk) -> Reply:
     """Read a page of entries."""
     asked: EntriesQuery = call.query
+    after = tuple(int(event) for event in asked.after.split("-"))
     found = await desk.journal.entries(
-        Wanted(int(asked.after), asked.limit, asked.subject, asked.account, asked.booked_from, asked.booked_through)
+        Wanted(after, asked.limit, asked.subject, asked.account, asked.booked_from, asked.booked_through)
     )
-    is_full = len(found) == asked.limit
-    following = found[-1].event if is_full else None
+    position = "-".join(map(str, positions(after, (int(e.event) for e in found)))) or asked.after
+    following = position if len(found) == asked.limit else None
     headers = []
     if following is not None:
         given = {k: v for k, v in msgspec.to_builtins(asked).items() if v is not None}
         target = f"/v1/journal/entries?{urlencode({**given, 'after': following})}"
         headers.append((b"link", f'<{target}>; rel="next"'.encode()))
-    return reply(EntriesPage([_shown(e) for e in found], following), headers=headers)
+    return reply(EntriesPage([_shown(e) for e in found], following, position), headers=headers)
 
 
 async def show_entry(call: Call, desk: Desk) -> Reply:

@@ -10,13 +10,20 @@ from tallystick.api.words import PageSize, Reference
 EventNumber = Annotated[
     str, Meta(pattern=r"^[0-9]{1,18}$", description="an event's number, as text: it may exceed 2^53")
 ]
+Position = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9]{1,18}$|^[0-9]{1,18}(-[0-9]{1,18}){1,63}$",
+        description="where a reading stands, as `position` and `next` of a page say it; 0 is the beginning",
+    ),
+]
 Given = Annotated[Reference, Meta(min_length=1)]
 
 
 class EntriesQuery(Struct, frozen=True):
-    """Which entries: after an event, of a subject, touching an account, booked on a day from … through …."""
+    """Which entries: after a position, of a subject, touching an account, booked on a day from … through …."""
 
-    after: EventNumber = "0"
+    after: Position = "0"
     limit: PageSize = 100
     subject: Given | None = None
     account: Given | None = None
@@ -64,10 +71,14 @@ class EntryShown(Struct, frozen=True):
 
 
 class EntriesPage(Struct, frozen=True):
-    """A page of entries in the order of their numbers; `next` is where the next page begins, null at the end."""
+    """A page of entries in the order of recording; `next` is where the next page begins, null where this is the last.
+
+    `position` is where a later reading goes on from: it misses nothing, however late something commits.
+    """
 
     entries: list[EntryShown]
     next: str | None
+    position: str
 
 
 class StepShown(Struct, frozen=True):

@@ -1,7 +1,7 @@
 """The contract of proposals."""
 
 from tallystick.api.contract import Capability, Given, Operation
-from tallystick.api.problems import RULED_OUT
+from tallystick.api.problems import KEY_REUSED, RULED_OUT
 from tallystick.api.proposals import handlers as do
 from tallystick.api.proposals.shapes import (
     EntryProposed,
@@ -29,8 +29,9 @@ PROPOSALS = Capability(
             scope="entries:propose",
             does=do.propose_manual_entry,
             takes=EntryProposed,
-            gives=(Given(201, "laid down", ProposalShown),),
-            problems=(RULED_OUT,),
+            gives=(Given(201, "laid down, or laid down before under this key", ProposalShown),),
+            has_key=True,
+            problems=(RULED_OUT, KEY_REUSED),
         ),
         Operation(
             id="list_proposals",

@@ -1,12 +1,14 @@
 """Proposals over HTTP."""
 
+from msgspec.structs import replace
+
 from tallystick.api.call import Call, Reply, reply
 from tallystick.api.desk import Desk
-from tallystick.api.problems import NOT_FOUND, RULED_OUT, Problem
+from tallystick.api.problems import KEY_REUSED, NOT_FOUND, RULED_OUT, Problem
 from tallystick.api.proposals.shapes import EntryProposed, LineShown, ProposalShown, ProposalsShown
 from tallystick.messages.entries import ManualEntry, ManualLine
 from tallystick.processes.approved import manual_entry_of, propose_entry
-from tallystick.security.proposals import AccessRefused, Proposal, Says, State, Verdict
+from tallystick.security.proposals import AccessRefused, KeyTaken, Proposal, Says, State, Verdict
 
 
 async def propose_manual_entry(call: Call, desk: Desk) -> Reply:
@@ -15,7 +17,9 @@ async def propose_manual_entry(call: Call, desk: Desk) -> Reply:
     lines = tuple(ManualLine(n, x.debit, x.credit, x.amount, x.text) for n, x in enumerate(said.lines, 1))
     try:
         new = propose_entry(ManualEntry(desk.currency, said.effective_on, said.reason, lines), said.expires_days)
-        found = await desk.approvals.propose(call.principal, new, call.correlation)
+        found = await desk.approvals.propose(call.principal, replace(new, key=call.key), call.correlation)
+    except KeyTaken:
+        raise Problem(KEY_REUSED) from None
     except AccessRefused as refused:
         raise Problem(RULED_OUT, str(refused)) from None
     return reply(_shown(found), 201)

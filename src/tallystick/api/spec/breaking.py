@@ -176,8 +176,13 @@ def _narrowed(old: Json, new: Json, where: str) -> Iterator[str]:
     for name in _MOST:
         if name in new and new[name] < old.get(name, float("inf")):
             yield f"{where}: {name} is {new[name]} now"
-    if "pattern" in new and new["pattern"] != old.get("pattern"):
+    if "pattern" in new and not _takes_as_much(old.get("pattern"), new["pattern"]):
         yield f"{where}: must match another pattern"
+
+
+def _takes_as_much(old: str | None, new: str) -> bool:
+    """Say whether a pattern plainly takes what the old one took: it is the same, or `old|more`."""
+    return old is not None and (new == old or new.startswith(f"{old}|"))
 
 
 def _said(words: set[str]) -> str:

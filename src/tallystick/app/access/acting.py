@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from tallystick.app.access.doing import Doing
 from tallystick.app.exits import Code, Complaint, not_found
 from tallystick.app.settings import read_settings
 from tallystick.security.deed import Deed
@@ -22,17 +23,6 @@ from tallystick.storage.access.principals import KnownPrincipal, has_users, prin
 if TYPE_CHECKING:
     from tallystick.app.house import House
     from tallystick.storage.book import Connection
-
-
-class Doing(Struct, frozen=True):
-    """What somebody is about to do: an *action* such as `dead.drop`, on a *subject*, which takes a *scope*.
-
-    Without a scope any user may: the rule that holds is the database's.
-    """
-
-    action: str
-    subject: str
-    scope: str = ""
 
 
 class Actor(Struct, frozen=True):
@@ -55,11 +45,16 @@ class Actor(Struct, frozen=True):
         return self.principal
 
 
+def os_user() -> str:
+    """How the audit log calls the user of the operating system: `os:NAME`."""
+    return f"os:{getpass.getuser()}"
+
+
 async def actor_of(house: "House", named: str | None) -> Actor:
     """Return who acts: the user *named*, or the setting's. Raises a `Complaint` for nobody, or nobody we know."""
     connection = await house.connection()
     if not await has_users(connection):
-        return Actor(f"os:{getpass.getuser()}", connection, None)
+        return Actor(os_user(), connection, None)
     name = named or read_settings().user
     if not name:
         raise Complaint("this book has users: say who you are", "--as NAME, or set TALLYSTICK_USER", Code.DENIED)

@@ -69,7 +69,8 @@ def lock(
 
     Example: tally close lock --through 2011-03-31 --yes
     """
-    from tallystick.app.access.acting import Doing, acting
+    from tallystick.app.access.acting import acting
+    from tallystick.app.access.doing import Doing
     from tallystick.app.running import in_house
     from tallystick.storage.periods import Period, close_period
 

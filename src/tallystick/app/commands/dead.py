@@ -95,7 +95,8 @@ def retry_one(
 
     Example: tally dead retry 3 --set UnitPrice=2.55
     """
-    from tallystick.app.access.acting import Doing, acting
+    from tallystick.app.access.acting import acting
+    from tallystick.app.access.doing import Doing
     from tallystick.app.mending import retry
     from tallystick.app.running import in_house
 
@@ -130,7 +131,8 @@ def drop_one(
 
     Example: tally dead drop 3 --because "test data of the supplier" --yes
     """
-    from tallystick.app.access.acting import Doing, acting
+    from tallystick.app.access.acting import acting
+    from tallystick.app.access.doing import Doing
     from tallystick.app.mending import drop, find_open_letter
     from tallystick.app.running import in_house
 

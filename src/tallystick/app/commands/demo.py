@@ -66,6 +66,7 @@ def demo(
     from tallystick.app.running import run
     from tallystick.app.settings import Settings, read_settings
 
+    stays = keep or home is not None or serve
     with _folder(home, keep=keep) as folder:
         output.note("Starting a database …")
         settings = Settings(folder)
@@ -73,10 +74,10 @@ def demo(
         with database(settings) as url:
             found = run(run_whole(url, settings, read_settings() if erp else None))
             if as_json:
-                output.json(_as_json(found))
+                output.json(_as_json(found, kept=stays))
             else:
-                _tell(found)
-                _say_how_to_look_further(found.demo, folder, kept=keep or home is not None or serve)
+                _tell(found, kept=stays)
+                _say_how_to_look_further(found.demo, folder, kept=stays)
             if serve:
                 _serve(url, settings, found.demo.book)
     if not found.ok:
@@ -117,7 +118,7 @@ def _folder(home: Path | None, *, keep: bool) -> Iterator[Path]:
             yield Path(folder)
 
 
-def _tell(found: "Whole") -> None:
+def _tell(found: "Whole", *, kept: bool) -> None:
     from tallystick.app.commands.book.balance import show_balances
     from tallystick.app.commands.book.books import show_proofs
     from tallystick.app.commands.stock.shelves import tell_stock
@@ -132,7 +133,8 @@ def _tell(found: "Whole") -> None:
     _tell_mended(found)
     _tell_lies(found)
     output.heading("The journals of these days")
-    output.say(f"{output.count(found.handed.journals, 'journal')}, one for each channel and day: {found.handed.to}")
+    where = found.handed.to if kept or found.handed.is_pushed else "`--keep` leaves them in a file"
+    output.say(f"{output.count(found.handed.journals, 'journal')}, one for each channel and day: {where}")
     output.heading("Trial balance")
     show_balances([b for b in demo.balances if not b.commodity.startswith("sku:")])
     output.heading("What a person should look at")
@@ -198,7 +200,7 @@ def _say_how_to_look_further(found: "Demo", folder: Path, *, kept: bool) -> None
         output.say(f"  {command}")
 
 
-def _as_json(found: "Whole") -> dict[str, object]:
+def _as_json(found: "Whole", *, kept: bool) -> dict[str, object]:
     demo = found.demo
     return {
         "ok": found.ok,
@@ -207,7 +209,10 @@ def _as_json(found: "Whole") -> dict[str, object]:
         "days": demo.days,
         "mended": {"letter": found.mended.letter, "closed_as": found.mended.outcome.closed_as},
         "differences": [{"name": d.name, "kind": d.kind} for d in found.lies.differences],
-        "journals": {"journals": found.handed.journals, "to": found.handed.to},
+        "journals": {
+            "journals": found.handed.journals,
+            "to": found.handed.to if kept or found.handed.is_pushed else None,
+        },
         "proofs": demo.proofs,
         "breaks": demo.breaks,
         "trace": demo.trace,

@@ -33,6 +33,7 @@ def load(
         bool, typer.Option("--by-day", help="Show what tills sold, took and counted by shop and day.")
     ] = False,
     book: Annotated[str | None, typer.Option(help="The book to load into.")] = None,
+    as_user: output.As = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
     """Load a file through the front door and print its control totals.
@@ -43,13 +44,13 @@ def load(
 
     Example: tally load complete-journey --shops 330,406 --days 2017-03-01..2017-03-07
     """
-    from tallystick.app.loading import FilePart, load_into
+    from tallystick.app.loading import FilePart, Into, load_into
 
     if file is not None and not file.exists():
         raise Complaint(f"{file} does not exist", "check its name", Code.USAGE)
     what = FilePart(file, _part(shops, days))
     with output.progress() as show:
-        result = load_into(book, feed, what, show)
+        result = load_into(Into(book, as_user), feed, what, show)
     if as_json:
         output.json(_as_json(result, by_day=by_day))
     else:

@@ -59,7 +59,8 @@ def erase(
 
     Example: tally person erase online-retail 17850 --yes
     """
-    from tallystick.app.access.acting import Doing, acting
+    from tallystick.app.access.acting import acting
+    from tallystick.app.access.doing import Doing
     from tallystick.app.running import in_house
     from tallystick.storage.vault import erase as forget
 

@@ -1,7 +1,7 @@
 """`tally reconcile`: statements through the front door, laid beside the book; what differs, and what is behind it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tallystick.reconciliation.matching import Difference
     from tallystick.storage.reading.reconciling.statements import Told
 
+RECONCILE: Final = "reconciliation:write"
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -29,6 +31,7 @@ def register(app: typer.Typer) -> None:
 def load(
     file: Annotated[Path, typer.Argument(help="A CSV file of statements.", exists=True, dir_okay=False)],
     book: output.Book = None,
+    as_user: output.As = None,
     as_json: output.Json = False,
 ) -> None:
     """Take statements in: stock counts, provider and bank statements, till journals, trial balances of other ledgers.
@@ -38,11 +41,14 @@ def load(
 
     Example: tally reconcile load bank-november.csv
     """
+    from tallystick.app.access.acting import acting
+    from tallystick.app.access.doing import Doing
     from tallystick.app.reconciling import keep_statements
     from tallystick.app.running import in_house
 
     async def work(house: "House") -> "Kept":
-        return await keep_statements(house, file)
+        async with acting(house, as_user, Doing("reconcile.load", "statements", RECONCILE)):
+            return await keep_statements(house, file)
 
     kept = in_house(book, work)
     if as_json:
@@ -61,6 +67,7 @@ def run(
     at_once: Annotated[bool, typer.Option("--at-once", help="Do not wait for what may still be on its way.")] = False,
     look: Annotated[bool, typer.Option("--look", help="Only look: tell nobody, settle nothing.")] = False,
     book: output.Book = None,
+    as_user: output.As = None,
     as_json: output.Json = False,
 ) -> None:
     """Lay every statement beside the book and say what differs.
@@ -70,13 +77,18 @@ def run(
 
     Example: tally reconcile run --only bank,provider
     """
+    from tallystick.app.access.acting import acting
+    from tallystick.app.access.doing import Doing
     from tallystick.app.reconciling import reconcile_book
     from tallystick.app.running import in_house
 
     wish = _wish(as_of, only, at_once=at_once, look=look)
 
     async def work(house: "House") -> "Reconciled":
-        return await reconcile_book(house, wish)
+        if look:
+            return await reconcile_book(house, wish)
+        async with acting(house, as_user, Doing("reconcile.run", "statements", RECONCILE)):
+            return await reconcile_book(house, wish)
 
     found = in_house(book, work)
     if as_json:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from tallystick.app.house import House
 
 Order = Annotated[str, typer.Argument(metavar="ORDER", help="The number of the order it is held for.")]
+By = tuple[str | None, str | None]
+"""The book, and who acts."""
 Name = Annotated[str, typer.Option(help="Its name, where the order has several.")]
 
 
@@ -35,6 +37,7 @@ def place(
     partial: Annotated[bool, typer.Option("--partial", help="Hold what is there, if it is less.")] = False,
     name: Name = "1",
     book: output.Book = None,
+    as_user: output.As = None,
     as_json: output.Json = False,
 ) -> None:
     """Hold units for a while: all of them or none, unless --partial. Exit code 1 where nothing is held.
@@ -45,17 +48,24 @@ def place(
     from tallystick.messages.reservations import ReservationRequested, WantedLine
 
     lines = tuple(WantedLine(n, sku, units) for n, (sku, units) in enumerate(wanted(items), 1))
-    _say(order, ReservationRequested(order, name, channel, location, lines, seconds, partial), book, as_json=as_json)
+    _say(
+        order,
+        ReservationRequested(order, name, channel, location, lines, seconds, partial),
+        (book, as_user),
+        as_json=as_json,
+    )
 
 
-def confirm(order: Order, name: Name = "1", book: output.Book = None, as_json: output.Json = False) -> None:
+def confirm(
+    order: Order, name: Name = "1", book: output.Book = None, as_user: output.As = None, as_json: output.Json = False
+) -> None:
     """Make a reservation firm: it no longer expires.
 
     Example: tally reservation confirm W7
     """
     from tallystick.messages.reservations import ReservationConfirmed
 
-    _say(order, ReservationConfirmed(order, name), book, as_json=as_json)
+    _say(order, ReservationConfirmed(order, name), (book, as_user), as_json=as_json)
 
 
 def extend(
@@ -63,6 +73,7 @@ def extend(
     seconds: Annotated[int, typer.Option(min=1, max=604800, help="For how long from now.")] = 900,
     name: Name = "1",
     book: output.Book = None,
+    as_user: output.As = None,
     as_json: output.Json = False,
 ) -> None:
     """Hold for longer.
@@ -71,7 +82,7 @@ def extend(
     """
     from tallystick.messages.reservations import ReservationExtended
 
-    _say(order, ReservationExtended(order, name, seconds), book, as_json=as_json)
+    _say(order, ReservationExtended(order, name, seconds), (book, as_user), as_json=as_json)
 
 
 def transfer(
@@ -80,6 +91,7 @@ def transfer(
     location: Annotated[str, typer.Option(help="Hold it here.")] = "",
     name: Name = "1",
     book: output.Book = None,
+    as_user: output.As = None,
     as_json: output.Json = False,
 ) -> None:
     """Hold the same units at another location or for another channel; where that cannot be, all stays as it is.
@@ -88,7 +100,7 @@ def transfer(
     """
     from tallystick.messages.reservations import ReservationTransferRequested
 
-    _say(order, ReservationTransferRequested(order, name, channel, location), book, as_json=as_json)
+    _say(order, ReservationTransferRequested(order, name, channel, location), (book, as_user), as_json=as_json)
 
 
 def release(
@@ -96,6 +108,7 @@ def release(
     reason: Annotated[str, typer.Option(help="Why.")] = "",
     name: Name = "1",
     book: output.Book = None,
+    as_user: output.As = None,
     as_json: output.Json = False,
 ) -> None:
     """Let the units go.
@@ -104,7 +117,7 @@ def release(
     """
     from tallystick.messages.reservations import ReservationReleased
 
-    _say(order, ReservationReleased(order, name, reason), book, as_json=as_json)
+    _say(order, ReservationReleased(order, name, reason), (book, as_user), as_json=as_json)
 
 
 def show(order: Order, book: output.Book = None, as_json: output.Json = False) -> None:
@@ -153,8 +166,10 @@ async def _standing(house: "House", subject: str) -> list[dict[str, Any]]:
     ]
 
 
-def _say(order: str, said: Any, book: str | None, *, as_json: bool) -> None:
+def _say(order: str, said: Any, by: By, *, as_json: bool) -> None:
+    from tallystick.app.access.doing import Doing
     from tallystick.app.promising.reporting import report_in, tell
 
-    answer = report_in(book, f"order/{order}", said)
+    doing = Doing("reservation", f"order/{order}", "reservations:write")
+    answer = report_in(*by, doing, said)
     tell(answer, f"{order}: {answer.outcome}, {answer.state.lower()}.", as_json=as_json)

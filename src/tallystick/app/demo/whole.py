@@ -63,6 +63,7 @@ class HandedOver(Struct, frozen=True):
     journals: int
     to: str
     ok: bool
+    is_pushed: bool = False
 
 
 class Whole(Struct, frozen=True):
@@ -144,7 +145,7 @@ async def _hand_over(house: House, settings: Settings, erp: Settings | None) -> 
     if erp is not None:
         with open_ledger(erp) as door:
             pushed = await push(house, door, LEDGER)
-        return HandedOver(pushed.arrived, LEDGER, drawn.ok and not (pushed.waiting or pushed.dead))
+        return HandedOver(pushed.arrived, LEDGER, drawn.ok and not (pushed.waiting or pushed.dead), is_pushed=True)
     known = await standing_journals(await house.connection(), f"journal/{LEDGER}/")
     issued = [PostJournal(j.data.journal, j.data.revision) for j in known if j.data.journal.lines]
     file = settings.home / "journals.csv"

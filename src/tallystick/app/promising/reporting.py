@@ -8,6 +8,7 @@ import typer
 from msgspec import Struct
 
 from tallystick.app import output
+from tallystick.app.access.doing import Doing
 from tallystick.app.exits import Code, misused, not_in_order
 from tallystick.engine.answer import Answer, Status, Unit
 from tallystick.messages.envelope import Message
@@ -30,14 +31,23 @@ async def report(house: "House", subject: str, data: Struct) -> Answer:
     return answer
 
 
-def report_in(book: str | None, subject: str, data: Struct) -> Answer:
-    """Open the house, fold one report and close it again. Raises `Complaint` where the gate would not take it."""
+def report_in(book: str | None, by: str | None, doing: Doing, data: Struct) -> Answer:
+    """Open the house, fold one report on the subject of *doing*, in the name of *by*, and close it again.
+
+    Raises `Denied` where the roles of *by* do not allow it, and `Complaint` where the gate would not take the report.
+    """
+    from tallystick.app.access.acting import acting
     from tallystick.app.running import in_house
 
     async def work(house: "House") -> Answer:
-        return await report(house, subject, data)
+        async with acting(house, by, doing):
+            return _taken(await report(house, doing.subject, data))
 
-    answer = in_house(book, work)
+    return in_house(book, work)
+
+
+def _taken(answer: Answer) -> Answer:
+    """Return an answer of the gate; raise `Complaint` where it took nothing."""
     if answer.status in {Status.REFUSED, Status.WAITING}:
         raise not_in_order(answer.reason, answer.remedy)
     if answer.status is Status.EARLY:

@@ -10,7 +10,7 @@ from tallystick.processes.soundness import is_plain
 from tallystick.security.deed import Deed
 from tallystick.security.keyring import Keyring
 from tallystick.security.principal import Denied, Principal, require
-from tallystick.security.proposals import AccessRefused, NewProposal, Proposal, Says, State, Verdict
+from tallystick.security.proposals import AccessRefused, KeyTaken, NewProposal, Proposal, Says, State, Verdict
 from tallystick.storage.access.audit import note_deed
 from tallystick.storage.access.refusals import said_plainly
 from tallystick.storage.inbox import Inbox
@@ -33,6 +33,12 @@ _PROPOSE: Final = (
     "insert into proposal (kind, subject, body, digest, amount, currency, prepared_by, expires_at) "
     "values ($1, '', $2, sha256($2), $3, $4, $5, clock_timestamp() + $6 * interval '1 day') returning id"
 )
+_KEY_ALONE: Final = "select pg_advisory_xact_lock(hashtextextended($1, 11))"
+_KEYED: Final = (
+    "select k.proposal, (o.kind, o.digest, k.days) = ($3, sha256($4), $5) as is_same "
+    "from proposal_key k join proposal o on o.id = k.proposal where k.principal = $1 and k.key = $2"
+)
+_KEEP_KEY: Final = "insert into proposal_key (principal, key, proposal, days) values ($1, $2, $3, $4)"
 _DECIDE: Final = (
     "insert into verdict (proposal, says, given_by, on_behalf_of, digest, because) values ($1, $2, $3, $4, $5, $6)"
 )
@@ -68,11 +74,17 @@ class Approvals:
         self._inbox = Inbox(connection, names, keyring)
 
     async def propose(self, who: Principal, new: NewProposal, correlation: str | None = None) -> Proposal:
-        """Lay *new* down as prepared by *who*. Raises `AccessRefused` saying what is wrong with it."""
+        """Lay *new* down as prepared by *who*; what *who* laid down under its key already is returned as it stands.
+
+        Raises `KeyTaken` where that was something else, and `AccessRefused` saying what is wrong with *new*.
+        """
         await self._require(who, PROPOSING.get(new.kind, NOBODY), "propose", new.kind)
         try:
             with said_plainly():
                 async with self._connection.transaction():
+                    known = await self._keyed(who, new) if new.key else None
+                    if known is not None:
+                        return known
                     found = await self._proposed(who, new)
                     detail = f"{new.kind} of {new.amount} {new.currency}"
                     await self._note(Deed(who.actor, "propose", f"proposal/{found.id}", "done", detail, correlation))
@@ -103,7 +115,19 @@ class Approvals:
         number = await self._connection.fetchval(
             _PROPOSE, new.kind, new.body, new.amount, new.currency, who.id, new.expires_days
         )
+        if new.key:
+            await self._connection.fetch(_KEEP_KEY, who.id, new.key, number, new.expires_days)
         return await self._known(number)
+
+    async def _keyed(self, who: Principal, new: NewProposal) -> Proposal | None:
+        """Return what *who* laid down under this key before. Of two who say it at once, the second waits for the first."""
+        await self._connection.fetch(_KEY_ALONE, f"proposal/{who.id}/{new.key}")
+        row = await self._connection.fetchrow(_KEYED, who.id, new.key, new.kind, new.body, new.expires_days)
+        if row is None:
+            return None
+        if not row["is_same"]:
+            raise KeyTaken("this key stands for another proposal: use a new one for new content")
+        return await self._known(row["proposal"])
 
     async def _decided(self, who: Principal, verdict: Verdict) -> Proposal:
         v = verdict

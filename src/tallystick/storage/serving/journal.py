@@ -15,11 +15,24 @@ _ENTRIES: Final = (
     "select e.id, k.name, o.name, e.subject, e.effective_on, e.booked_on, b.recorded_at, e.rules, e.correlation "
     "from event e join kind k on k.id = e.kind join source o on o.id = e.source join batch b on b.id = e.id >> 12 "
 )
-_PAGE: Final = (
-    f"{_ENTRIES} where e.id > $1 and ($3::text is null or e.subject = $3) "
+_AFTER: Final = (
+    "select g.id as gate, g.batch, coalesce(max(x), g.id::bigint << 52) as event "
+    "from gate g left join unnest($1::bigint[]) x on x >> 52 = g.id group by g.id, g.batch"
+)
+_FOUND: Final = (
+    "select e.id, b.recorded_at from event e join batch b on b.id = e.id >> 12 "
+    "where e.id > p.event and e.id < (p.gate + 1)::bigint << 52 and ($3::text is null or e.subject = $3) "
     "and ($4::date is null or e.booked_on >= $4) and ($5::date is null or e.booked_on <= $5) "
     "and ($6::text is null or exists (select 1 from posting p join account a on a.id in (p.debit, p.credit) "
     "where p.event = e.id and a.name = $6)) order by e.id limit $2"
+)
+# Batches of one gate commit one after the other: within a gate nothing appears below its position (decision 19).
+_PAGE: Final = (
+    f"with p as ({_AFTER}), fresh as "
+    "(select f.id, max(f.recorded_at) over (partition by p.gate order by f.id) as at "
+    f"from p cross join lateral ({_FOUND}) f where p.batch << 12 | 4095 > p.event), "
+    "page as (select * from fresh order by at, id limit $2) "
+    f"{_ENTRIES} join page on page.id = e.id order by page.at, e.id"
 )
 _LINES: Final = (
     "select p.event, p.n, d.name, c.name, m.name, i.name, p.amount, coalesce(r.because, '') from posting p "
@@ -42,7 +55,7 @@ class Journal:
         self._pool = pool
 
     async def entries(self, wanted: Wanted) -> Sequence[JournalEntry]:
-        """Return entries in the order of their events."""
+        """Return entries in the order of recording, those of one gate in the order of their numbers."""
         w = wanted
         async with lent(self._pool) as connection:
             rows = await connection.fetch(

@@ -17,7 +17,7 @@ from tallystick.storage.serving.news import NEWS, Teaching
 ROTATION_HOURS: Final = 24
 FAILURES_SHOWN_MAX: Final = 10
 _ADD: Final = (
-    "with s as (insert into subscriber (name, url, is_private, types, secrets) values ($1, $2, $3, $4, $5) "
+    "with s as (insert into subscriber (name, url, is_private, types, secrets, credentials) values ($1, $2, $3, $4, $5, $7) "
     "on conflict do nothing returning id) insert into subscriber_position (subscriber, gate, event) "
     "select s.id, g.id, case when $6 then g.id::bigint << 52 else g.batch << 12 | 4095 end from s, gate g returning subscriber"
 )
@@ -28,7 +28,7 @@ _BEHIND: Final = (
 _LEASE: Final = (
     "update subscriber set leased_until = $2 where id in (select id from subscriber s where paused_because is null "
     f"and due <= $1 and (leased_until is null or leased_until <= $1) and ({_BEHIND}) > 0 for update skip locked) "
-    "returning id, name, url, is_private, types, secrets, failures"
+    "returning id, name, url, is_private, types, secrets, credentials, failures"
 )
 _TOLD: Final = (
     "update subscriber_position p set event = u.e from (select unnest($2::smallint[]), unnest($3::bigint[])) u(g, e) "
@@ -86,7 +86,9 @@ class Subscribers:
     async def add(self, name: str, address: Address, types: Sequence[str], *, from_start: bool) -> None:
         """Add a subscriber, told of everything from now on, or *from_start*; raise `NoSubscriber` where there is one."""
         sealed = self._sealed([Secret(key) for key in address.secrets])
-        rows = await self._pool.fetch(_ADD, name, address.url, address.is_private, list(types), sealed, from_start)
+        credentials = self._keyring.seal(address.credentials.encode()) if address.credentials else None
+        row = (name, address.url, address.is_private, list(types), sealed, from_start, credentials)
+        rows = await self._pool.fetch(_ADD, *row)
         if not rows:
             raise NoSubscriber(f"there is a subscriber {name!r} already")
 
@@ -113,7 +115,8 @@ class Subscribers:
     async def named(self, name: str, now: datetime) -> Subscriber:
         """Return one subscriber; raise `NoSubscriber`."""
         row = await self._pool.fetchrow(
-            "select id, name, url, is_private, types, secrets, failures from subscriber where name = $1", name
+            "select id, name, url, is_private, types, secrets, credentials, failures from subscriber where name = $1",
+            name,
         )
         if row is None:
             raise NoSubscriber(f"there is no subscriber {name!r}")
@@ -159,7 +162,8 @@ class Subscribers:
 
     def _subscriber(self, row: asyncpg.Record, now: datetime) -> Subscriber:
         valid = tuple(s.key for s in self._opened(row["secrets"]) if s.until is None or s.until > now)
-        address = Address(row["url"], valid, row["is_private"])
+        credentials = self._keyring.unseal(row["credentials"]).decode() if row["credentials"] else ""
+        address = Address(row["url"], valid, row["is_private"], credentials)
         return Subscriber(row["id"], row["name"], address, frozenset(row["types"]), row["failures"])
 
     def _sealed(self, secrets: Sequence[Secret]) -> bytes:

@@ -9,7 +9,7 @@ from tallystick.app import output
 from tallystick.app.groups import group
 
 if TYPE_CHECKING:
-    from tallystick.app.access.acting import Doing
+    from tallystick.app.access.doing import Doing
     from tallystick.app.house import House
     from tallystick.security.api_keys import ApiKey
     from tallystick.storage.access.keys import KnownKey
@@ -48,7 +48,8 @@ def create(
 
     Example: tally key create shop-bot --scope orders:write --scope availability:read --as root
     """
-    from tallystick.app.access.acting import Doing, acting, actor_of, known_principal
+    from tallystick.app.access.acting import acting, actor_of, known_principal
+    from tallystick.app.access.doing import Doing
     from tallystick.app.running import in_house
     from tallystick.storage.access.keys import NewKey, create_key
 
@@ -145,7 +146,8 @@ def rotate_signing_key(
 
     Example: tally key rotate-signing --as root
     """
-    from tallystick.app.access.acting import Doing, acting
+    from tallystick.app.access.acting import acting
+    from tallystick.app.access.doing import Doing
     from tallystick.app.running import in_house
     from tallystick.storage.access.keys import rotate_signing
 
@@ -162,7 +164,8 @@ def rotate_signing_key(
 
 async def _doing(house: "House", as_user: str | None, action: str, key: str) -> "Doing":
     """One's own key is one's own to end; anybody else's takes an administrator."""
-    from tallystick.app.access.acting import Doing, actor_of
+    from tallystick.app.access.acting import actor_of
+    from tallystick.app.access.doing import Doing
     from tallystick.storage.access.keys import key_holder
 
     actor = await actor_of(house, as_user)

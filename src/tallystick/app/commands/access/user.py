@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tallystick.app import output
+from tallystick.app.access.doing import Doing
 from tallystick.app.exits import misused
 from tallystick.app.groups import group
 
@@ -56,7 +57,7 @@ def add(
 
     Example: tally user add root --role administrator
     """
-    from tallystick.app.access.acting import Doing, acting, known_principal
+    from tallystick.app.access.acting import acting, known_principal
     from tallystick.app.running import in_house
     from tallystick.security.principal import Kind
     from tallystick.storage.access.principals import Grant, NewPrincipal, add_principal, grant_role
@@ -123,7 +124,7 @@ def grant(
 
     Example: tally user grant carl approver --limit 1000.00 --as root
     """
-    from tallystick.app.access.acting import Doing, acting, known_principal
+    from tallystick.app.access.acting import acting, known_principal
     from tallystick.app.running import in_house
     from tallystick.storage.access.principals import Grant, grant_role
 
@@ -146,7 +147,7 @@ def revoke(
 
     Example: tally user revoke carl approver --as root
     """
-    from tallystick.app.access.acting import Doing, acting, known_principal
+    from tallystick.app.access.acting import acting, known_principal
     from tallystick.app.exits import not_found
     from tallystick.app.running import in_house
     from tallystick.storage.access.principals import revoke_role
@@ -195,7 +196,7 @@ def delegate(
 
     Example: tally user delegate otto --until 2026-12-31 --as carl
     """
-    from tallystick.app.access.acting import Doing, acting, known_principal
+    from tallystick.app.access.acting import acting, known_principal
     from tallystick.app.exits import not_found
     from tallystick.app.running import in_house
     from tallystick.storage.access.principals import delegate as lend
@@ -229,7 +230,7 @@ async def _require_administrator_first(house: "House", as_user: str | None, role
 
 
 def _switch(book: str | None, name: str, as_user: str | None, *, disabled: bool) -> None:
-    from tallystick.app.access.acting import Doing, acting, known_principal
+    from tallystick.app.access.acting import acting, known_principal
     from tallystick.app.running import in_house
     from tallystick.storage.access.principals import disable as shut_out
 

@@ -29,7 +29,9 @@ def back_up(
 
     Example: tally book backup main-2026-11-23.tally
     """
+    from tallystick.app.access.keeping import note_keeping
     from tallystick.app.house import database
+    from tallystick.app.running import run
     from tallystick.app.settings import read_settings
     from tallystick.storage.book import schema_of
     from tallystick.storage.embedded.backup import backup
@@ -38,6 +40,7 @@ def back_up(
     name = book or settings.book
     with database(settings) as url:
         backup(url, schema_of(name), file)
+        run(note_keeping(url, settings, "book.backup", name))
     size = file.stat().st_size
     if as_json:
         output.json({"book": name, "file": str(file), "bytes": size})
@@ -56,6 +59,7 @@ def bring_back(
 
     Example: tally book restore main-2026-11-23.tally --as main_again
     """
+    from tallystick.app.access.keeping import note_keeping
     from tallystick.app.house import database
     from tallystick.app.running import run
     from tallystick.app.settings import read_settings
@@ -67,6 +71,7 @@ def bring_back(
     with database(settings) as url:
         restore(url, file, schema_of(wanted))
         info = run(open_book(url, wanted))
+        run(note_keeping(url, settings, "book.restore", wanted))
     if as_json:
         output.json({"book": info.name, "file": str(file), "currency": info.currency})
     else:

@@ -33,7 +33,9 @@ def create(
 
     Example: tally book create main --currency GBP/3
     """
+    from tallystick.app.access.keeping import note_keeping
     from tallystick.app.running import at_database
+    from tallystick.app.settings import read_settings
     from tallystick.model.amount import decimals_of
     from tallystick.posting.table import TABLE
     from tallystick.storage.book import create_book
@@ -41,7 +43,9 @@ def create(
     _require_currency(currency)
 
     async def work(url: str) -> "BookInfo":
-        return await create_book(url, name, currency, TABLE)
+        made = await create_book(url, name, currency, TABLE)
+        await note_keeping(url, read_settings(), "book.create", name)
+        return made
 
     info = at_database(work)
     if as_json:

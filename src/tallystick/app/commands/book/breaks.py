@@ -93,7 +93,8 @@ def close(
 
     Example: tally book breaks close 1126.1 --as "found behind the shelf" --yes
     """
-    from tallystick.app.access.acting import Doing, acting
+    from tallystick.app.access.acting import acting
+    from tallystick.app.access.doing import Doing
     from tallystick.app.running import in_house
 
     async def work(house: "House") -> "FoundBreak":

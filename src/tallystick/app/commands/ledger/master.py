@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from tallystick.app import output
+from tallystick.app.commands.ledger.sending import SCOPE
 from tallystick.app.exits import Code, not_found
 from tallystick.app.groups import group
 
@@ -33,19 +34,22 @@ def register(app: typer.Typer) -> None:
     master.command("show")(show)
 
 
-def pull(book: output.Book = None, as_json: output.Json = False) -> None:
+def pull(book: output.Book = None, as_user: output.As = None, as_json: output.Json = False) -> None:
     """Pull chart of accounts, products and suppliers from the ERP. What has not changed adds nothing.
 
     Example: tally master pull
     """
+    from tallystick.app.access.acting import acting
+    from tallystick.app.access.doing import Doing
     from tallystick.app.ledgers.access import open_ledger
     from tallystick.app.ledgers.masters import pull_masters
     from tallystick.app.running import in_house
     from tallystick.app.settings import read_settings
 
     async def work(house: "House") -> "Pulled":
-        with open_ledger(read_settings()) as door:
-            return await pull_masters(house, door)
+        async with acting(house, as_user, Doing("master.pull", "masters", SCOPE)):
+            with open_ledger(read_settings()) as door:
+                return await pull_masters(house, door)
 
     pulled = in_house(book, work)
     if as_json:

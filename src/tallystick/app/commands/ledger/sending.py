@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tallystick.app.ledgers.pushing import Pushed
 
 LEDGER: Final = "tryton"
+SCOPE: Final = "ledgers:write"
+"""The scope of what goes to another ledger and comes from it."""
 REASONS_SHOWN_MAX: Final = 10
 Ledger = Annotated[str, typer.Option("--ledger", metavar="NAME", help="The ledger; its policy is ledgers/NAME.toml.")]
 Through = Annotated[
@@ -37,7 +39,11 @@ def last_day(through: datetime | None) -> date:
 
 
 def draw(
-    through: Through = None, ledger: Ledger = LEDGER, book: output.Book = None, as_json: output.Json = False
+    through: Through = None,
+    ledger: Ledger = LEDGER,
+    book: output.Book = None,
+    as_user: output.As = None,
+    as_json: output.Json = False,
 ) -> None:
     """Draw the book as journals, one for each channel and day, ready to be pushed or handed over.
 
@@ -46,6 +52,8 @@ def draw(
 
     Example: tally journal draw --through 2011-03-31
     """
+    from tallystick.app.access.acting import acting
+    from tallystick.app.access.doing import Doing
     from tallystick.app.ledgers.drawing import draw as draw_journals
     from tallystick.app.ledgers.policy_file import load_policy
     from tallystick.app.running import in_house
@@ -54,7 +62,8 @@ def draw(
     rules = load_policy(read_settings().home, ledger)
 
     async def work(house: "House") -> "Drawing":
-        return await draw_journals(house, rules, last_day(through))
+        async with acting(house, as_user, Doing("journal.draw", f"ledger/{ledger}", SCOPE)):
+            return await draw_journals(house, rules, last_day(through))
 
     drawn = in_house(book, work)
     if as_json:
@@ -70,12 +79,15 @@ def push(
     ] = False,
     ledger: Ledger = LEDGER,
     book: output.Book = None,
+    as_user: output.As = None,
     as_json: output.Json = False,
 ) -> None:
     """Push every drawn journal that has not arrived. Pushing twice adds nothing; what is in doubt is asked for.
 
     Example: tally journal push
     """
+    from tallystick.app.access.acting import acting
+    from tallystick.app.access.doing import Doing
     from tallystick.app.ledgers.access import open_ledger
     from tallystick.app.ledgers.pushing import push as push_journals
     from tallystick.app.ledgers.pushing import revive
@@ -83,6 +95,11 @@ def push(
     from tallystick.app.settings import read_settings
 
     async def work(house: "House") -> "Pushed":
+        doing = Doing("journal.push", f"ledger/{ledger}", SCOPE)
+        async with acting(house, as_user, doing):
+            return await send(house)
+
+    async def send(house: "House") -> "Pushed":
         with open_ledger(read_settings()) as door:
             if again:
                 await revive(house, ledger)

@@ -1,23 +1,25 @@
 """`tally webhook`: who is told what happened, and how that goes."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tallystick.app import output
+from tallystick.app.access.doing import Doing
 from tallystick.app.exits import misused, not_found
 from tallystick.app.groups import group
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from tallystick.app.house import House
     from tallystick.ports.publishing import Address
     from tallystick.storage.serving.subscribers import Subscribers
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The subscriber.")]
+Work = Callable[["Subscribers"], Awaitable[Any]]
 EVERYTHING = "*"
 
 
@@ -44,8 +46,18 @@ def add(
     private: Annotated[
         bool, typer.Option("--private", help="Allow an address that is not on the public internet, and http.")
     ] = False,
+    credentials: Annotated[
+        Path | None,
+        typer.Option(
+            "--credentials-file",
+            help="A file with user:password or a token for the servers of a stream; kept sealed, shown nowhere.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
     from_start: Annotated[bool, typer.Option("--from-start", help="Tell it everything there ever was.")] = False,
     book: output.Book = None,
+    as_user: output.As = None,
     as_json: output.Json = False,
 ) -> None:
     """Add a subscriber. The secret it checks signatures with is shown once.
@@ -61,12 +73,12 @@ def add(
         raise misused(f"there is no message type {', '.join(unknown)}", "see `tally catalogue`")
     _check(url, is_private=private)
     secret = new_secret()
-    address = Address(url, (secret,), private)
+    address = Address(url, (secret,), private, credentials.read_text("utf-8").strip() if credentials else "")
 
     async def work(subscribers: "Subscribers") -> None:
         await subscribers.add(name, address, wanted, from_start=from_start)
 
-    _at_subscribers(book, work)
+    _at_subscribers(book, work, (as_user, _doing("add", name)))
     if as_json:
         output.json({"name": name, "url": url, "types": wanted, "secret": written(secret)})
         return
@@ -95,6 +107,7 @@ def pause(
     name: Name,
     because: Annotated[str, typer.Option("--because", help="Why, for who reads the list.")] = "paused by hand",
     book: output.Book = None,
+    as_user: output.As = None,
 ) -> None:
     """Tell a subscriber nothing until it is resumed. Nothing is lost: it then hears everything, in order.
 
@@ -104,11 +117,11 @@ def pause(
     async def work(subscribers: "Subscribers") -> None:
         await subscribers.pause(name, because)
 
-    _at_subscribers(book, work)
+    _at_subscribers(book, work, (as_user, _doing("pause", name)))
     output.say(f"{name} is paused: {because}.")
 
 
-def resume(name: Name, book: output.Book = None) -> None:
+def resume(name: Name, book: output.Book = None, as_user: output.As = None) -> None:
     """Go on telling a subscriber where it was left.
 
     Example: tally webhook resume shop
@@ -117,7 +130,7 @@ def resume(name: Name, book: output.Book = None) -> None:
     async def work(subscribers: "Subscribers") -> None:
         await subscribers.pause(name, None)
 
-    _at_subscribers(book, work)
+    _at_subscribers(book, work, (as_user, _doing("resume", name)))
     output.say(f"{name} is told again.")
 
 
@@ -125,6 +138,7 @@ def resend(
     name: Name,
     event: Annotated[int, typer.Argument(metavar="EVENT", help="The event's number: a message's id up to its dot.")],
     book: output.Book = None,
+    as_user: output.As = None,
 ) -> None:
     """Tell a subscriber again of one event, now, out of order and under the same id.
 
@@ -144,10 +158,10 @@ def resend(
             await publisher.close()
         return len(news.told)
 
-    output.say(f"{output.count(_at_subscribers(book, work), 'message')} told again.")
+    output.say(f"{output.count(_at_subscribers(book, work, (as_user, _doing('resend', name))), 'message')} told again.")
 
 
-def rotate(name: Name, book: output.Book = None, as_json: output.Json = False) -> None:
+def rotate(name: Name, book: output.Book = None, as_user: output.As = None, as_json: output.Json = False) -> None:
     """Sign with a new secret. It is shown once; for a day the old one signs too.
 
     Example: tally webhook rotate shop
@@ -159,7 +173,7 @@ def rotate(name: Name, book: output.Book = None, as_json: output.Json = False) -
     async def work(subscribers: "Subscribers") -> None:
         await subscribers.rotate(name, secret, datetime.now(UTC))
 
-    _at_subscribers(book, work)
+    _at_subscribers(book, work, (as_user, _doing("rotate", name)))
     if as_json:
         output.json({"name": name, "secret": written(secret)})
         return
@@ -192,7 +206,15 @@ def _check_stream(address: "Address") -> None:
     parts_of(address)
 
 
-def _at_subscribers(book: str | None, work: "Callable[[Subscribers], Awaitable[Any]]") -> Any:
+def _doing(what: str, name: str) -> Doing:
+    return Doing(f"webhook.{what}", f"subscriber/{name}", "webhooks:manage")
+
+
+def _at_subscribers(book: str | None, work: Work, by: "tuple[str | None, Doing] | None" = None) -> Any:
+    """Let *work* at the subscribers; what changes something is done *by* somebody."""
+    from contextlib import nullcontext
+
+    from tallystick.app.access.acting import acting
     from tallystick.app.running import in_house
     from tallystick.storage.serving.pool import open_pool
     from tallystick.storage.serving.subscribers import NoSubscriber, Subscribers
@@ -200,7 +222,8 @@ def _at_subscribers(book: str | None, work: "Callable[[Subscribers], Awaitable[A
     async def inside(house: "House") -> Any:
         pool = await open_pool(house.server, house.info.schema)
         try:
-            return await work(Subscribers(pool, house.keyring, house.info.name))
+            async with acting(house, *by) if by else nullcontext():
+                return await work(Subscribers(pool, house.keyring, house.info.name))
         except NoSubscriber as none:
             raise not_found(str(none), "see `tally webhook list`") from None
         finally:

@@ -13,6 +13,8 @@ Quantity = Annotated[int, typer.Argument(min=1, help="Units.")]
 Channel = Annotated[str, typer.Option(help="The sales channel.")]
 Location = Annotated[str, typer.Option(help="Where they stand.")]
 Name = Annotated[str, typer.Option(help="Its name: the same name again does nothing. Without one, one is made up.")]
+By = tuple[str | None, str | None]
+"""The book, and who acts."""
 Partial = Annotated[bool, typer.Option("--partial", help="Move what is there, if it is less.")]
 
 
@@ -32,13 +34,14 @@ def allocate(
     name: Name = "",
     partial: Partial = False,
     book: output.Book = None,
+    as_user: output.As = None,
     as_json: output.Json = False,
 ) -> None:
     """Keep units for a channel: no other may promise them. Refused where somebody else has a claim on them.
 
     Example: tally stock allocate LAMP 20 --channel market --location WH1
     """
-    _move((sku, quantity, location), ("", channel), (name, partial), (book, as_json))
+    _move((sku, quantity, location), ("", channel), (name, partial, as_json), (book, as_user))
 
 
 def reallocate(
@@ -50,13 +53,14 @@ def reallocate(
     name: Name = "",
     partial: Partial = False,
     book: output.Book = None,
+    as_user: output.As = None,
     as_json: output.Json = False,
 ) -> None:
     """Move units from one channel's fence to another's.
 
     Example: tally stock reallocate LAMP 5 --from market --to web --location WH1
     """
-    _move((sku, quantity, location), (from_channel, to_channel), (name, partial), (book, as_json))
+    _move((sku, quantity, location), (from_channel, to_channel), (name, partial, as_json), (book, as_user))
 
 
 def release(
@@ -67,29 +71,31 @@ def release(
     name: Name = "",
     partial: Partial = False,
     book: output.Book = None,
+    as_user: output.As = None,
     as_json: output.Json = False,
 ) -> None:
     """Set units kept for a channel free for all.
 
     Example: tally stock release LAMP 5 --channel market --location WH1
     """
-    _move((sku, quantity, location), (channel, ""), (name, partial), (book, as_json))
+    _move((sku, quantity, location), (channel, ""), (name, partial, as_json), (book, as_user))
 
 
-def _move(
-    units: tuple[str, int, str], sides: tuple[str, str], how: tuple[str, bool], where: tuple[str | None, bool]
-) -> None:
+def _move(units: tuple[str, int, str], sides: tuple[str, str], how: tuple[str, bool, bool], by: By) -> None:
+    from tallystick.app.access.doing import Doing
     from tallystick.app.promising.reporting import product, report_in, tell
     from tallystick.messages.availability import AllocationLine, AllocationRequested
 
     sku, quantity, location = units
-    name = how[0] or f"cli-{uuid4().hex[:12]}"
+    name, partial, as_json = how
+    name = name or f"cli-{uuid4().hex[:12]}"
     line = AllocationLine(1, product(sku), quantity)
-    asked = AllocationRequested(name, location, (line,), *sides, partial=how[1])
-    answer = report_in(where[0], f"allocation/{name}", asked)
+    asked = AllocationRequested(name, location, (line,), *sides, partial=partial)
+    doing = Doing("stock.allocate", f"allocation/{name}", "availability:write")
+    answer = report_in(*by, doing, asked)
     way = " to ".join(side or "all channels" for side in sides)
     tell(
         answer,
         f"Allocation {name}, {quantity} {line.sku} at {location} from {way}: {answer.outcome}.",
-        as_json=where[1],
+        as_json=as_json,
     )

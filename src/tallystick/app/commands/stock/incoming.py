@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tallystick.app import output
+from tallystick.app.access.doing import Doing
 from tallystick.app.groups import group
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def announce(
     on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day it is expected.")],
     supplier: Annotated[str, typer.Option(help="Who sends it.")] = "",
     book: output.Book = None,
+    as_user: output.As = None,
     as_json: output.Json = False,
 ) -> None:
     """Announce goods. A later word under the same name replaces the earlier one; receipts that name it end it.
@@ -67,7 +69,7 @@ def announce(
 
     lines = tuple(InboundLine(n, sku, units) for n, (sku, units) in enumerate(wanted(items), 1))
     told = InboundAnnounced(name, location, on.date(), lines, supplier)
-    answer = report_in(book, f"inbound/{name}", told)
+    answer = report_in(book, as_user, _doing("announce", name), told)
     tell(answer, f"{name} is {answer.state.lower()}.", as_json=as_json)
 
 
@@ -75,6 +77,7 @@ def cancel(
     name: Inbound,
     reason: Annotated[str, typer.Option(help="Why.")] = "",
     book: output.Book = None,
+    as_user: output.As = None,
     as_json: output.Json = False,
 ) -> None:
     """Say that what has not arrived will not come.
@@ -84,8 +87,12 @@ def cancel(
     from tallystick.app.promising.reporting import report_in, tell
     from tallystick.messages.availability import InboundCancelled
 
-    answer = report_in(book, f"inbound/{name}", InboundCancelled(name, reason))
+    answer = report_in(book, as_user, _doing("cancel", name), InboundCancelled(name, reason))
     tell(answer, f"{name} is {answer.state.lower()}.", as_json=as_json)
+
+
+def _doing(what: str, name: str) -> Doing:
+    return Doing(f"stock.incoming.{what}", f"inbound/{name}", "availability:write")
 
 
 def _fields(found: Any) -> dict[str, Any]:

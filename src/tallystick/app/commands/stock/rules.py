@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
 def set_rules(
     file: Annotated[Path, typer.Argument(help="A file of rules, TOML or JSON; see docs/availability.md.")],
     book: output.Book = None,
+    as_user: output.As = None,
     as_json: output.Json = False,
 ) -> None:
     """Put the rules of a file in force, in place of all others: at once, or from the moment it names.
@@ -32,11 +33,13 @@ def set_rules(
 
     Example: tally stock rules set rules.toml
     """
+    from tallystick.app.access.doing import Doing
     from tallystick.app.promising.reporting import report_in, tell
     from tallystick.app.promising.rules_file import read_rules
     from tallystick.processes.members import RULES_SUBJECT
 
-    answer = report_in(book, RULES_SUBJECT, read_rules(file))
+    doing = Doing("stock.rules", RULES_SUBJECT, "availability:write")
+    answer = report_in(book, as_user, doing, read_rules(file))
     detail = answer.detail or {}
     tell(answer, f"Rules of {file} are version {detail.get('version')}.", as_json=as_json)
 
