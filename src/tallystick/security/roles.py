@@ -60,6 +60,7 @@ MATRIX: Final[tuple[Permission, ...]] = (
     Permission("fulfilment",   "write",   "say what was shipped or could not be",                   _TRADE),
     Permission("returns",      "write",   "announce and take in what comes back",                   _TRADE),
     Permission("catalogue",    "read",    "products, prices, locations, capabilities and messages", (*_READ, _X)),
+    Permission("catalogue",    "write",   "declare what products cost",                             _TRADE),
     Permission("webhooks",     "manage",  "subscribe to messages, pause, resend, rotate secrets",   (_I, _X)),
     Permission("inbox",        "write",   "load files and send reports in at the front door",       _TRADE),
     Permission("stock",        "read",    "units on the shelves, and how they came there",          _READ),

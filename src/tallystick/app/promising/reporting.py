@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tallystick.app.house import House
 
 SOURCE: Final = "tallystick/command-line"
-FAILED: Final = frozenset({"refused", "ignored"})
+FAILED: Final = frozenset({"refused", "ignored", "too_late"})
 
 
 async def report(house: "House", subject: str, data: Struct) -> Answer:
