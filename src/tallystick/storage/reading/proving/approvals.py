@@ -12,6 +12,7 @@ import asyncpg
 from tallystick.storage.reading.proving.finding import Findings, Proof
 
 GUARDS: Final[dict[str, tuple[str, ...]]] = {
+    "proposal_key": ("proposal_key_stays", "proposal_key_whole"),
     "principal": ("principal_checked", "principal_kept", "principal_stays", "principal_told"),
     "role_grant": ("grant_checked", "grant_kept", "grant_stays", "grant_told"),
     "delegation": ("delegation_checked", "delegation_kept", "delegation_stays", "delegation_told"),
