@@ -1,7 +1,7 @@
 """Journals and masters, folded: what is told to a ledger and when nothing is; every row of their tables is reached."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -10,10 +10,11 @@ from msgspec import Struct
 
 from tallystick.messages.envelope import Message
 from tallystick.messages.ledger import JournalDrawn, LedgerJournal, LedgerLine, PostJournal, ReverseJournal
-from tallystick.messages.masters import LedgerAccountReported, ProductReported, SupplierReported
+from tallystick.messages.masters import LedgerAccountReported, PriceDeclared, ProductReported, SupplierReported
 from tallystick.posting.table import TABLE
 from tallystick.processes.fold import Fold, Folded
 from tallystick.processes.loaded import Loaded
+from tallystick.processes.masters.price import price_at
 from tallystick.processes.registry import PROCESSES
 from tallystick.processes.table import Row
 from tallystick.simulator.coverage import NOT_LIVED
@@ -110,6 +111,31 @@ def test_a_master_is_what_its_system_said_last(master: Any) -> None:
     assert [len(f.facts) for f in folded] == [1, 0, 1, 0]
 
 
+PRICE = PriceDeclared("web", "LAMP", "EUR/2", 1440, NOW, version="2")
+
+
+def price_story() -> tuple[Struct, ...]:
+    """A price, the same again, one that begins later, and an older word of the first that comes late."""
+    replace = msgspec.structs.replace
+    later = replace(PRICE, valid_from=NOW + timedelta(days=7), amount=1300)
+    return (PRICE, PRICE, later, replace(PRICE, version="1", amount=9))
+
+
+def test_a_price_is_what_its_system_said_last_of_each_moment() -> None:
+    """Prices that begin at other moments stand side by side; a word that comes late does not undo a later one."""
+    folded = Desk().takes(*price_story())
+    assert [f.outcome for f in folded] == ["set", "unchanged", "set", "older"]
+    assert [len(f.facts) for f in folded] == [1, 0, 1, 0]
+
+
+def test_a_price_ends_when_it_says() -> None:
+    """Between two prices there may be none; the one that began last is in force."""
+    first = msgspec.structs.replace(PRICE, valid_until=NOW + timedelta(days=1))
+    second = msgspec.structs.replace(PRICE, valid_from=NOW + timedelta(days=2), amount=1)
+    found = [price_at((first, second), NOW + timedelta(hours=h)) for h in (-1, 0, 23, 24, 48)]
+    assert [p.amount if p else None for p in found] == [None, 1440, 1440, None, 1]
+
+
 def test_every_row_of_these_tables_is_reached() -> None:
     """The simulated world has no part in masters and journals, so their rows are reached here."""
     desk = Desk()
@@ -117,6 +143,7 @@ def test_every_row_of_these_tables_is_reached() -> None:
     desk.takes(drawn(5), subject="subject/2")
     for number, master in enumerate(MASTERS):
         desk.takes(*master_story(master), subject=f"master/{number}")
+    desk.takes(*price_story(), subject="price/web/LAMP")
     taken = {id(row) for row in desk.rows}
     left = [
         f"{name}: {row.state} {row.outcome}"

@@ -14,7 +14,7 @@ SIGNED = {
     Role.VIEWER: "availability:read reservations:read orders:read payments:read fulfilment:read catalogue:read "
     "stock:read entries:read",
     Role.OPERATOR: "availability:read availability:write reservations:read reservations:write orders:read orders:write "
-    "payments:read payments:write fulfilment:read fulfilment:write returns:write catalogue:read inbox:write stock:read breaks:close "
+    "payments:read payments:write fulfilment:read fulfilment:write returns:write catalogue:read catalogue:write inbox:write stock:read breaks:close "
     "dead:read dead:mend people:read reconciliation:write",
     Role.CONTROLLER: "availability:read reservations:read orders:read payments:read fulfilment:read catalogue:read "
     "stock:read entries:read entries:propose proposals:read periods:close breaks:close dead:read dead:mend audit:read "
@@ -22,7 +22,7 @@ SIGNED = {
     Role.APPROVER: "availability:read reservations:read orders:read payments:read fulfilment:read catalogue:read "
     "stock:read entries:read proposals:read proposals:decide",
     Role.INTEGRATOR: "availability:read reservations:read reservations:write orders:read orders:write payments:read "
-    "payments:write fulfilment:read fulfilment:write returns:write catalogue:read webhooks:manage inbox:write stock:read",
+    "payments:write fulfilment:read fulfilment:write returns:write catalogue:read catalogue:write webhooks:manage inbox:write stock:read",
     Role.ADMINISTRATOR: "catalogue:read webhooks:manage people:erase users:manage audit:read",
 }
 
