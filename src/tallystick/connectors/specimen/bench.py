@@ -15,14 +15,12 @@ from tallystick.connectors.specimen.manifest import MANIFEST
 from tallystick.connectors.specimen.translate import delivery_of
 from tallystick.connectors.specimen.twin import Shop
 from tallystick.kit.contract.bench import Bench, Golden, Hooks, Trial, json_golden
-from tallystick.kit.limits import Limits
 from tallystick.kit.twins.faults import Fault
 from tallystick.kit.twins.server import Twin
 from tallystick.messages.payments import CapturePayment, PayRefund
 from tallystick.messages.sales import OrderLine, OrderPlaced
 from tallystick.ports.connector import Connection, Hook, Report
 
-QUICK: Final = Limits(per_second=100, burst=20, deadline_seconds=1, body_bytes_max=100_000, failures_max=50)
 SECRETS: Final = {"api_key": "canary-of-the-key", "hook_secret": "canary-of-the-hooks"}
 ORDER: Final = {
     "number": "S-1001",
@@ -124,14 +122,13 @@ def bench() -> Iterator[Bench]:
         connection = Connection(name="shop", url=twin.url, secret=secret, settings=settings)
         yield Bench(
             manifest=MANIFEST,
-            door=lambda: Specimen(connection, QUICK),
+            door=lambda limits: Specimen(connection, limits),
             partner=Controls(shop, twin),
             goldens=[_golden()],
             trials=TRIALS,
             hooks=Hooks(
                 honest=lambda at: _hooks(SECRETS["hook_secret"], at), forged=lambda at: _hooks("somebody else's", at)
             ),
-            limits=QUICK,
             secrets=list(SECRETS.values()),
             unknown=b"nobody_knows",
             asked_for=asked_for,

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,6 +12,9 @@ from msgspec.structs import replace
 from tallystick.kit.limits import Limits
 from tallystick.kit.twins.faults import Fault
 from tallystick.ports.connector import Delivery, Hook, Manifest, Report
+
+QUICK: Final = Limits(per_second=1000, burst=1000, deadline_seconds=1, body_bytes_max=1_000_000, failures_max=1000)
+"""A deadline that can be waited for, and no pace that would hold a test up."""
 
 
 class Golden(Struct, frozen=True, kw_only=True):
@@ -29,7 +32,7 @@ class Golden(Struct, frozen=True, kw_only=True):
 
 def json_golden(delivery: Delivery, reports: Iterable[Report], required: Iterable[str]) -> Golden:
     """Return a golden pair for a JSON body; *required* are JSON pointers (RFC 6901) of what it must have."""
-    extended = {**json.loads(delivery.body), "nobody_knows": "kept"}
+    extended = {**json.loads(delivery.body), "tally_unknown": {"new": [1, "two"]}}
     return Golden(
         delivery=delivery,
         reports=tuple(reports),
@@ -86,19 +89,20 @@ class Hooks:
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """How one connector is tried. `door` makes a new one each time, as another process would; it closes with `close`.
+    """How one connector is tried. `door` makes a new one within limits each time, as another process would.
 
-    Its door lives within `limits`, short enough to be tried; None where it calls nobody. `secrets` are what it was
-    given, to be found nowhere else. `unknown` is what the twin writes beyond the fields we know: kept in the bodies.
+    `limits` are narrow enough to be tried, None where it calls nobody. `secrets` are what it was given, to be found
+    nowhere else. `unknown` is what the twin writes beyond the fields we know: kept in the bodies.
     """
 
     manifest: Manifest
-    door: Callable[[], Any]
+    door: Callable[[Limits], Any]
+    """It is closed by its `close`, where it has one."""
     partner: Partner | None = None
     goldens: Sequence[Golden] = ()
     trials: Sequence[Trial] = ()
     hooks: Hooks | None = None
-    limits: Limits | None = None
+    limits: Limits | None = QUICK
     secrets: Sequence[str] = ()
     unknown: bytes = b""
     asked_for: set[str] = field(default_factory=set)

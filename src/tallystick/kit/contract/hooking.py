@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from tallystick.kit.contract.bench import Bench
-from tallystick.kit.contract.verdict import Check, held, opened, raising
+from tallystick.kit.contract.verdict import Broken, Check, held, opened, raising
 from tallystick.ports.connector import Delivery, Hook, HookRefused
 
 MOMENT: Final = datetime(2026, 3, 29, 0, 59, 59, tzinfo=UTC)
@@ -31,8 +31,7 @@ def _taken(door: Any, hook: Hook) -> tuple[Delivery, ...]:
     try:
         found: tuple[Delivery, ...] = door.received(hook)
     except HookRefused as refused:
-        held(is_so=False, otherwise=f"an honest webhook was refused: {refused}")
-        raise
+        raise Broken(f"an honest webhook was refused: {refused}") from refused
     return found
 
 

@@ -13,13 +13,14 @@ from msgspec.structs import fields
 
 from tallystick.kit.contract.bench import Bench
 from tallystick.kit.contract.hooking import MOMENT
-from tallystick.kit.contract.verdict import Check, held, opened
+from tallystick.kit.contract.verdict import Broken, Check, held, opened
+from tallystick.kit.limits import Limits
 from tallystick.kit.twins.faults import Fault
 from tallystick.messages.catalogue import CATALOGUE, Role
 from tallystick.ports.connector import ConnectorError, HookRefused, OutcomeAsked
 
-CALLS_MAX: Final = 500
-_ASKED_BY: Final = frozenset({"provider", "channel", "location"})
+PACE: Final = Limits(per_second=5, burst=3, deadline_seconds=10)
+PACED_REQUESTS: Final = 8
 
 
 def _always(_: Bench) -> str:
@@ -37,11 +38,23 @@ def _manifest(bench: Bench) -> None:
         held(name in {f.name for f in fields(kind)}, f"{kind.__name__} has no field {name!r} that could address it")
     for name in ("name", "system", "role", "foreign_version", "auth", "proven_by"):
         held(bool(getattr(manifest, name)), f"the manifest leaves {name} empty")
+    _use(bench)
     undeclared = sorted(bench.asked_for - manifest.secrets.keys())
     held(not undeclared, f"it asks for secrets that the manifest does not name: {', '.join(undeclared)}")
     if manifest.hooks:
         with opened(bench) as door:
             held(hasattr(door, "received"), "the manifest says that it takes webhooks, and the door has no `received`")
+
+
+def _use(bench: Bench) -> None:
+    """Do once what the door can do, so that every secret it needs is asked for."""
+    with opened(bench) as door, contextlib.suppress(ConnectorError, HookRefused):
+        for kind in bench.manifest.pulls:
+            door.pull(kind, "")
+        for trial in bench.trials:
+            door.push(trial.command, "use")
+        for hook in bench.hooks.honest(MOMENT) if bench.hooks else ():
+            door.received(hook)
 
 
 def _why_not_paced(bench: Bench) -> str:
@@ -59,23 +72,17 @@ def _call(bench: Bench, door: Any) -> Callable[[], Any] | None:
 
 def _paced(bench: Bench) -> None:
     """Count what arrives over the time that really passed: a slow machine cannot make this fail, no budget does."""
-    limits, partner = bench.limits, bench.partner
-    if limits is None or partner is None:
-        held(is_so=False, otherwise="the bench has limits, but no partner to count")
-        return
-    wanted = limits.burst + max(5, int(limits.per_second / 4))
-    held(
-        wanted <= CALLS_MAX, f"the bench's limits of {limits.burst} and {limits.per_second}/s are too wide to be tried"
-    )
-    with opened(bench) as door:
+    partner = bench.partner
+    if partner is None:
+        raise Broken("the bench calls somebody, but has no partner to count")
+    with opened(bench, PACE) as door:
         call = _call(bench, door) or (lambda: None)
         before, begin = partner.requests(), time.monotonic()
-        while partner.requests() - before < wanted:
-            heard = partner.requests()
+        while (heard := partner.requests()) - before < PACED_REQUESTS:
             call()
             held(partner.requests() > heard, "a call sent nothing: the rate cannot be tried")
         arrived, took = partner.requests() - before, time.monotonic() - begin
-    allowed = limits.burst + limits.per_second * took
+    allowed = PACE.burst + PACE.per_second * took
     held(arrived <= allowed + 1e-6, f"{arrived} requests in {took:.2f} s, where {allowed:.1f} were allowed")
 
 

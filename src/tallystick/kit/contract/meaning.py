@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from tallystick.kit.contract.bench import Bench, with_body
 from tallystick.kit.contract.reading import everything, why_not_pulled
-from tallystick.kit.contract.verdict import Check, held, opened
+from tallystick.kit.contract.verdict import Broken, Check, held, opened
 from tallystick.ports.connector import Delivery, Report, Translation
 
 
@@ -99,8 +99,7 @@ def _parsed(bench: Bench, delivery: Delivery) -> Translation:
         try:
             found: Translation = door.parse(delivery)
         except Exception as error:
-            held(is_so=False, otherwise=f"{delivery.id}: parse raised {type(error).__name__} ({error})")
-            raise
+            raise Broken(f"{delivery.id}: parse raised {type(error).__name__} ({error})") from error
         return found
 
 

@@ -5,11 +5,12 @@ from typing import Any, Final
 from msgspec import Struct
 
 from tallystick.kit.contract.bench import Bench
-from tallystick.kit.contract.verdict import Check, held, opened, raising
+from tallystick.kit.contract.verdict import Broken, Check, held, opened, raising
 from tallystick.kit.twins.faults import BUSY_SECONDS, OF_READS, Fault
 from tallystick.ports.connector import Delivery, Misconfigured, Retryable
 
 PAGES_MAX: Final = 1000
+DEADLINE_SECONDS_MAX: Final = 1.5
 
 
 class Nobody(Struct, frozen=True):
@@ -23,6 +24,12 @@ def why_not_pulled(bench: Bench) -> str:
 
 def _why_not_stirred(bench: Bench) -> str:
     return why_not_pulled(bench) or ("" if bench.partner else "its bench has no partner that could change")
+
+
+def _why_not_slow(bench: Bench) -> str:
+    if bench.limits and bench.limits.deadline_seconds > DEADLINE_SECONDS_MAX:
+        raise Broken(f"the bench's deadline must be at most {DEADLINE_SECONDS_MAX} s, so that it can be tried")
+    return _why_not_called(bench)
 
 
 def _why_not_called(bench: Bench) -> str:
@@ -43,8 +50,7 @@ def everything(bench: Bench, kind: type[Struct], stirred_after: int = 0) -> tupl
             cursor = page.cursor
             if not page.more:
                 return found, cursor
-    held(is_so=False, otherwise=f"{kind.__name__}: no end after {PAGES_MAX} pages")
-    return found, cursor
+    raise Broken(f"{kind.__name__}: no end after {PAGES_MAX} pages")
 
 
 def _repeatable(bench: Bench) -> None:
@@ -137,7 +143,7 @@ CHECKS: Final = (
         _overlapping,
     ),
     Check("pull-fails", "Each failure while reading is the error whose remedy helps.", _why_not_called, _unclear),
-    Check("pull-in-time", "An answer that drips does not hold the door beyond its deadline.", _why_not_called, _slow),
+    Check("pull-in-time", "An answer that drips does not hold the door beyond its deadline.", _why_not_slow, _slow),
     Check("pull-waits", "A partner that asks for rest gets it: nothing is sent until then.", _why_not_called, _busy),
     Check("pull-named", "A kind that the manifest does not name is not pulled.", why_not_pulled, _unknown_kind),
 )  # fmt: skip

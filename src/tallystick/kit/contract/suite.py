@@ -23,10 +23,10 @@ MakeBench = Callable[[], AbstractContextManager[Bench]]
 def check(one: Check, make: MakeBench) -> Verdict:
     """Try one promise on a bench of its own."""
     with make() as bench:
-        reason = bench.manifest.not_held_to.get(one.name) or one.why_not(bench)
-        if reason:
-            return Verdict(one.name, Standing.NOT_APPLICABLE, reason)
         try:
+            reason = bench.manifest.not_held_to.get(one.name) or one.why_not(bench)
+            if reason:
+                return Verdict(one.name, Standing.NOT_APPLICABLE, reason)
             one.run(bench)
         except Broken as broken:
             return Verdict(one.name, Standing.BROKEN, str(broken))

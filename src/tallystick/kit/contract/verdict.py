@@ -7,7 +7,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from tallystick.kit.contract.bench import Bench
+from tallystick.kit.contract.bench import QUICK, Bench
+from tallystick.kit.limits import Limits
 
 
 class Broken(AssertionError):
@@ -48,9 +49,9 @@ def held(is_so: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as the se
 
 
 @contextmanager
-def opened(bench: Bench) -> Iterator[Any]:
-    """Open a door, and close it at the end."""
-    door = bench.door()
+def opened(bench: Bench, limits: Limits | None = None) -> Iterator[Any]:
+    """Open a door, within other *limits* than the bench's where given, and close it at the end."""
+    door = bench.door(limits or bench.limits or QUICK)
     try:
         yield door
     finally:

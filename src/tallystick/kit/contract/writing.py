@@ -5,7 +5,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from tallystick.kit.contract.bench import Bench, Trial
-from tallystick.kit.contract.reading import Nobody
+from tallystick.kit.contract.reading import DEADLINE_SECONDS_MAX, Nobody
 from tallystick.kit.contract.verdict import Broken, Check, held, opened, raising
 from tallystick.kit.twins.faults import BUSY_SECONDS, HAS_EFFECT, OF_WRITES, Fault
 from tallystick.ports.connector import (
@@ -22,6 +22,12 @@ from tallystick.ports.connector import (
 def why_not_pushed(bench: Bench) -> str:
     """A door without pushes is not written to."""
     return "" if bench.manifest.pushes else "it pushes nothing"
+
+
+def _why_not_slow(bench: Bench) -> str:
+    if bench.limits and bench.limits.deadline_seconds > DEADLINE_SECONDS_MAX:
+        raise Broken(f"the bench's deadline must be at most {DEADLINE_SECONDS_MAX} s, so that it can be tried")
+    return _why_not_called(bench)
 
 
 def _why_not_called(bench: Bench) -> str:
@@ -203,7 +209,7 @@ CHECKS: Final = (
         _found_by_asking,
     ),
     Check("push-fails", "Each failure while writing is the error whose remedy helps, and doubles nothing.", _why_not_called, _faults),
-    Check("push-in-time", "An answer that drips does not hold the door beyond its deadline.", _why_not_called, _slow),
+    Check("push-in-time", "An answer that drips does not hold the door beyond its deadline.", _why_not_slow, _slow),
     Check("push-waits", "A partner that asks for rest gets it: nothing is sent until then.", _why_not_called, _busy),
     Check("push-refused", "What the partner refuses is Rejected and has no effect.", _why_not_refused, _refused),
     Check("push-many", "Of commands pushed together each is answered for itself, in order.", _why_not_many, _many),

@@ -13,7 +13,9 @@ from msgspec import Struct
 from tallystick.kit.twins.faults import BUSY_SECONDS, HAS_EFFECT, Fault
 
 WAIT_SECONDS_MAX: Final = 60
-DRIP_SECONDS: Final = 0.02
+DRIP_SECONDS: Final = 0.05
+DRIPS: Final = 60
+"""So many bytes before the real answer: three seconds, which a door with a deadline of one does not wait for."""
 _READING: Final = frozenset({"GET", "HEAD"})
 
 
@@ -86,11 +88,14 @@ class Twin:
                 return self._system(heard), fault
             return Said(), fault
 
-    def drip(self, write: Callable[[bytes], Any]) -> None:
-        """Write a byte now and then until the block ends or nobody listens."""
+    def drip(self, write: Callable[[bytes], Any], body: bytes) -> None:
+        """Write a blank now and then, and *body* in the end, as long as anybody listens."""
         with contextlib.suppress(OSError):
-            while not self._over.wait(DRIP_SECONDS):
+            for _ in range(DRIPS):
+                if self._over.wait(DRIP_SECONDS):
+                    return
                 write(b" ")
+            write(body)
 
     def _fault_of(self, writing: bool) -> Fault | None:  # noqa: FBT001 - a request's nature, asked in one place
         for place, (fault, of_writing) in enumerate(self._planned):
@@ -148,8 +153,8 @@ class _Connection(BaseHTTPRequestHandler):
         if fault is Fault.CUT:
             self._say(said, len(said.body) + 100)
         elif fault is Fault.DRIP:
-            self._say(Said(said.status), None)
-            self.server.twin.drip(self.wfile.write)
+            self._say(Said(said.status, b"", said.headers), None)
+            self.server.twin.drip(self.wfile.write, said.body)
         self.close_connection = True
 
     def _say(self, said: Said, length: int | None) -> None:
