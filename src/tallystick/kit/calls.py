@@ -34,7 +34,10 @@ Headers = Mapping[str, str]
 
 
 class Call(Struct, frozen=True, kw_only=True):
-    """One call. Of `json`, `form` and `content` at most one is given; `accept` names error statuses that are answers."""
+    """One call. Of `json`, `form` and `content` at most one is given; `accept` names error statuses that are answers.
+
+    `name` is what it is called where all calls have one address, as in JSON-RPC and GraphQL.
+    """
 
     method: str = "GET"
     path: str
@@ -44,6 +47,7 @@ class Call(Struct, frozen=True, kw_only=True):
     content: bytes | None = None
     headers: Headers = {}
     accept: Collection[int] = ()
+    name: str = ""
 
 
 class Reply(Struct, frozen=True):
@@ -217,7 +221,7 @@ def _credentials_in(headers: Headers) -> set[str]:
 
 
 def _name(call: Call) -> str:
-    return f"{call.method} {call.path.partition('?')[0]}"
+    return call.name or f"{call.method} {call.path.partition('?')[0]}"
 
 
 def _refuse_open_road(url: str) -> None:
