@@ -5,10 +5,12 @@ The deadline is for the whole call: a partner that sends a byte a second does no
 """
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any, Final
 
 import httpx
@@ -93,7 +95,9 @@ class Calls:
         self.breaker = Breaker(limits.failures_max, limits.rest_seconds, time.monotonic)
         timeout = httpx.Timeout(limits.deadline_seconds, connect=min(CONNECT_SECONDS_MAX, limits.deadline_seconds))
         pool = httpx.Limits(max_connections=limits.at_once_max, keepalive_expiry=30)
-        self._http = httpx.Client(timeout=timeout, limits=pool, follow_redirects=False, trust_env=False)
+        self._http = httpx.Client(
+            timeout=timeout, limits=pool, follow_redirects=False, trust_env=False, verify=_trust()
+        )
 
     def close(self) -> None:
         """Hang up."""
@@ -210,6 +214,12 @@ class Calls:
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "…")
         return text
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Read the certificates we trust once: every door needs them, and reading takes longer than a call."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _credentials_in(headers: Headers) -> set[str]:

@@ -25,7 +25,7 @@ from tallystick.ports.connector import Report
 USER, PASSWORD = "tally", "canary-of-the-password"
 DAY: Final = date(2012, 2, 29)
 MASTERS: Final = 520
-"""More than a page."""
+"""So many products: more than a page."""
 _BEGIN: Final = datetime(2026, 3, 29, 0, 59, 59, 999_999, tzinfo=UTC)
 _ACCOUNTS: Final = {"1.2.9": 8, "4.1.1": 9}
 
@@ -66,17 +66,17 @@ def _supplier(n: int) -> Record:
 
 
 def _company() -> Company:
-    company, whole = Company(USER, PASSWORD), range(10, 10 + MASTERS)
+    company, few = Company(USER, PASSWORD), range(10, 20)
     currency = {"code": "GBP", "digits": 3}
     period = {"id": 5, "state": "open", "start_date": date_value(DAY), "end_date": date_value(DAY)}
-    accounts = [*(_account(n, code) for code, n in _ACCOUNTS.items()), *(_account(n, f"9.{n}") for n in whole)]
+    accounts = [*(_account(n, code) for code, n in _ACCOUNTS.items()), *(_account(n, f"9.{n}") for n in few)]
     company.models = {
         "company.company": [{"id": 1, "party.": {"name": "Shop"}, "currency.": currency}],
         "account.journal": [{"id": 2, "code": "REV"}],
         "account.period": [{**period, "company": 1, "type": "standard"}],
         "account.account": [{**a, "company": 1} for a in accounts],
-        "product.product": [_product(n) for n in whole],
-        "purchase.product_supplier": [_supplier(n) for n in whole],
+        "product.product": [_product(n) for n in range(10, 10 + MASTERS)],
+        "purchase.product_supplier": [_supplier(n) for n in few],
     }
     return company
 
