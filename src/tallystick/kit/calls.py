@@ -16,9 +16,11 @@ from typing import Any, Final
 import httpx
 from msgspec import Struct
 from msgspec.structs import replace
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from tallystick.kit.breaker import Breaker
 from tallystick.kit.budget import Budget
+from tallystick.kit.deadlines import Deadline, Transport
 from tallystick.kit.limits import Limits
 from tallystick.ports.connector import ConnectorError, InDoubt, Misconfigured, Rejected, Retryable
 
@@ -32,6 +34,7 @@ _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 _BUSY: Final = frozenset({429, 503})
 _OURS: Final = frozenset({401, 403})
 _SERVER_ERROR: Final = 500
+_PROPAGATOR: Final = TraceContextTextMapPropagator()
 Headers = Mapping[str, str]
 
 
@@ -95,9 +98,9 @@ class Calls:
         self.breaker = Breaker(limits.failures_max, limits.rest_seconds, time.monotonic)
         timeout = httpx.Timeout(limits.deadline_seconds, connect=min(CONNECT_SECONDS_MAX, limits.deadline_seconds))
         pool = httpx.Limits(max_connections=limits.at_once_max, keepalive_expiry=30)
-        self._http = httpx.Client(
-            timeout=timeout, limits=pool, follow_redirects=False, trust_env=False, verify=_trust()
-        )
+        self._deadline = Deadline()
+        transport = Transport(self._deadline, _trust(), pool)
+        self._http = httpx.Client(timeout=timeout, transport=transport, follow_redirects=False, trust_env=False)
 
     def close(self) -> None:
         """Hang up."""
@@ -120,7 +123,8 @@ class Calls:
             raise Retryable("as many calls as this partner may have are under way", RETRY_SECONDS)
         try:
             self._wait_for_turn(until)
-            return self._judged(call, until)
+            with self._deadline.at(until):
+                return self._judged(call, until)
         finally:
             self._places.release()
 
@@ -150,6 +154,7 @@ class Calls:
 
     def _made(self, call: Call, until: float) -> Reply:
         headers = {**self._headers(), **call.headers}
+        _PROPAGATOR.inject(headers)
         self._secrets |= _credentials_in(headers)
         request = self._http.build_request(
             call.method,
