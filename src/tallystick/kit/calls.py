@@ -5,32 +5,44 @@ The deadline is for the whole call: a partner that sends a byte a second does no
 """
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any, Final
 
 import httpx
 from msgspec import Struct
+from msgspec.structs import replace
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from tallystick.kit.breaker import Breaker
 from tallystick.kit.budget import Budget
+from tallystick.kit.deadlines import Deadline, Transport
 from tallystick.kit.limits import Limits
 from tallystick.ports.connector import ConnectorError, InDoubt, Misconfigured, Rejected, Retryable
 
 CONNECT_SECONDS_MAX: Final = 5.0
 RETRY_SECONDS: Final = 5.0
 WORDS_MAX: Final = 300
+_CREDENTIALS: Final = ("authorization", "cookie", "key", "token", "secret", "password", "signature")
+"""What the name of a header has in it whose value is told to nobody but the partner."""
+_MASKED_LENGTH_MIN: Final = 4
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 _BUSY: Final = frozenset({429, 503})
 _OURS: Final = frozenset({401, 403})
-_NOT_FOUND, _SERVER_ERROR = 404, 500
+_SERVER_ERROR: Final = 500
+_PROPAGATOR: Final = TraceContextTextMapPropagator()
 Headers = Mapping[str, str]
 
 
 class Call(Struct, frozen=True, kw_only=True):
-    """One call. Of `json`, `form` and `content` at most one is given; `accept` names error statuses that are answers."""
+    """One call. Of `json`, `form` and `content` at most one is given; `accept` names error statuses that are answers.
+
+    `name` is what it is called where all calls have one address, as in JSON-RPC and GraphQL.
+    """
 
     method: str = "GET"
     path: str
@@ -40,6 +52,7 @@ class Call(Struct, frozen=True, kw_only=True):
     content: bytes | None = None
     headers: Headers = {}
     accept: Collection[int] = ()
+    name: str = ""
 
 
 class Reply(Struct, frozen=True):
@@ -48,13 +61,18 @@ class Reply(Struct, frozen=True):
     status: int
     headers: Mapping[str, str]
     body: bytes
+    of_read: bool = False
 
     def json(self) -> Any:
-        """Return the body as JSON; raise `Retryable` where it is none."""
+        """Return the body as JSON; where it is none, raise `Retryable` after a read and `InDoubt` after a write."""
         try:
             return json.loads(self.body)
         except ValueError as cut:
-            raise Retryable("the answer is no JSON", RETRY_SECONDS) from cut
+            raise self.unclear("the answer is no JSON") from cut
+
+    def unclear(self, why: str) -> Retryable | InDoubt:
+        """Return the error for an answer that cannot be understood, although it says that all is well."""
+        return Retryable(why, RETRY_SECONDS) if self.of_read else InDoubt(why)
 
 
 class Calls:
@@ -69,17 +87,20 @@ class Calls:
     ) -> None:
         """Speak to *base_url* with what *headers* gives for each call; *secrets* are masked in whatever is told.
 
+        Credentials that *headers* gives are masked without being named: partners quote what they were sent.
         Raises `Misconfigured` for an address over which secrets would travel unsealed. Nothing is sent yet.
         """
         _refuse_open_road(base_url)
         self._base, self._limits, self._headers = base_url.rstrip("/"), limits, headers
-        self._secrets = tuple(s for s in secrets if s)
+        self._secrets = frozenset(s for s in secrets if s)
         self._places = threading.BoundedSemaphore(limits.at_once_max)
         self._budget = Budget(limits.per_second, limits.burst, time.monotonic)
         self.breaker = Breaker(limits.failures_max, limits.rest_seconds, time.monotonic)
         timeout = httpx.Timeout(limits.deadline_seconds, connect=min(CONNECT_SECONDS_MAX, limits.deadline_seconds))
         pool = httpx.Limits(max_connections=limits.at_once_max, keepalive_expiry=30)
-        self._http = httpx.Client(timeout=timeout, limits=pool, follow_redirects=False, trust_env=False)
+        self._deadline = Deadline()
+        transport = Transport(self._deadline, _trust(), pool)
+        self._http = httpx.Client(timeout=timeout, transport=transport, follow_redirects=False, trust_env=False)
 
     def close(self) -> None:
         """Hang up."""
@@ -88,7 +109,7 @@ class Calls:
     def read(self, call: Call) -> Reply:
         """Make a call that changes nothing; raise `Retryable` where its outcome is unclear."""
         try:
-            return self._within_limits(call)
+            return replace(self._within_limits(call), of_read=True)
         except InDoubt as lost:
             raise Retryable(str(lost), RETRY_SECONDS) from lost
 
@@ -102,7 +123,8 @@ class Calls:
             raise Retryable("as many calls as this partner may have are under way", RETRY_SECONDS)
         try:
             self._wait_for_turn(until)
-            return self._judged(call, until)
+            with self._deadline.at(until):
+                return self._judged(call, until)
         finally:
             self._places.release()
 
@@ -131,6 +153,9 @@ class Calls:
         return self._answer(call, reply)
 
     def _made(self, call: Call, until: float) -> Reply:
+        headers = {**self._headers(), **call.headers}
+        _PROPAGATOR.inject(headers)
+        self._secrets |= _credentials_in(headers)
         request = self._http.build_request(
             call.method,
             f"{self._base}{call.path}",
@@ -138,7 +163,7 @@ class Calls:
             json=call.json,
             data=call.form,
             content=call.content,
-            headers={**self._headers(), **call.headers},
+            headers=headers,
         )
         try:
             answer = self._http.send(request, stream=True)
@@ -191,13 +216,27 @@ class Calls:
         return Rejected(told)
 
     def _told(self, text: str) -> str:
-        for secret in self._secrets:
+        for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "…")
         return text
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """Read the certificates we trust once: every door needs them, and reading takes longer than a call."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def _credentials_in(headers: Headers) -> set[str]:
+    """Return the values of headers that name credentials, and each word of them: `Bearer sk_live_1` holds `sk_live_1`."""
+    named = {k.lower(): v for k, v in headers.items() if k.lower() != "idempotency-key"}
+    values = [v for k, v in named.items() if any(word in k for word in _CREDENTIALS)]
+    words = [word for value in values for word in (value, *value.split())]
+    return {word for word in words if len(word) > _MASKED_LENGTH_MIN and word not in ("Bearer", "Basic", "Session")}
+
+
 def _name(call: Call) -> str:
-    return f"{call.method} {call.path.partition('?')[0]}"
+    return call.name or f"{call.method} {call.path.partition('?')[0]}"
 
 
 def _refuse_open_road(url: str) -> None:
