@@ -84,12 +84,6 @@ async def test_two_thousand_keys(api: Api) -> None:
     await check(api, 2_000)
 
 
-@pytest.mark.soak
-async def test_a_hundred_thousand_keys(api: Api) -> None:
-    """The same in earnest."""
-    await check(api, 100_000)
-
-
 async def test_a_door_that_does_not_compare_content_is_caught(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """The broken twin: a door that takes other content under a known key for a repetition refuses no mismatch."""
 

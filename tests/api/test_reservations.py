@@ -1,8 +1,14 @@
 """Reservations over HTTP: held for a while, confirmed, moved, let go, expired, taken over by an order without a gap."""
 
+import asyncio
+import math
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from tallystick.app.working import work as working
+from tallystick.app.working.shifts import Crew, Way
 from tallystick.engine.timers import Deadlines
 from tallystick.storage.timers import Timers
 from tests.api.conftest import Api, order
@@ -97,3 +103,44 @@ async def test_a_reservation_is_placed_once(api: Api) -> None:
     assert (again.json(), again.headers["idempotent-replayed"]) == (first.json(), "true")
     assert (await api.post(AT, wanted(3), {"idempotency-key": "k-2"})).json()["type"].endswith(":known")
     assert (await api.stock("LAMP"))["committed"] == 2
+
+
+@pytest.mark.parametrize("looks_ahead", [True, False])
+async def test_a_worker_at_rest_wakes_for_a_deadline(
+    api: Api, monkeypatch: pytest.MonkeyPatch, *, looks_ahead: bool
+) -> None:
+    """A worker that would rest for an hour rests until the next deadline; the broken twin, that does not look, would not."""
+    monkeypatch.setattr(working, "POLL_SECONDS_MIN", 3600.0)
+    if not looks_ahead:
+        monkeypatch.setattr(Crew, "seconds_to_deadline", _never)
+    await api.receives(4)
+    await api.post(AT, wanted(4, seconds=60))
+    stop, rests = asyncio.Event(), list[float]()
+
+    async def noted(_stop: asyncio.Event, _wake: asyncio.Event, seconds: float) -> None:
+        rests.append(seconds)
+        stop.set()
+
+    monkeypatch.setattr(working, "_rest", noted)
+    await working.work(api.house, Way({}), stop)
+    assert all(0 <= seconds <= 60 for seconds in rests) is looks_ahead
+    assert rests
+
+
+async def test_a_basket_is_let_go_by_the_worker_that_rests(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same to the end: nobody wakes the worker, and what ran out is free."""
+    monkeypatch.setattr(working, "POLL_SECONDS_MIN", 3600.0)
+    await api.receives(4)
+    await api.post(AT, wanted(4, seconds=1))
+    stop = asyncio.Event()
+    work = asyncio.create_task(working.work(api.house, Way({}), stop))
+    async with asyncio.timeout(60):
+        while (await api.stock("LAMP"))["available"] != 4:  # noqa: ASYNC110 - the book tells nobody
+            await asyncio.sleep(0.02)
+    stop.set()
+    await work
+    await api.ties_out()
+
+
+async def _never(_: Crew) -> float:
+    return math.inf

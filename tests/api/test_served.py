@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -201,7 +201,7 @@ def test_memory_stays_small(server: Server, book: str) -> None:
 
 
 @pytest.mark.soak
-def test_memory_after_a_million_requests(server: Server) -> None:
+def test_memory_after_a_million_requests(server: Server, record_property: Callable[[str, object], None]) -> None:
     """A server that has answered a million requests, orders among them, is still small."""
     stocked(server, 1_000_000)
     asker, port = Asker(server.keys["shop"]), int(server.url.rpartition(":")[2])
@@ -216,4 +216,6 @@ def test_memory_after_a_million_requests(server: Server) -> None:
     asked = run(drive(port, requests(), 64, 3600))
     assert sum(asked.statuses.values()) == MANY
     assert set(asked.statuses) == {200, 201}
+    record_property("requests_a_second", round(asked.rate))
+    record_property("memory_mib", server.memory_bytes() // 2**20)
     assert server.memory_bytes() < 400 * 2**20

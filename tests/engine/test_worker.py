@@ -9,7 +9,7 @@ import pytest
 
 from tallystick.engine.gate import Gate
 from tallystick.engine.metrics import GateMetrics
-from tallystick.engine.worker import Worker
+from tallystick.engine.worker import NoProgressError, Worker
 from tallystick.messages.sales import OrderLine, OrderPlaced, SaleLine, SaleReported
 from tallystick.messages.stock import ReceiptLine, ReceiptReported
 from tallystick.ports.connector import Delivery, Fault, Report, Translation
@@ -200,4 +200,25 @@ async def test_a_delivery_committed_late_is_not_passed_by_a_later_one_of_its_sub
     await street.worker.drain(street.gate)
     rows = await street.stand.sql.fetch("select ext_id from event where ext_id like 'late%' order by id")
     assert [r["ext_id"] for r in rows] == (["late-2", "late-1"] if goes_on_behind else ["late-1", "late-2"])
+    assert await street.states() == {}
+
+
+async def test_a_drain_that_gets_nowhere_ends(street: Street) -> None:
+    """A gate that forgets what it answered leaves deliveries where they are: the drain says so instead of going on for ever."""
+    await street.inbox.receive([RECEIPT, sale("1"), sale("2")])
+    store = PgGateStore(await street.stand.connection(), street.stand.names, "EUR/2")
+    with pytest.raises(NoProgressError, match="and 2 more were answered 4 times and still wait"):
+        await street.worker.drain(Gate(store, TABLE, GateMetrics()))
+    assert await street.stand.stock() == (8, 0)
+
+    # A gate that remembers finds what was posted, and settles it.
+    assert await street.worker.drain(street.gate) == 3
+    assert await street.states() == {}
+    assert await street.stand.stock() == (8, 0)
+
+
+async def test_a_delivery_may_come_back_as_often_as_its_subject_moves(street: Street) -> None:
+    """Held back until its order is there, an early message is tried again each time: that is progress, not a circle."""
+    early = delivery("early", "sale/shop/1", sale="1", quantity=1)
+    assert await street.take(early, RECEIPT, *(sale(str(n)) for n in range(2, 12))) == Received(12, 0, 0)
     assert await street.states() == {}

@@ -14,6 +14,7 @@ from tallystick.messages.envelope import Message
 from tallystick.ports.connector import Delivery, Fault, Translation
 
 DELIVERIES_IN_BATCH_MAX: Final = 500
+FRUITLESS_BATCHES_MAX: Final = 3
 BATCH_BODY_BYTES_MAX: Final = 1_000_000
 """A batch is held in memory as what its bodies become: some fifty times as much."""
 _encode = msgspec.json.Encoder().encode
@@ -67,6 +68,10 @@ class Translated(Struct, frozen=True):
 Read = list[Translated]
 
 
+class NoProgressError(Exception):
+    """The same deliveries come back again and again and nothing moves: what answers them does not settle them."""
+
+
 def _never() -> bool:
     return False
 
@@ -80,6 +85,13 @@ async def _abandon(reading: "asyncio.Task[Read] | None") -> None:
             reading.exception()  # looked at: it is the same trouble that ended the drain
 
 
+def _stuck(batch: Read) -> str:
+    return (
+        f"delivery {batch[0].number} and {len(batch) - 1} more were answered {FRUITLESS_BATCHES_MAX + 1} times and still "
+        "wait: the gate does not settle them; report this as a defect"
+    )
+
+
 class Worker:
     """Works an inbox off. Give its gate `settle` so that deliveries settle in the same transaction as their effects."""
 
@@ -90,16 +102,20 @@ class Worker:
         """The partitions to work off; None means all. Whoever sets it must hold them: see `storage.claims`."""
         self._batch: dict[int, Translated] = {}
         self._parked: set[str] = set()
+        self._tried: set[int] = set()
+        """Deliveries that were in a batch since a message was last accepted."""
 
     async def drain(self, gate: Gate, progress: Progress | None = None, enough: Enough = _never) -> int:
         """Work off what waits, until nothing is left or *enough* says so; return how many deliveries were answered.
 
         The next batch is read and translated while the gate stores this one. Every reading begins at the front, leaving
         out only what is under way: a row that was committed late must not be passed by a later one of its subject. Raises `StoreAway` when the database went
-        away: what was under way is then found where it is, done or still waiting, by draining again.
+        away: what was under way is then found where it is, done or still waiting, by draining again. Raises
+        `NoProgressError` when deliveries come back although they were answered, and nothing moves.
         """
-        answered, was_fresh = 0, True
+        answered, fruitless, was_fresh = 0, 0, True
         self._parked.clear()
+        self._tried.clear()
         ahead: asyncio.Task[Read] | None = asyncio.create_task(self._read(()))
         try:
             while ahead is not None:
@@ -111,6 +127,9 @@ class Worker:
                     ahead = asyncio.create_task(self._read(()))
                     continue
                 was_fresh = False
+                fruitless = fruitless + 1 if self._is_known(batch) else 0
+                if fruitless > FRUITLESS_BATCHES_MAX:
+                    raise NoProgressError(_stuck(batch))
                 ahead = None if enough() else asyncio.create_task(self._read([t.number for t in batch]))
                 await self._flush(gate, batch)
                 answered += len(batch)
@@ -141,8 +160,17 @@ class Worker:
         moved = {
             u.subject for u, told in zip(units, answers, strict=True) if any(a.status is Status.ACCEPTED for a in told)
         }
+        if moved:
+            self._tried.clear()
         self._parked.update(u.subject for u in units if u.delivery in {p[0] for p in parked})
         return Settlement(tuple(done), tuple(early), tuple(parked), tuple(sorted(moved)), tuple(faults))
+
+    def _is_known(self, batch: Sequence[Translated]) -> bool:
+        """Say whether all of *batch* was tried before and nothing has moved since; from now on it was."""
+        numbers = {t.number for t in batch}
+        is_known = numbers <= self._tried
+        self._tried |= numbers
+        return is_known
 
     async def _flush(self, gate: Gate, batch: Sequence[Translated]) -> None:
         free = [t for t in batch if t.unit.subject not in self._parked]

@@ -14,6 +14,7 @@ _DUE: Final = (
     "select t.subject, t.member, t.version, t.due, p.body from timer t left join process p on p.subject = t.subject "
     "where t.due <= $1 order by t.due limit $2"
 )
+_NEXT: Final = "select min(due) from timer"
 _DROP: Final = (
     "delete from timer t using unnest($1::text[], $2::text[], $3::int[]) u(s, m, v) "
     "where t.subject = u.s and t.member = u.m and t.version = u.v and t.due <= $4"
@@ -35,6 +36,12 @@ class Timers:
             (DueTimer(r["subject"], r["member"], r["version"], r["due"]), decode_family(r["body"]) if r["body"] else {})
             for r in rows
         ]
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next deadline comes, UTC; None while there is none."""
+        with told_when_away():
+            found: datetime | None = await (await self._line.live()).fetchval(_NEXT)
+        return found
 
     async def drop(self, timers: Sequence[DueTimer]) -> None:
         """Forget deadlines."""

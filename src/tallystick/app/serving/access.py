@@ -1,6 +1,7 @@
 """Access at the front door: who calls, who was denied, and tokens for keys (OAuth 2.0 client credentials)."""
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -10,6 +11,7 @@ from tallystick.api.call import Headers, Reply
 from tallystick.api.door import Incoming, Plain
 from tallystick.api.problems import WRONG_METHOD, Problem
 from tallystick.app.house import House
+from tallystick.app.serving.token_quotas import TokenQuotas
 from tallystick.security.deed import Deed
 from tallystick.security.principal import Principal
 from tallystick.security.token_endpoint import TokenRefused
@@ -27,9 +29,9 @@ _encode: Final = msgspec.json.Encoder().encode
 class Access:
     """The doorkeeper of a server."""
 
-    def __init__(self, house: House, pool: Pool) -> None:
-        """Ask over *pool*."""
-        self._house, self._pool = house, pool
+    def __init__(self, house: House, pool: Pool, quotas: TokenQuotas) -> None:
+        """Ask over *pool*; tokens are given as often as *quotas* allow."""
+        self._house, self._pool, self._quotas = house, pool, quotas
         self.recogniser = Recogniser(house.info, house.keyring, self._lend)
 
     def _lend(self) -> AbstractAsyncContextManager[Connection]:
@@ -48,22 +50,30 @@ class Access:
     async def _token(self, incoming: Incoming) -> Reply:
         if incoming.scope["method"] != "POST":
             raise Problem(WRONG_METHOD, "allowed: POST", [(b"allow", b"POST")])
+        await self._quotas.knocks((incoming.scope.get("client") or ("",))[0])
         body = await incoming.body(FORM_BYTES_MAX)
         shown = incoming.headers.get(b"authorization", b"").decode("latin-1")
         try:
             form = dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=FIELDS_MAX))
-            async with lent(self._pool) as connection:
-                keeper = Doorkeeper(connection, self._house.keyring, self._house.info.name)
-                return Reply(200, _encode(await keeper.token(form, shown)))
+            # The quota asks the pool as well: nobody holds a connection while waiting for another.
+            async with self._keeper() as keeper:
+                seeker = await keeper.seeker(form, shown)
+            await self._quotas.asks(seeker.principal.name)
+            async with self._keeper() as keeper:
+                return Reply(200, _encode(await keeper.issue(seeker)))
         except ValueError:
             return _refused(TokenRefused("invalid_request", "send a form of application/x-www-form-urlencoded"))
         except TokenRefused as refused:
             return _refused(refused)
 
     async def _keys(self, _: Incoming) -> Reply:
-        async with lent(self._pool) as connection:
-            keeper = Doorkeeper(connection, self._house.keyring, self._house.info.name)
+        async with self._keeper() as keeper:
             return Reply(200, _encode(await keeper.public_keys()))
+
+    @asynccontextmanager
+    async def _keeper(self) -> AsyncIterator[Doorkeeper]:
+        async with lent(self._pool) as connection:
+            yield Doorkeeper(connection, self._house.keyring, self._house.info.name)
 
 
 def _refused(refused: TokenRefused) -> Reply:

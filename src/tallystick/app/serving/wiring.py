@@ -25,6 +25,7 @@ from tallystick.app.house import House, database, open_house
 from tallystick.app.serving.access import Access
 from tallystick.app.serving.plain import plain_paths
 from tallystick.app.serving.server import API_ONLY
+from tallystick.app.serving.token_quotas import TokenQuotas
 from tallystick.app.serving.traces import send_traces
 from tallystick.app.settings import read_settings
 from tallystick.app.working.logs import log_the_unheard, start_logs
@@ -73,10 +74,12 @@ async def door_of(site: Site) -> AsyncIterator[Door]:
     collector = Collector(gate)
     keep = _one_at_a_time(house.lasting_inbox().receive)
     pool = await open_pool(house.server, house.info.schema)
-    access = Access(house, pool)
+    quotas = StoredQuotas(pool)
+    governed = Quotas(quotas)
+    access = Access(house, pool, TokenQuotas(governed))
     try:
         await access.recogniser.listen(partial(house.server.connect, house.info.schema))
-        standings, stock, journal, quotas = Standings(pool), Stock(pool), Journal(pool), StoredQuotas(pool)
+        standings, stock, journal = Standings(pool), Stock(pool), Journal(pool)
         desk = Desk(
             house.info.currency,
             collector.submit,
@@ -92,7 +95,7 @@ async def door_of(site: Site) -> AsyncIterator[Door]:
             partial(_remember, house, pool),
         )
         watch = Watch(site.registry, is_away)
-        guards = Guards(Callers(access.recogniser, access.note_denied), Quotas(quotas), watch)
+        guards = Guards(Callers(access.recogniser, access.note_denied), governed, watch)
         yield Door(CAPABILITIES, desk, guards, plain_paths(pool, site.registry) | access.paths())
     finally:
         await access.recogniser.close()

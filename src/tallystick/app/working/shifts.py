@@ -5,6 +5,7 @@ remembered between them, so nothing can be remembered wrongly.
 """
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -31,7 +32,8 @@ from tallystick.storage.outbox import Outbox
 from tallystick.storage.rolling import roll_up
 from tallystick.storage.timers import Timers
 
-ROUND_SECONDS_MAX: Final = 1.0
+ROUND_SECONDS_MAX: Final = 0.5
+"""How long deadlines wait for the inbox: an expired reservation is free within a second, also under load."""
 SWEEP_SECONDS: Final = 60.0
 FIRST_GATE: Final = GATES - PARTITIONS
 """A worker writes as the gate of its lowest partition, so that no two write one chain."""
@@ -115,7 +117,7 @@ class Crew:
         return self
 
     async def round(self, stop: asyncio.Event) -> tuple[int, int]:
-        """Work for about a second, then look again how many we are; return deliveries answered and deadlines told."""
+        """Work for about half a second, then look again how many we are; return deliveries answered and deadlines told."""
         held = await self.claims.balance()
         if held != self.worker.partitions:
             log.info("partitions", held=len(held), of=PARTITIONS)
@@ -134,6 +136,13 @@ class Crew:
             await roll_up(self.writing)
             await tell_overdue(self.writing, now - timedelta(days=EARLY_DAYS_MAX))
         return await Deadlines(self.timers, gate).run_once(now)
+
+    async def seconds_to_deadline(self) -> float:
+        """Return in how many seconds the next deadline comes; infinite where telling it is not for us."""
+        if 0 not in (self.worker.partitions or ()):
+            return math.inf
+        due = await self.timers.next_due()
+        return math.inf if due is None else max(0.0, (due - datetime.now(UTC)).total_seconds())
 
     def gate(self, partition: int) -> Gate:
         """Return the gate of a partition."""

@@ -79,7 +79,8 @@ def _inbox(house: House, stop: asyncio.Event, done: Done) -> Shift:
                 if answered:
                     seconds = POLL_SECONDS_MIN
                 else:
-                    await _rest(stop, crew.wake, seconds)
+                    # What is held is held for a second at least, and no rest is longer: a deadline set meanwhile is met.
+                    await _rest(stop, crew.wake, min(seconds, await crew.seconds_to_deadline()))
                     seconds = min(2 * seconds, POLL_SECONDS_MAX)
 
     return shift

@@ -15,11 +15,13 @@ from msgspec import Struct
 from tallystick.engine.answer import Answer, Status, Unit
 from tallystick.engine.delivery import Delivery, Route
 from tallystick.engine.gate_store import Pair
+from tallystick.engine.worker import NoProgressError
 from tallystick.messages.envelope import Message
 from tallystick.simulator.memory_book import Crash, CrashPoint, MemoryBook, OutboxRow
 from tallystick.simulator.postgres.door import delivery_of
 from tallystick.simulator.postgres.dying import Deaths, Died
 from tallystick.simulator.postgres.stand import Stand, new_stand
+from tallystick.simulator.world import Endless
 from tallystick.storage.reading import standing
 
 EARLY = 1
@@ -84,6 +86,8 @@ class PostgresBook(MemoryBook):
             done = self._do(work)
         except Died as died:
             self._die(died.args[0])
+        except NoProgressError as stuck:
+            raise Endless(str(stuck)) from stuck
         self._tell()
         return done
 

@@ -1,6 +1,6 @@
 """A history lived on PostgreSQL, and the proofs that only a database can give."""
 
-from asyncio import AbstractEventLoop
+from asyncio import AbstractEventLoop, Runner
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -73,8 +73,7 @@ def _block(url: str, profile: Profile, mutant: str, seeds: tuple[int, ...]) -> l
 @contextmanager
 def on_postgres(url: str) -> Iterator[Make]:
     """Yield what makes runs on the database at *url*."""
-    loop = uvloop.new_event_loop()
-    try:
+    # A runner cancels what an exception has left under way before it closes its loop; a loop alone waits for it for ever.
+    with Runner(loop_factory=uvloop.new_event_loop) as runner:
+        loop = runner.get_loop()
         yield lambda tape: PostgresRun(tape, loop, url)
-    finally:
-        loop.close()

@@ -30,6 +30,13 @@ class Recognised(Struct, frozen=True):
     ends: datetime | None
 
 
+class Seeker(Struct, frozen=True):
+    """Who may have a token, for which scopes."""
+
+    principal: Principal
+    scopes: frozenset[str]
+
+
 class Doorkeeper:
     """Says who somebody is in one book. Reads the database each time: what was revoked is out at once.
 
@@ -64,6 +71,10 @@ class Doorkeeper:
 
     async def token(self, form: Mapping[str, str], authorization: str = "") -> dict[str, Any]:
         """Answer a request to the token endpoint. Raises `TokenRefused` with the code and status to answer."""
+        return await self.issue(await self.seeker(form, authorization))
+
+    async def seeker(self, form: Mapping[str, str], authorization: str = "") -> Seeker:
+        """Return who asks for a token and may have it. Raises `TokenRefused` with the code and status to answer."""
         request = token_endpoint.read_request(form, authorization)
         try:
             principal = (await self._by_key(request.secret)).principal
@@ -71,9 +82,12 @@ class Doorkeeper:
             raise TokenRefused("invalid_client", _UNKNOWN, 401) from unknown
         if principal.name != request.client:
             raise TokenRefused("invalid_client", _UNKNOWN, 401)
-        scopes = token_endpoint.granted(principal, request.scopes)
-        token = (await self._tokens()).issue(principal, scopes, datetime.now(UTC))
-        return token_endpoint.answer(token, scopes)
+        return Seeker(principal, token_endpoint.granted(principal, request.scopes))
+
+    async def issue(self, seeker: Seeker) -> dict[str, Any]:
+        """Return the answer that gives *seeker* a token."""
+        token = (await self._tokens()).issue(seeker.principal, seeker.scopes, datetime.now(UTC))
+        return token_endpoint.answer(token, seeker.scopes)
 
     async def public_keys(self) -> dict[str, Any]:
         """Return the JWK set that tokens of this book verify with."""
