@@ -94,6 +94,28 @@ class Acknowledgement(Struct, frozen=True):
     foreign_id: str
 
 
+class Connection(Struct, frozen=True, kw_only=True):
+    """A configured door."""
+
+    name: str
+    url: str
+    settings: Mapping[str, str] = {}
+    secret: Callable[[str], str]
+
+
+class OutcomeAsked(Struct, frozen=True):
+    """The question what became of a command whose outcome is unknown."""
+
+    command: Struct
+    key: str
+
+
+class Outcome(Struct, frozen=True):
+    """None: it had no effect."""
+
+    acknowledgement: Acknowledgement | None
+
+
 class Connector(Protocol):
     """What every door offers; one that cannot do a verb says so in its manifest and raises `Misconfigured`."""
 
