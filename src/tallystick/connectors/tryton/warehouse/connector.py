@@ -1,0 +1,79 @@
+"""The door to a Tryton warehouse: thin glue between its protocol and our four verbs."""
+
+from msgspec import Struct
+
+from tallystick.connectors.tryton.client import Access, Tryton
+from tallystick.connectors.tryton.warehouse.desk import Desk, company_of, desk_of
+from tallystick.connectors.tryton.warehouse.manifest import MANIFEST
+from tallystick.connectors.tryton.warehouse.papers import KINDS, Papers
+from tallystick.connectors.tryton.warehouse.shipments import Shipments
+from tallystick.connectors.tryton.warehouse.translate import translation_of
+from tallystick.messages.fulfilment import RecallShipment, ShipOrder
+from tallystick.ports.connector import (
+    Acknowledgement,
+    Connection,
+    Delivery,
+    Misconfigured,
+    Outcome,
+    OutcomeAsked,
+    Page,
+    Rejected,
+    Translation,
+)
+
+
+class TrytonWarehouse:
+    """Implements `ports.connector.Connector` for the warehouses of one company of one Tryton database."""
+
+    manifest = MANIFEST
+
+    def __init__(self, connection: Connection) -> None:
+        """Speak to the Tryton of *connection*. Nothing is sent yet."""
+        settings = connection.settings
+        self._source, self._company = connection.name, settings.get("company", "")
+        self._customer = settings.get("customer", "")
+        access = Access(
+            connection.url,
+            settings.get("database", ""),
+            settings.get("user", ""),
+            connection.secret("password"),
+            self._company,
+        )
+        self._client = Tryton(access)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._client.close()
+
+    def pull(self, kind: type[Struct], since: str) -> Page:
+        """Return papers of *kind* that were finished after *since*."""
+        if kind not in KINDS:
+            raise Misconfigured(f"{kind.__name__} is not pulled from a Tryton warehouse: see `tally connector list`")
+        number, _, currency = company_of(self._client, self._company)
+        return Papers(self._client, self._source, (number, currency)).page(KINDS[kind], since)
+
+    def parse(self, delivery: Delivery) -> Translation:
+        """Translate a paper."""
+        return translation_of(delivery)
+
+    def push(self, command: Struct, key: str) -> Acknowledgement:
+        """Have an order's lines sent, or kept."""
+        if isinstance(command, ShipOrder):
+            return self._shipments().ship(command, key)
+        if isinstance(command, RecallShipment):
+            return self._shipments().recall(command)
+        raise Rejected(f"{type(command).__name__} is not pushed to a Tryton warehouse: see `tally connector list`")
+
+    def ask(self, question: Struct) -> Struct:
+        """Say what became of a command, or what stands in a warehouse."""
+        if isinstance(question, OutcomeAsked) and isinstance(question.command, ShipOrder):
+            return Outcome(self._shipments().standing(question.command, question.key))
+        if isinstance(question, OutcomeAsked):
+            return Outcome(None)  # A recall may be repeated: it cancels what has not left, however often.
+        raise Misconfigured(f"a Tryton warehouse is not asked {type(question).__name__}: see `tally connector list`")
+
+    def _shipments(self) -> Shipments:
+        return Shipments(self._client, self._desk())
+
+    def _desk(self) -> Desk:
+        return desk_of(self._client, self._company, self._customer)

@@ -1,0 +1,44 @@
+"""What this door can do, and what it declares because a Tryton warehouse does not say it."""
+
+from typing import Final
+
+from tallystick.messages.fulfilment import DispatchReported, RecallShipment, ShipOrder
+from tallystick.messages.returns import ReturnReceived
+from tallystick.messages.stock import AdjustmentReported, ReceiptReported
+from tallystick.ports.connector import Manifest
+
+NAME: Final = "tryton-warehouse"
+PAGE_SIZE_MAX: Final = 200
+
+DECLARED: Final = {
+    "key": (
+        "Tryton has no idempotency keys: a shipment carries our order and key in its reference, is created as a draft, "
+        "looked up, kept once, and only then handed to the warehouse."
+    ),
+    "lines": (
+        "Tryton's moves know products, not order lines: the lines asked for stand in a note on the shipment, and units "
+        "are told to lines of their product in that order."
+    ),
+    "short": "What a finished shipment left behind will not be sent: it is told as a refusal.",
+    "location": "A warehouse's code is the location's name here; a warehouse without a code is nobody's.",
+    "returns": (
+        "A customer's return names the order and the RMA in its reference. Where its goods were put decides what "
+        "becomes of them: the storage zone is sellable; zones coded QUA and DAM are quarantine and damaged."
+    ),
+    "value": "A receipt is worth what the supplier's moves say; a move without a price is quarantined.",
+    "customer": "Shipments go to one collective customer: no personal data reaches this door.",
+    "day": "The day is Tryton's effective date, the moment when the document was last written, in UTC.",
+}
+
+MANIFEST: Final = Manifest(
+    name=NAME,
+    system="Tryton (warehouse)",
+    role="warehouse: takes shipments to send, tells dispatches, receipts, returns and counts",
+    foreign_version="8.2 (JSON-RPC), module stock",
+    auth="user and password; the session is renewed when it ends",
+    pulls=(DispatchReported, ReceiptReported, ReturnReceived, AdjustmentReported),
+    pushes=(ShipOrder, RecallShipment),
+    page_size_max=PAGE_SIZE_MAX,
+    proven_by="live",
+    declared=DECLARED,
+)
