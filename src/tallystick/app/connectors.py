@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from tallystick.app.settings import Settings
 from tallystick.connectors.complete_journey.connector import CompleteJourney
@@ -17,7 +17,7 @@ from tallystick.connectors.tryton.translate import translation_of
 from tallystick.engine.delivery import Route
 from tallystick.engine.envelopes import read_envelope
 from tallystick.engine.worker import Parse
-from tallystick.ports.connector import FileFeed, Manifest, Pseudonym
+from tallystick.ports.connector import Connection, Connector, FileFeed, Manifest, Pseudonym
 
 FEEDS: Final[dict[str, Callable[[Pseudonym], FileFeed]]] = {
     "complete-journey": CompleteJourney,
@@ -27,6 +27,20 @@ FEEDS: Final[dict[str, Callable[[Pseudonym], FileFeed]]] = {
 FEED_CURRENCIES: Final[dict[str, str]] = {"complete-journey": "USD/2", "online-retail": "GBP/3"}
 """The currency a book gets when a feed is loaded into one that does not exist yet."""
 
+
+class Maker(Protocol):
+    """A connector's class: its manifest, and what makes a door of a configured connection."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What its doors can do."""
+
+    def __call__(self, connection: Connection) -> Connector:
+        """Make a door; nothing is sent yet."""
+
+
+CONNECTORS: Final[dict[str, Maker]] = {}
+"""The systems that a connection can be made to: `tally connection add NAME CONNECTOR URL`."""
 
 PULLED: Final[dict[str, Parse]] = {TRYTON.name: translation_of}
 """How what is pulled from a system, rather than loaded from a file, is translated; no configuration is needed for it."""
@@ -39,6 +53,7 @@ def manifests() -> list[Manifest]:
         STATEMENTS_MANIFEST,
         TRYTON,
         *(make(lambda _source, _id: "").manifest for make in FEEDS.values()),
+        *(maker.manifest for maker in CONNECTORS.values()),
     ]
 
 

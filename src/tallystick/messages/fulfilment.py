@@ -63,6 +63,7 @@ class RecallShipment(Struct, frozen=True, gc=False):
     """Command to the location: do not send what has not left yet."""
 
     order: str
+    location: str = ""
 
 
 class ReleaseShipment(Struct, frozen=True, gc=False):

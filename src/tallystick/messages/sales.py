@@ -266,6 +266,7 @@ class RefuseOrder(Struct, frozen=True, gc=False):
     order: str
     reason: str
     lines: tuple[int, ...] = ()
+    channel: str = ""
 
 
 class CancelOrder(Struct, frozen=True, gc=False):
@@ -273,6 +274,7 @@ class CancelOrder(Struct, frozen=True, gc=False):
 
     order: str
     reason: str
+    channel: str = ""
 
 
 class DeadlinePassed(Struct, frozen=True, gc=False):

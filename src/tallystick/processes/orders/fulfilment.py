@@ -34,6 +34,7 @@ class FulfilmentData(Struct, frozen=True, gc=False, omit_defaults=True):
     order: str
     waiting: Waiting = {}
     shipments: dict[str, Content] = {}
+    location: str = ""
 
 
 def _order(step: Step) -> str:
@@ -44,7 +45,7 @@ def request(data: FulfilmentData | None, step: Step, view: View) -> Decision:
     """Ask the location to send what the order releases; nothing open means nothing to ask."""
     told: ReleaseShipment = step.data
     waiting = {x.line: (x.sku, x.quantity) for x in told.lines}
-    asked = FulfilmentData(_order(step), waiting, data.shipments if data else {})
+    asked = FulfilmentData(_order(step), waiting, data.shipments if data else {}, told.location)
     return Decision("asked", asked, commands=(ShipOrder(asked.order, told.location, told.lines),))
 
 
@@ -61,7 +62,7 @@ def left(data: FulfilmentData | None, step: Step, view: View) -> Decision:
     shipments = {**before.shipments, report.shipment: content} if report.shipment else before.shipments
     return Decision(
         "some" if waiting else "all",
-        FulfilmentData(before.order, waiting, shipments),
+        FulfilmentData(before.order, waiting, shipments, before.location),
         tells=((ORDER, GoodsLeft(report.shipment, lines)),),
     )
 
@@ -91,7 +92,7 @@ def _still_waiting(waiting: Waiting, content: Content) -> Waiting:
 
 def recall(data: FulfilmentData, step: Step, view: View) -> Decision:
     """Ask the location to keep what has not left."""
-    return Decision("asked", data, commands=(RecallShipment(data.order),))
+    return Decision("asked", data, commands=(RecallShipment(data.order, data.location),))
 
 
 def never_asked(data: FulfilmentData, step: Step, view: View) -> Decision:

@@ -70,7 +70,7 @@ def _placed(placed: OrderPlaced, promise: Promise, lines: Sequence[KeptLine]) ->
     opened = _opened(placed, lines) if placed.partial or not lacking else []
     if lacking and not opened:
         whole = [OpenLine(x.line, x.sku, x.quantity, x.net, x.tax) for x in placed.lines]
-        command = RefuseOrder(placed.order, "no stock", lacking)
+        command = RefuseOrder(placed.order, "no stock", lacking, placed.channel)
         data = _order(placed, whole, held=False)
         forgo = ForgoPayment(placed.channel, placed.provider, placed.currency, sum([x.net + x.tax for x in whole]))
         answer = {"lines_without_stock": lacking}
@@ -190,7 +190,9 @@ def shipment_stopped(data: OrderData, step: Step, view: View) -> Decision:
 def _let_go(outcome: str, data: OrderData, reason: str) -> Decision:
     facts = freed_facts(Holding(data.order, data.location, data.channel, data.kept_lines()))
     lines = tuple([replace(x, owed=0, fenced=0) if x.owed or x.fenced else x for x in data.lines])
-    return Decision(outcome, replace(data, held=False, lines=lines), facts, (CancelOrder(data.order, reason),))
+    return Decision(
+        outcome, replace(data, held=False, lines=lines), facts, (CancelOrder(data.order, reason, data.channel),)
+    )
 
 
 def _with_payment_released(decision: Decision) -> Decision:
