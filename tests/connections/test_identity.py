@@ -34,9 +34,9 @@ async def test_an_unknown_id_is_kept_with_its_remedy_until_somebody_says_who_it_
     """An order of their product 4711 is no order of anything we know; once it is linked, a retry posts it."""
     known = await floor.connects("shop", partner)
     await _comes(floor, number="T1", product="4711")
-    letter = await (await floor.house.connection()).fetchrow("select reason, remedy from dead_letter")
-    assert letter["reason"] == "product '4711' is linked to nothing of ours"
-    assert letter["remedy"].startswith("say who it is: `tally identity link CONNECTION product 4711 OURS`")
+    assert await floor.one("select reason from dead_letter") == "product '4711' is linked to nothing of ours"
+    remedy = "say who it is: `tally identity link CONNECTION product 4711 OURS`, then retry"
+    assert await floor.one("select remedy from dead_letter") == remedy
     assert await floor.one("select count(*) from event where subject = 'order/T1'") == 0
     await (await _book(floor)).link(known.id, Link("product", "4711", "LAMP"), "root")
     await floor.one("update inbox set state = 0 returning 1")

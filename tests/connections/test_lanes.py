@@ -12,7 +12,7 @@ from tallystick.app.connections.tending import pushes_of
 from tallystick.app.working.shifts import Way
 from tallystick.app.working.work import work, work_once
 from tallystick.engine.delivery import Delivery, Route
-from tallystick.engine.lanes import MASK, Lane, Limits
+from tallystick.engine.partners.lanes import MASK, Lane, Limits
 from tallystick.kit.breaker import Circuit
 from tallystick.ports.connector import Acknowledgement, ConnectorError, InDoubt, Misconfigured, Rejected, Retryable
 from tallystick.storage.outbox import Outbox
@@ -159,9 +159,7 @@ async def test_a_half_open_circuit_lets_one_try(monkeypatch: pytest.MonkeyPatch)
         (ValueError("k-1234 broke it"), InDoubt),
     ],
 )
-async def test_a_failure_keeps_its_kind_and_loses_the_secrets(
-    failure: Exception, told: type[ConnectorError]
-) -> None:
+async def test_a_failure_keeps_its_kind_and_loses_the_secrets(failure: Exception, told: type[ConnectorError]) -> None:
     """What is none of the four errors is in doubt: something may have been sent before the door broke."""
     lane = Lane("card", Limits(), ("k-1234",))
 
@@ -178,7 +176,7 @@ async def test_a_failure_keeps_its_kind_and_loses_the_secrets(
 
 async def test_a_call_that_does_not_come_back_keeps_its_place_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever finds no place is told so before anything is sent; the place is free again when the call is over."""
-    monkeypatch.setattr("tallystick.engine.lanes.PLACE_SECONDS_MAX", 0.05)
+    monkeypatch.setattr("tallystick.engine.partners.lanes.PLACE_SECONDS_MAX", 0.05)
     lane, go_on = Lane("card", Limits(places=1)), threading.Event()
     first = asyncio.create_task(lane.do("push", go_on.wait, 60))
     await asyncio.sleep(0)
@@ -189,5 +187,5 @@ async def test_a_call_that_does_not_come_back_keeps_its_place_only(monkeypatch: 
         await lane.do("push", sent.append, "x")  # type: ignore[attr-defined]
     assert not sent
     go_on.set()
-    monkeypatch.setattr("tallystick.engine.lanes.PLACE_SECONDS_MAX", 60)
+    monkeypatch.setattr("tallystick.engine.partners.lanes.PLACE_SECONDS_MAX", 60)
     assert await lane.do("push", lambda: "done") == "done"

@@ -152,8 +152,10 @@ MANIFEST: Final = Manifest(
 class Tiny:
     """The door to the tiny partner."""
 
-    manifest: ClassVar[Manifest] = MANIFEST
-    limits: ClassVar[Limits] = Limits(per_second=10_000, burst=1000, deadline_seconds=30, at_once_max=64, failures_max=10_000)
+    manifest = MANIFEST
+    limits: ClassVar[Limits] = Limits(
+        per_second=10_000, burst=1000, deadline_seconds=30, at_once_max=64, failures_max=10_000
+    )
 
     def __init__(self, connection: Connection) -> None:
         """Open nothing yet."""

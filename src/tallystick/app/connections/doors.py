@@ -8,9 +8,8 @@ from msgspec import Struct
 
 from tallystick.app.connectors import CONNECTORS, Maker
 from tallystick.engine.delivery import Many, Route
-from tallystick.engine.lanes import Lane, Limits
-from tallystick.messages.addressing import address_field
-from tallystick.messages.catalogue import CATALOGUE
+from tallystick.engine.partners.lanes import Lane, Limits
+from tallystick.messages.catalogue import CATALOGUE, address_field
 from tallystick.ports.connector import (
     Acknowledgement,
     Connection,

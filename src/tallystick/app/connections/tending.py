@@ -15,8 +15,8 @@ from tallystick.app.connections.doors import Door, open_door, routes_of
 from tallystick.app.house import House
 from tallystick.app.working.shifts import Shift, Way, Well, connection_to, keep_up, log
 from tallystick.engine.delivery import Delivery
+from tallystick.engine.partners.pulling import Puller
 from tallystick.engine.patience import pause
-from tallystick.engine.pulling import Puller
 from tallystick.storage.book import Connection
 from tallystick.storage.connections.health import note_circuit, note_health
 from tallystick.storage.connections.pulls import Pulls

@@ -10,8 +10,7 @@ import msgspec
 from tallystick.decisions.fences import FENCE, changes_of
 from tallystick.journal.layer import NO_PLANS, Plans
 from tallystick.journal.period import booked_on
-from tallystick.messages.addressing import address_of
-from tallystick.messages.catalogue import CATALOGUE
+from tallystick.messages.catalogue import CATALOGUE, address_of
 from tallystick.model.amount import UNITS_PREFIX
 from tallystick.processes.family import encode_family
 from tallystick.processes.fold import Folded

@@ -33,7 +33,7 @@ _PULLS: Final = "select connection, kind, cursor, due, moved_at, caught_up_at, f
 
 
 class Noted(Protocol):
-    """What came of a verb since it was last noted; see `engine.lanes.Heard`."""
+    """What came of a verb since it was last noted; see `engine.partners.lanes.Heard`."""
 
     succeeded: int
     failed: int

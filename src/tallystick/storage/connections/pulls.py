@@ -1,4 +1,4 @@
-"""How far each kind of thing has been pulled through a connection, and who pulls. Implements `engine.pulling.PullStore`."""
+"""How far each kind of thing has been pulled through a connection, and who pulls. Implements `engine.partners.pulling.PullStore`."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Final
 
 import asyncpg
 
-from tallystick.engine.pulling import Due, LeaseLost
+from tallystick.engine.partners.pulling import Due, LeaseLost
 from tallystick.ports.connector import Page
 from tallystick.storage.inbox import Inbox
 from tallystick.storage.line import Line, line_over, told_when_away

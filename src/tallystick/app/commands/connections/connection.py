@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tallystick.app.access.acting import Doing
     from tallystick.app.house import House
     from tallystick.storage.connections.health import ConnectionHealth
-    from tallystick.storage.connections.register import Register
+    from tallystick.storage.connections.register import Configured, Register
 
 MANAGE = "connections:manage"
 SECRET_BYTES_MAX = 65_536
@@ -25,16 +25,13 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The connection.")]
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     connection = group(app, "connection")
-    for name, command in (
-        ("add", add),
-        ("secret", secret),
-        ("list", list_all),
-        ("show", show),
-        ("pause", pause),
-        ("resume", resume),
-        ("remove", remove),
-    ):
-        connection.command(name)(command)
+    connection.command("add")(add)
+    connection.command("secret")(secret)
+    connection.command("list")(list_all)
+    connection.command("show")(show)
+    connection.command("pause")(pause)
+    connection.command("resume")(resume)
+    connection.command("remove")(remove)
 
 
 def add(
@@ -66,8 +63,6 @@ def add(
 
     Example: tally connection add web vendure https://shop.example --serves channel=web
     """
-    from tallystick.app.access.acting import Doing
-    from tallystick.app.connections.doors import addresses_of, check_settings, maker_of
     from tallystick.storage.connections.register import Configured, Policy
 
     pairs = _pairs(serves, "--serves")
@@ -79,16 +74,7 @@ def add(
         serves={field: [v for f, v in pairs if f == field] for field, _ in pairs},
         policy=Policy(poll_seconds=poll, places=places, calls_per_minute_max=per_minute),
     )
-
-    async def work(kept: "Register") -> "Sequence[str]":
-        maker = maker_of(connector)
-        check_settings(configured, maker)
-        routes = addresses_of(configured, maker)
-        await kept.put(configured, routes)
-        given = set((await kept.named(name)).secrets)
-        return [key for key in maker.manifest.secrets if key not in given]
-
-    missing = at_register(book, (as_user, Doing("connection.add", f"connection/{name}", MANAGE)), work)
+    missing = _put(book, as_user, configured)
     if as_json:
         output.json({"name": name, "connector": connector, "secrets_missing": missing})
         return
@@ -232,6 +218,24 @@ def remove(name: Name, yes: output.Yes = False, as_user: output.As = None, book:
 
     at_register(book, (as_user, Doing("connection.remove", f"connection/{name}", MANAGE)), work)
     output.say(f"{name} is removed.")
+
+
+def _put(book: str | None, as_user: str | None, configured: "Configured") -> "Sequence[str]":
+    """Keep a configuration; return the names of the secrets it still lacks."""
+    from tallystick.app.access.acting import Doing
+    from tallystick.app.connections.doors import addresses_of, check_settings, maker_of
+
+    async def work(kept: "Register") -> "Sequence[str]":
+        maker = maker_of(configured.connector)
+        check_settings(configured, maker)
+        await kept.put(configured, addresses_of(configured, maker))
+        given = set((await kept.named(configured.name)).secrets)
+        return [key for key in maker.manifest.secrets if key not in given]
+
+    found: Sequence[str] = at_register(
+        book, (as_user, Doing("connection.add", f"connection/{configured.name}", MANAGE)), work
+    )
+    return found
 
 
 def at_register(

@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 from msgspec import Struct
 
 from tallystick.engine.delivery import BACKOFF_SECONDS_MAX, backoff_seconds
-from tallystick.engine.lanes import Lane
+from tallystick.engine.partners.lanes import Lane
 from tallystick.ports.connector import Connector, ConnectorError, InDoubt, Misconfigured, Page, Rejected, Retryable
 
 PULL_LEASE_SECONDS: Final = 120
