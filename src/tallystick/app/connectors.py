@@ -1,8 +1,11 @@
 """The connectors the house has. A new one is a folder in connectors/ and a line here."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, Protocol
+
+from msgspec import Struct
 
 from tallystick.app.settings import Settings
 from tallystick.connectors.complete_journey.connector import CompleteJourney
@@ -17,7 +20,16 @@ from tallystick.connectors.tryton.translate import translation_of
 from tallystick.engine.delivery import Route
 from tallystick.engine.envelopes import read_envelope
 from tallystick.engine.worker import Parse
-from tallystick.ports.connector import Connection, Connector, FileFeed, Manifest, Pseudonym
+from tallystick.ports.connector import (
+    Acknowledgement,
+    Connection,
+    Connector,
+    FileFeed,
+    Manifest,
+    Outcome,
+    OutcomeAsked,
+    Pseudonym,
+)
 
 FEEDS: Final[dict[str, Callable[[Pseudonym], FileFeed]]] = {
     "complete-journey": CompleteJourney,
@@ -75,4 +87,17 @@ def routes(settings: Settings) -> dict[str, Route]:
     if not settings.outbox_folder:
         return {}
     drop = DropFolder(Path(settings.outbox_folder).expanduser())
-    return dict.fromkeys(drop.takes, Route(drop.push, drop.ask))
+    return dict.fromkeys(drop.takes, _route(drop))
+
+
+def _route(door: Connector) -> Route:
+    """Return the way to *door*, whose verbs wait, in threads."""
+
+    async def push(command: Struct, key: str) -> Acknowledgement:
+        return await asyncio.to_thread(door.push, command, key)
+
+    async def ask(command: Struct, key: str) -> Acknowledgement | None:
+        answer = await asyncio.to_thread(door.ask, OutcomeAsked(command, key))
+        return answer.acknowledgement if isinstance(answer, Outcome) else None
+
+    return Route(push, ask)
