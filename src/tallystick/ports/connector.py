@@ -178,6 +178,16 @@ class HookDoor(Connector, Protocol):
         """Check a webhook and cut it into deliveries; raise `HookRefused`. Deduplicated by the partner's own event id."""
 
 
+class PuttingAway(Connector, Protocol):
+    """A door that puts away what it read once it is kept: files, above all."""
+
+    def kept(self, page: Page) -> None:
+        """Put away what *page* was read from: it and its cursor are in the book.
+
+        After a crash this is not called; then the page is pulled again, and its deliveries are known.
+        """
+
+
 class BatchConnector(Connector, Protocol):
     """A door to a system that takes many commands at once much faster than one by one."""
 

@@ -42,7 +42,7 @@ def pushes_of(house: House, door: Door, way: Way, connection: Connection) -> Del
     outbox = Outbox(connection, house.names)
     outbox.lane = door.known.id
     delivery = Delivery(outbox, routes_of(door), lambda: datetime.now(UTC), way.lease_seconds)
-    delivery.room = door.lane.room
+    delivery.room, delivery.places = door.lane.room, asyncio.Semaphore(door.lane.limits.places)
     return delivery
 
 
@@ -132,6 +132,7 @@ def _lane(where: tuple[House, Way, Told], known: KnownConnection, stop: asyncio.
     async def shift(well: Well) -> None:
         async with connection_to(house) as pushing, connection_to(house) as pulling:
             door = await door_of(house, known, pushing)
+            await note(pushing, door)
             log.info("connection", name=known.name, connector=known.configured.connector)
             delivery, puller = pushes_of(house, door, way, pushing), await pulls_of(house, door, pulling)
 
