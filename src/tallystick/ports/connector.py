@@ -33,7 +33,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     page_size_max: int = 0
     requests_per_second_max: int = 0
     proven_by: str = ""
-    """`live` (a running system), `contract` (the partner's schema) or `samples` (published messages or files)."""
+    """`live` (a running system), `contract` (the partner's schema), `samples` (published messages or files) or `twin`."""
     declared: Mapping[str, str] = {}
     """What this door declares because the source does not say it: the name and the sentence."""
     not_held_to: Mapping[str, str] = {}
