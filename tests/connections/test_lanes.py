@@ -6,18 +6,29 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 
+from tallystick.app.connections.doors import addresses_of
 from tallystick.app.connections.tending import pushes_of
 from tallystick.app.working.shifts import Way
 from tallystick.app.working.work import work, work_once
 from tallystick.engine.delivery import Delivery, Route
 from tallystick.engine.partners.lanes import MASK, Lane, Limits
 from tallystick.kit.breaker import Circuit
-from tallystick.ports.connector import Acknowledgement, ConnectorError, InDoubt, Misconfigured, Rejected, Retryable
+from tallystick.ports.connector import (
+    Acknowledgement,
+    Connection,
+    ConnectorError,
+    InDoubt,
+    Misconfigured,
+    Rejected,
+    Retryable,
+)
+from tallystick.storage.connections.health import connection_health
 from tallystick.storage.outbox import Outbox
-from tests.connections.conftest import Shopfloor, until
-from tests.connections.tiny import Partner
+from tests.connections.conftest import WAIT_SECONDS_MAX, Shopfloor, until
+from tests.connections.tiny import Partner, Tiny
 
 AUTHORISE = "tallystick.payments.authorise_payment.v1"
 ORDERS = range(80)
@@ -41,6 +52,54 @@ async def test_a_partner_who_hangs_holds_up_nobody_else(floor: Shopfloor, partne
     await working
     assert sorted(well.heard) == sorted(f"well-{n}" for n in ORDERS)
     assert set(well.effects.values()) == {1}
+
+
+async def test_a_partner_who_hangs_keeps_nobody_from_beginning(
+    floor: Shopfloor, partners: Callable[[], Partner]
+) -> None:
+    """Paused while it hangs, its lane takes long to end; a connection made meanwhile begins at once."""
+    slow, well = partners(), partners()
+    await floor.connects("slow", slow)
+    slow.hangs = True
+    await floor.orders("slow", ORDERS)
+    stop = asyncio.Event()
+    working = asyncio.create_task(work(floor.house, Way({}), stop))
+    await until(lambda: slow.hanging > 0)
+    await (await floor.register()).pause("slow", "it hangs")
+    await floor.connects("well", well)
+    await floor.orders("well", ORDERS)
+    await until(lambda: len(well.heard) == len(ORDERS))
+    assert not slow.heard
+    slow.let_go.set()
+    stop.set()
+    await working
+
+
+async def test_a_door_that_does_not_open_is_seen_and_opens_when_it_was_mended(
+    floor: Shopfloor, partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A configuration that cannot be used is told once, by the connection; mended, it works without a restart."""
+    honest = Tiny.__init__
+
+    def refuses(self: Tiny, connection: Connection) -> None:
+        if "site" not in connection.settings:
+            raise Misconfigured("site is missing: say which by `--set site=…`")
+        honest(self, connection)
+
+    monkeypatch.setattr(Tiny, "__init__", refuses)
+    known = await floor.connects("card", partner)
+    await floor.orders("card", range(1))
+    stop, looking = asyncio.Event(), await floor.house.connection()
+    working = asyncio.create_task(work(floor.house, Way({}), stop))
+    async with asyncio.timeout(WAIT_SECONDS_MAX):
+        while not (ill := (await connection_health(looking))[0].ill):  # noqa: ASYNC110 - the database tells nobody
+            await asyncio.sleep(0.02)
+    assert (ill[0].verb, ill[0].failed, ill[0].failure) == ("open", 1, "site is missing: say which by `--set site=…`")
+    mended = msgspec.structs.replace(known.configured, settings={"site": "uk"})
+    await (await floor.register()).put(mended, addresses_of(mended, Tiny))
+    await until(lambda: partner.heard == ["card-0"])
+    stop.set()
+    await working
 
 
 async def test_in_a_shared_pool_the_one_who_hangs_stops_the_other(
