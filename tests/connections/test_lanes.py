@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import msgspec
 import pytest
+from msgspec import Struct
 
 from tallystick.app.connections.doors import addresses_of
 from tallystick.app.connections.tending import pushes_of
@@ -248,3 +249,38 @@ async def test_a_call_that_does_not_come_back_keeps_its_place_only(monkeypatch: 
     go_on.set()
     monkeypatch.setattr("tallystick.engine.partners.lanes.PLACE_SECONDS_MAX", 60)
     assert await lane.do("push", lambda: "done") == "done"
+
+
+async def test_a_budget_spreads_calls_over_the_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixty a minute are one a second, however many want to go."""
+    clock = SimpleNamespace(now=0.0)
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        clock.now += seconds
+
+    monkeypatch.setattr("tallystick.engine.partners.lanes.asyncio.sleep", sleep)
+    lane = Lane("card", Limits(calls_per_minute_max=60), clock=lambda: clock.now)
+    for _ in range(4):
+        await lane.do("push", lambda: None)
+    assert waited == [1.0, 1.0, 1.0]
+
+
+async def test_commands_that_go_together_are_answered_each_for_itself(
+    floor: Shopfloor, partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A partner who takes many at once refuses one of them, and the others are done; no secret stays in the refusal."""
+
+    def push_many(self: Tiny, keyed: Sequence[tuple[Struct, str]]) -> Sequence[Acknowledgement | ConnectorError]:
+        partner.heard.append(str(len(keyed)))
+        refused = Rejected(f"not with {self._connection.secret('api_key')}")
+        return [refused if n == 1 else Acknowledgement(key) for n, (_, key) in enumerate(keyed)]
+
+    monkeypatch.setattr(Tiny, "push_many", push_many, raising=False)
+    await floor.connects("card", partner, places=2)
+    await floor.orders("card", range(3))
+    await work_once(floor.house, Way({}))
+    assert partner.heard[0] == "3"
+    assert await floor.one("select array_agg(outcome order by event, n) from attempt") == ["done", "rejected", "done"]
+    assert await floor.one("select detail from attempt where outcome = 'rejected'") == f"not with {MASK}"
