@@ -5,7 +5,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
 from msgspec import Struct
+
+from tallystick.ports.identities import Identities, Link
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
@@ -88,6 +91,8 @@ class Translation(Struct, frozen=True):
 
     reports: tuple[Report, ...] = ()
     faults: tuple[Fault, ...] = ()
+    links: tuple[Link, ...] = ()
+    """Ids of theirs and ours that a master states to be the same."""
 
 
 class Page(Struct, frozen=True):
@@ -119,6 +124,8 @@ class Connection(Struct, frozen=True, kw_only=True):
     url: str
     secret: Secret
     settings: Mapping[str, str] = {}
+    identities: Identities = msgspec.field(default_factory=Identities)
+    """Who is who: the one thing beside a delivery that `parse` may ask."""
 
 
 class Hook(Struct, frozen=True):
@@ -169,6 +176,16 @@ class HookDoor(Connector, Protocol):
 
     def received(self, hook: Hook) -> tuple[Delivery, ...]:
         """Check a webhook and cut it into deliveries; raise `HookRefused`. Deduplicated by the partner's own event id."""
+
+
+class PuttingAway(Connector, Protocol):
+    """A door that puts away what it read once it is kept: files, above all."""
+
+    def kept(self, page: Page) -> None:
+        """Put away what *page* was read from: it and its cursor are in the book.
+
+        After a crash this is not called; then the page is pulled again, and its deliveries are known.
+        """
 
 
 class BatchConnector(Connector, Protocol):
