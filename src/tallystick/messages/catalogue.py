@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from tallystick.messages import (
     availability,
+    channels,
     entries,
     fulfilment,
     ledger,
@@ -226,6 +227,14 @@ TYPES: Final[tuple[MessageType, ...]] = (
                 payments.PaymentFailed,
                 payments.RequestRefund,
             ),
+        },
+    ),
+    *_area(
+        "channels",
+        "sales operations",
+        {
+            Role.COMMAND: (channels.SetStock,),
+            Role.QUESTION: (channels.StockAsked,),
         },
     ),
     *_area(
