@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from tallystick.messages import (
     availability,
+    channels,
     entries,
     fulfilment,
     ledger,
@@ -19,6 +20,7 @@ from tallystick.messages import (
     sales,
     statements,
     stock,
+    storefront,
     tills,
 )
 from tallystick.messages.envelope import Envelope
@@ -204,6 +206,21 @@ TYPES: Final[tuple[MessageType, ...]] = (
                 payments.PaymentFailed,
                 payments.RequestRefund,
             ),
+        },
+    ),
+    *_area(
+        "channels",
+        "sales operations",
+        {
+            Role.COMMAND: (channels.SetStock,),
+            Role.QUESTION: (channels.StockAsked,),
+        },
+    ),
+    *_area(
+        "storefront",
+        "sales operations",
+        {
+            Role.COMMAND: (storefront.PublishProduct, storefront.TellShipment),
         },
     ),
     *_area(

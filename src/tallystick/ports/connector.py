@@ -102,6 +102,15 @@ class Acknowledgement(Struct, frozen=True):
     foreign_id: str
 
 
+Pseudonym = Callable[[str, str], str]
+"""(source, the sender's own id of a person) to the reference that messages carry."""
+
+
+def nobody(_source: str, _person: str) -> str:
+    """Refer to no person: for who is not told how, and for what needs no book."""
+    return ""
+
+
 Secret = Callable[[str], str]
 """The name of a secret to the secret; raises `Misconfigured` that says how to give it."""
 
@@ -117,6 +126,8 @@ class Connection(Struct, frozen=True, kw_only=True):
     url: str
     secret: Secret
     settings: Mapping[str, str] = {}
+    pseudonym: Pseudonym = nobody
+    """Refers to a customer; "" where the book is not told of people."""
 
 
 class Hook(Struct, frozen=True):
@@ -177,10 +188,6 @@ class BatchConnector(Connector, Protocol):
 
         Raises only what concerns all of them; after `InDoubt`, ask for each before any retry.
         """
-
-
-Pseudonym = Callable[[str, str], str]
-"""(source, the sender's own id of a person) to the reference that messages carry."""
 
 
 class Opening(Struct, frozen=True):
