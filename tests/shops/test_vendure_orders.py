@@ -133,7 +133,9 @@ def test_many_pages_lose_and_double_nothing(web: Web, ids: dict[str, str], monke
     codes = {buys(web.shop.url, {ids["LAMP"]: 1})["code"] for _ in range(5)}
     found = [d.subject.removeprefix("order/") for d in all_of(web)[0]]
     assert codes <= set(found)
-    everything = web.admin("{orders(options:{filter:{orderPlacedAt:{isNull:false}}}){totalItems}}")["orders"]["totalItems"]
+    everything = web.admin("{orders(options:{filter:{orderPlacedAt:{isNull:false}}}){totalItems}}")["orders"][
+        "totalItems"
+    ]
     assert len(set(found)) == everything
 
 

@@ -26,7 +26,8 @@ class Products:
             raise Rejected(f"currency: Vendure counts hundredths, not {command.currency}")
         known = self._known(command.sku)
         if known is None:
-            return self._made(command)
+            self._make(command)
+            known = self._known(command.sku)
         if not self._is_so(known, command):
             told = {"id": known["id"], "enabled": command.is_sold, **_priced(command), "translations": _named(command)}
             self._client.write(questions.SET_STOCK, input=[told])
@@ -47,8 +48,11 @@ class Products:
         said = (known["name"], known["price"], known["currencyCode"], known["enabled"])
         return said == (command.name, command.price, command.currency.partition("/")[0], command.is_sold)
 
-    def _made(self, command: PublishProduct) -> Acknowledgement:
-        """Make product and variant. A product without its variant, left by a call that was cut, is taken up again."""
+    def _make(self, command: PublishProduct) -> None:
+        """Make product and variant, not for sale yet: Vendure gives a new one no price in a currency it is told.
+
+        A product without its variant, left by a call that was cut, is taken up again.
+        """
         slug = _NOT_IN_A_SLUG.sub("-", command.sku.lower()).strip("-")
         there = self._client.read(questions.PRODUCT_BY_SLUG, slug=slug)["product"]
         if there is None:
@@ -57,14 +61,12 @@ class Products:
         told = {
             "productId": there["id"],
             "sku": command.sku,
-            "enabled": command.is_sold,
+            "enabled": False,
             "trackInventory": "TRUE",
             "stockOnHand": 0,
-            **_priced(command),
             "translations": _named(command),
         }
-        (made,) = self._client.write(questions.NEW_VARIANTS, input=[told])
-        return Acknowledgement(f"variant/{made['id']}")
+        self._client.write(questions.NEW_VARIANTS, input=[told])
 
 
 def _priced(command: PublishProduct) -> dict[str, Any]:
