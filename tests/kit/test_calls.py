@@ -136,6 +136,25 @@ def test_a_secret_that_comes_back_is_masked(calls: Calls, there: Partner, mood: 
     assert SECRET not in str(told.value)
 
 
+def test_credentials_of_the_headers_are_masked_without_being_named(there: Partner) -> None:
+    """A key that is asked for at each call is masked from that call on; an idempotency key is no secret."""
+    calls = Calls(there.url, QUICK, lambda: {"authorization": f"Bearer {SECRET}"})
+    there.moods = [say(400, f"Bearer {SECRET} is bad at a7.1".encode())]
+    with pytest.raises(Rejected, match=r"is bad at a7\.1") as told:
+        calls.write(Call(method="POST", path="/", headers={"Idempotency-Key": "a7.1"}))
+    assert SECRET not in str(told.value)
+    calls.close()
+
+
+def test_a_success_that_is_no_json_is_unclear(calls: Calls, there: Partner) -> None:
+    """A proxy's error page under a 200: after a write nobody knows what happened."""
+    there.moods = [say(200, b"<html>"), say(200, b"<html>")]
+    with pytest.raises(InDoubt):
+        calls.write(Call(method="POST", path="/")).json()
+    with pytest.raises(Retryable):
+        calls.read(Call(path="/")).json()
+
+
 @pytest.mark.parametrize("url", ["http://shop.example", "ftp://127.0.0.1", "//x", "https://"])
 def test_credentials_do_not_travel_in_the_open(url: str) -> None:
     """Only https, or loopback."""

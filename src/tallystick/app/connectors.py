@@ -1,8 +1,11 @@
 """The connectors the house has. A new one is a folder in connectors/ and a line here."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
+
+from msgspec import Struct
 
 from tallystick.app.settings import Settings
 from tallystick.connectors.complete_journey.connector import CompleteJourney
@@ -17,7 +20,16 @@ from tallystick.connectors.tryton.translate import translation_of
 from tallystick.engine.delivery import Route
 from tallystick.engine.envelopes import read_envelope
 from tallystick.engine.worker import Parse
-from tallystick.ports.connector import FileFeed, Manifest, Pseudonym
+from tallystick.ports.connector import (
+    Acknowledgement,
+    Connection,
+    Connector,
+    FileFeed,
+    Manifest,
+    Outcome,
+    OutcomeAsked,
+    Pseudonym,
+)
 
 FEEDS: Final[dict[str, Callable[[Pseudonym], FileFeed]]] = {
     "complete-journey": CompleteJourney,
@@ -27,6 +39,20 @@ FEEDS: Final[dict[str, Callable[[Pseudonym], FileFeed]]] = {
 FEED_CURRENCIES: Final[dict[str, str]] = {"complete-journey": "USD/2", "online-retail": "GBP/3"}
 """The currency a book gets when a feed is loaded into one that does not exist yet."""
 
+
+class Maker(Protocol):
+    """A connector's class: its manifest, and what makes a door of a configured connection."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What its doors can do."""
+
+    def __call__(self, connection: Connection) -> Connector:
+        """Make a door; nothing is sent yet."""
+
+
+CONNECTORS: Final[dict[str, Maker]] = {}
+"""The systems that a connection can be made to: `tally connection add NAME CONNECTOR URL`."""
 
 PULLED: Final[dict[str, Parse]] = {TRYTON.name: translation_of}
 """How what is pulled from a system, rather than loaded from a file, is translated; no configuration is needed for it."""
@@ -39,6 +65,7 @@ def manifests() -> list[Manifest]:
         STATEMENTS_MANIFEST,
         TRYTON,
         *(make(lambda _source, _id: "").manifest for make in FEEDS.values()),
+        *(maker.manifest for maker in CONNECTORS.values()),
     ]
 
 
@@ -60,4 +87,17 @@ def routes(settings: Settings) -> dict[str, Route]:
     if not settings.outbox_folder:
         return {}
     drop = DropFolder(Path(settings.outbox_folder).expanduser())
-    return dict.fromkeys(drop.takes, Route(drop.push, drop.ask))
+    return dict.fromkeys(drop.takes, _route(drop))
+
+
+def _route(door: Connector) -> Route:
+    """Return the way to *door*, whose verbs wait, in threads."""
+
+    async def push(command: Struct, key: str) -> Acknowledgement:
+        return await asyncio.to_thread(door.push, command, key)
+
+    async def ask(command: Struct, key: str) -> Acknowledgement | None:
+        answer = await asyncio.to_thread(door.ask, OutcomeAsked(command, key))
+        return answer.acknowledgement if isinstance(answer, Outcome) else None
+
+    return Route(push, ask)

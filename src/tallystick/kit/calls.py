@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import httpx
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tallystick.kit.breaker import Breaker
 from tallystick.kit.budget import Budget
@@ -22,10 +23,13 @@ from tallystick.ports.connector import ConnectorError, InDoubt, Misconfigured, R
 CONNECT_SECONDS_MAX: Final = 5.0
 RETRY_SECONDS: Final = 5.0
 WORDS_MAX: Final = 300
+_CREDENTIALS: Final = ("authorization", "cookie", "key", "token", "secret", "password", "signature")
+"""What the name of a header has in it whose value is told to nobody but the partner."""
+_MASKED_LENGTH_MIN: Final = 4
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 _BUSY: Final = frozenset({429, 503})
 _OURS: Final = frozenset({401, 403})
-_NOT_FOUND, _SERVER_ERROR = 404, 500
+_SERVER_ERROR: Final = 500
 Headers = Mapping[str, str]
 
 
@@ -48,13 +52,18 @@ class Reply(Struct, frozen=True):
     status: int
     headers: Mapping[str, str]
     body: bytes
+    of_read: bool = False
 
     def json(self) -> Any:
-        """Return the body as JSON; raise `Retryable` where it is none."""
+        """Return the body as JSON; where it is none, raise `Retryable` after a read and `InDoubt` after a write."""
         try:
             return json.loads(self.body)
         except ValueError as cut:
-            raise Retryable("the answer is no JSON", RETRY_SECONDS) from cut
+            raise self.unclear("the answer is no JSON") from cut
+
+    def unclear(self, why: str) -> Retryable | InDoubt:
+        """Return the error for an answer that cannot be understood, although it says that all is well."""
+        return Retryable(why, RETRY_SECONDS) if self.of_read else InDoubt(why)
 
 
 class Calls:
@@ -69,11 +78,12 @@ class Calls:
     ) -> None:
         """Speak to *base_url* with what *headers* gives for each call; *secrets* are masked in whatever is told.
 
+        Credentials that *headers* gives are masked without being named: partners quote what they were sent.
         Raises `Misconfigured` for an address over which secrets would travel unsealed. Nothing is sent yet.
         """
         _refuse_open_road(base_url)
         self._base, self._limits, self._headers = base_url.rstrip("/"), limits, headers
-        self._secrets = tuple(s for s in secrets if s)
+        self._secrets = frozenset(s for s in secrets if s)
         self._places = threading.BoundedSemaphore(limits.at_once_max)
         self._budget = Budget(limits.per_second, limits.burst, time.monotonic)
         self.breaker = Breaker(limits.failures_max, limits.rest_seconds, time.monotonic)
@@ -88,7 +98,7 @@ class Calls:
     def read(self, call: Call) -> Reply:
         """Make a call that changes nothing; raise `Retryable` where its outcome is unclear."""
         try:
-            return self._within_limits(call)
+            return replace(self._within_limits(call), of_read=True)
         except InDoubt as lost:
             raise Retryable(str(lost), RETRY_SECONDS) from lost
 
@@ -131,6 +141,8 @@ class Calls:
         return self._answer(call, reply)
 
     def _made(self, call: Call, until: float) -> Reply:
+        headers = {**self._headers(), **call.headers}
+        self._secrets |= _credentials_in(headers)
         request = self._http.build_request(
             call.method,
             f"{self._base}{call.path}",
@@ -138,7 +150,7 @@ class Calls:
             json=call.json,
             data=call.form,
             content=call.content,
-            headers={**self._headers(), **call.headers},
+            headers=headers,
         )
         try:
             answer = self._http.send(request, stream=True)
@@ -191,9 +203,17 @@ class Calls:
         return Rejected(told)
 
     def _told(self, text: str) -> str:
-        for secret in self._secrets:
+        for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "…")
         return text
+
+
+def _credentials_in(headers: Headers) -> set[str]:
+    """Return the values of headers that name credentials, and each word of them: `Bearer sk_live_1` holds `sk_live_1`."""
+    named = {k.lower(): v for k, v in headers.items() if k.lower() != "idempotency-key"}
+    values = [v for k, v in named.items() if any(word in k for word in _CREDENTIALS)]
+    words = [word for value in values for word in (value, *value.split())]
+    return {word for word in words if len(word) > _MASKED_LENGTH_MIN and word not in ("Bearer", "Basic", "Session")}
 
 
 def _name(call: Call) -> str:

@@ -33,6 +33,8 @@ class Manifest(Struct, frozen=True, kw_only=True):
     """`live` (a running system), `contract` (the partner's schema) or `samples` (published messages or files)."""
     declared: Mapping[str, str] = {}
     """What this door declares because the source does not say it: the name and the sentence."""
+    not_held_to: Mapping[str, str] = {}
+    """Promises of the contract suite that do not apply to it, by name, each with the reason."""
 
 
 class Delivery(Struct, frozen=True, kw_only=True):

@@ -1,10 +1,11 @@
 """`tally connector`: the doors the house has."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tallystick.app import output
+from tallystick.app.exits import Code
 
 if TYPE_CHECKING:
     from tallystick.ports.connector import Manifest
@@ -14,6 +15,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     connector = typer.Typer(no_args_is_help=True, help="Connectors: the doors to foreign systems.")
     connector.command("list")(list_all)
+    connector.command("check")(check)
     app.add_typer(connector, name="connector")
 
 
@@ -30,6 +32,29 @@ def list_all(as_json: output.Json = False) -> None:
         return
     rows = [[m.name, m.system, m.role, m.proven_by, ", ".join(t.__name__ for t in m.pulls)] for m in found]
     output.table(("name", "system", "role", "proven by", "takes in"), rows)
+
+
+def check(
+    name: Annotated[str, typer.Argument(help="Its name, or the module of a connector of your own: my_shop.connector.")],
+    as_json: output.Json = False,
+) -> None:
+    """Lay the contract of all connectors on one, against its hostile twin; ends with 1 where a promise is broken.
+
+    Example: tally connector check drop-folder
+    """
+    from tallystick.app.trying import kept, tried
+
+    found = []
+    for verdict in tried(name):
+        found.append(verdict)
+        if not as_json:
+            output.note(f"{verdict.check}: {verdict.standing}")
+    if as_json:
+        output.json({"connector": name, "ok": kept(found), "promises": found})
+    else:
+        output.table(("promise", "standing", "because"), [[v.check, v.standing, v.reason] for v in found])
+    if not kept(found):
+        raise typer.Exit(Code.NOT_IN_ORDER)
 
 
 def _shown(manifest: "Manifest") -> dict[str, Any]:

@@ -1,37 +1,58 @@
 """Writes each command once, as a file named by its key: whole, durable, and never over another."""
 
-import asyncio
 import os
 import secrets
 from pathlib import Path
-from typing import Final
 
 import msgspec
 from msgspec import Struct
 
 from tallystick.connectors.drop_folder.manifest import MANIFEST
 from tallystick.messages.catalogue import CATALOGUE
-from tallystick.ports.connector import Acknowledgement, Misconfigured, Rejected, Retryable
+from tallystick.ports.connector import (
+    Acknowledgement,
+    Delivery,
+    Misconfigured,
+    Outcome,
+    OutcomeAsked,
+    Page,
+    Rejected,
+    Retryable,
+    Translation,
+)
 
 
 class DropFolder:
-    """A partner who takes files out of a folder."""
+    """A partner who takes files out of a folder. Implements `ports.connector.Connector`."""
 
-    manifest: Final = MANIFEST
+    manifest = MANIFEST
 
     def __init__(self, folder: Path) -> None:
         """Write into *folder*, which is made when it is first needed."""
         self._folder = folder
         self.takes = tuple(CATALOGUE.of(struct).type for struct in MANIFEST.pushes)
 
-    async def push(self, command: Struct, key: str) -> Acknowledgement:
-        """Write *command*; raise `Rejected` where another stands under *key*, `Misconfigured` or `Retryable` for the folder."""
-        return await asyncio.to_thread(self._write, key, _as_file(command, key))
+    def pull(self, kind: type[Struct], since: str) -> Page:  # noqa: ARG002 - there is nothing to read
+        """Nothing comes out of this folder: raise `Misconfigured`."""
+        raise Misconfigured(f"{kind.__name__} is not pulled from a folder: see `tally connector list`")
 
-    async def ask(self, command: Struct, key: str) -> Acknowledgement | None:
-        """Say whether *command* stands in the folder."""
-        found = await asyncio.to_thread(self._read, self._file(key))
-        return Acknowledgement(self._file(key).name) if found == _as_file(command, key) else None
+    def parse(self, delivery: Delivery) -> Translation:
+        """Nothing comes out of this folder: raise `Misconfigured`."""
+        raise Misconfigured(f"{delivery.source} is no folder of ours: see `tally connector list`")
+
+    def push(self, command: Struct, key: str) -> Acknowledgement:
+        """Write *command*; raise `Rejected` where another stands under *key*, `Misconfigured` or `Retryable` for the folder."""
+        if type(command) not in MANIFEST.pushes:
+            raise Rejected(f"{type(command).__name__} is no command: see `tally connector list`")
+        return self._write(key, _as_file(command, key))
+
+    def ask(self, question: Struct) -> Struct:
+        """Say whether a command stands in the folder."""
+        if not isinstance(question, OutcomeAsked):
+            raise Misconfigured(f"a folder is not asked {type(question).__name__}: see `tally connector list`")
+        file = self._file(question.key)
+        found = self._read(file) == _as_file(question.command, question.key)
+        return Outcome(Acknowledgement(file.name) if found else None)
 
     def _file(self, key: str) -> Path:
         return self._folder / f"{key}.json"
