@@ -84,6 +84,7 @@ CHART: Final[tuple[Account, ...]] = (
     ),
     Account("coupon_matches:{channel}", _A.INCOME, _M, "what we added to coupons, against revenue"),
     Account("sales_credits:{channel}", _A.INCOME, _M, "goods taken back, net of tax"),
+    Account("allowances:{channel}", _A.INCOME, _M, "prices lowered after the sale, against revenue"),
     Account("service_revenue:{service}", _A.INCOME, _M, "postage, carriage and manual lines, less those taken back"),
     Account("stock_gains:{location}", _A.INCOME, _M, "value of units found"),
     Account("cost_of_sales:{channel}", _A.EXPENSE, _M, "cost of the goods sold, less those taken back"),

@@ -97,13 +97,22 @@ TYPES: Final[tuple[MessageType, ...]] = (
             Role.REPORT: (
                 sales.OrderPlaced,
                 sales.OrderCancellationRequested,
+                sales.OrderLineCancellationRequested,
+                sales.DeliveryChangeRequested,
+                sales.RefundRequested,
                 sales.SaleReported,
                 sales.CreditReported,
                 sales.BadDebtReported,
                 sales.DeadlinePassed,
             ),
-            Role.FACT: (sales.SaleRecorded, sales.SaleReversed, sales.SaleCredited, sales.BadDebtAdjusted),
-            Role.COMMAND: (sales.RefuseOrder, sales.CancelOrder),
+            Role.FACT: (
+                sales.SaleRecorded,
+                sales.SaleReversed,
+                sales.SaleCredited,
+                sales.BadDebtAdjusted,
+                sales.AllowanceGranted,
+            ),
+            Role.COMMAND: (sales.RefuseOrder, sales.CancelOrder, sales.CancelLines),
         },
     ),
     *_area(
@@ -161,10 +170,17 @@ TYPES: Final[tuple[MessageType, ...]] = (
         {
             Role.REPORT: (fulfilment.DispatchReported, fulfilment.DispatchRefused),
             Role.FACT: (fulfilment.GoodsDispatched,),
-            Role.COMMAND: (fulfilment.ShipOrder, fulfilment.RecallShipment),
+            Role.COMMAND: (
+                fulfilment.ShipOrder,
+                fulfilment.RecallShipment,
+                fulfilment.RecallLines,
+                fulfilment.RedirectShipment,
+            ),
             Role.TELL: (
                 fulfilment.ReleaseShipment,
                 fulfilment.StopShipment,
+                fulfilment.TrimShipment,
+                fulfilment.ChangeRecipient,
                 fulfilment.GoodsLeft,
                 fulfilment.ShipmentStopped,
             ),
@@ -177,6 +193,9 @@ TYPES: Final[tuple[MessageType, ...]] = (
             Role.REPORT: (
                 payments.PaymentAuthorised,
                 payments.PaymentDeclined,
+                payments.AuthorisationRequested,
+                payments.CaptureRequested,
+                payments.VoidRequested,
                 payments.CaptureReported,
                 payments.VoidReported,
                 payments.RefundReported,
@@ -198,6 +217,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
             ),
             Role.TELL: (
                 payments.RequestPayment,
+                payments.LowerPayment,
                 payments.ForgoPayment,
                 payments.CollectPayment,
                 payments.CreditPayment,

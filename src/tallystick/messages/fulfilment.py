@@ -17,11 +17,12 @@ class DispatchReported(Struct, frozen=True, gc=False):
     lines: tuple[HeldLine, ...]
 
 
-class DispatchRefused(Struct, frozen=True, gc=False):
-    """Report: the location will not ship what is still open of the order."""
+class DispatchRefused(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Report: the location will not ship these *lines*; none named: nothing of what is still open of the order."""
 
     order: str
     reason: str
+    lines: tuple[HeldLine, ...] = ()
 
 
 class DispatchedLine(Struct, frozen=True, gc=False):
@@ -51,25 +52,56 @@ class GoodsDispatched(Struct, frozen=True, gc=False, omit_defaults=True):
     unheld: tuple[DispatchedLine, ...] = ()
 
 
-class ShipOrder(Struct, frozen=True, gc=False):
-    """Command to the location: send these lines."""
+class ShipOrder(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Command to the location: send these lines to *recipient*, whom the vault knows by this reference."""
+
+    order: str
+    location: str
+    lines: tuple[HeldLine, ...]
+    recipient: str = ""
+
+
+class RecallShipment(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Command to the location: do not send what has not left yet."""
+
+    order: str
+    location: str = ""
+
+
+class RecallLines(Struct, frozen=True, gc=False):
+    """Command to the location: do not send these units, if they have not left; refuse them if you do not."""
 
     order: str
     location: str
     lines: tuple[HeldLine, ...]
 
 
-class RecallShipment(Struct, frozen=True, gc=False):
-    """Command to the location: do not send what has not left yet."""
+class RedirectShipment(Struct, frozen=True, gc=False):
+    """Command to the location: what has not left goes to *recipient* instead."""
 
     order: str
+    location: str
+    recipient: str
 
 
-class ReleaseShipment(Struct, frozen=True, gc=False):
+class ReleaseShipment(Struct, frozen=True, gc=False, omit_defaults=True):
     """Tell (order to fulfilment): the money is safe, the goods may go."""
 
     location: str
     lines: tuple[HeldLine, ...]
+    recipient: str = ""
+
+
+class TrimShipment(Struct, frozen=True, gc=False):
+    """Tell (order to fulfilment): these units are not wanted any more."""
+
+    lines: tuple[HeldLine, ...]
+
+
+class ChangeRecipient(Struct, frozen=True, gc=False):
+    """Tell (order to fulfilment): what has not left goes to somebody else."""
+
+    recipient: str
 
 
 class StopShipment(Struct, frozen=True, gc=False):
@@ -83,7 +115,8 @@ class GoodsLeft(Struct, frozen=True, gc=False):
     lines: tuple[HeldLine, ...]
 
 
-class ShipmentStopped(Struct, frozen=True, gc=False):
-    """Tell (fulfilment to order): what was still open will not be sent."""
+class ShipmentStopped(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Tell (fulfilment to order): these *lines* will not be sent; none named: nothing of what was still open."""
 
     reason: str
+    lines: tuple[HeldLine, ...] = ()

@@ -81,6 +81,26 @@ class ChargebackReported(Struct, frozen=True, gc=False):
     reference: str
 
 
+class AuthorisationRequested(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Report: the customer tries to pay again, perhaps by another *method*: ask the provider once more."""
+
+    order: str
+    method: str = ""
+
+
+class CaptureRequested(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Report: *amount* of what is held is to be taken now, before goods leave; 0: all of it."""
+
+    order: str
+    amount: NaturalMinor = 0
+
+
+class VoidRequested(Struct, frozen=True, gc=False):
+    """Report: the money that is held is to be let go; the order it was for ends."""
+
+    order: str
+
+
 class PaymentCaptured(Struct, frozen=True, gc=False):
     """Fact: the provider owes us what the customer owed."""
 
@@ -124,13 +144,14 @@ class PaymentSettled(Struct, frozen=True, gc=False):
     fee: Minor
 
 
-class AuthorisePayment(Struct, frozen=True, gc=False):
-    """Command to the provider: hold this amount."""
+class AuthorisePayment(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Command to the provider: hold this amount, by the *method* its own reference names."""
 
     order: str
     provider: str
     currency: str
     amount: Minor
+    method: str = ""
 
 
 class CapturePayment(Struct, frozen=True, gc=False):
@@ -159,12 +180,20 @@ class PayRefund(Struct, frozen=True, gc=False):
     amount: Minor
 
 
-class RequestPayment(Struct, frozen=True, gc=False):
-    """Tell (order to payment): secure this amount."""
+class RequestPayment(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Tell (order to payment): secure this amount. *cut* is what was ordered beyond it and could not be promised."""
 
     channel: str
     provider: str
     currency: str
+    amount: Minor
+    cut: Minor = 0
+    method: str = ""
+
+
+class LowerPayment(Struct, frozen=True, gc=False):
+    """Tell (order to payment): *amount* less is wanted, for lines that will not come."""
+
     amount: Minor
 
 

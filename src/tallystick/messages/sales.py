@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from tallystick.model.amount import Minor, NaturalMinor, PositiveUnits, SignedMinor, Units
+from tallystick.messages.stock import HeldLine
+from tallystick.model.amount import Minor, NaturalMinor, NaturalUnits, PositiveMinor, PositiveUnits, SignedMinor, Units
 
 
 class OrderLine(Struct, frozen=True, gc=False):
@@ -21,7 +22,8 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     """Report: a customer ordered. The order may be refused; nothing has left yet.
 
     *reservation* names one of the same subject whose units the order takes over. *partial* asks for what is there
-    instead of all or nothing: the order is then cut down to it.
+    instead of all or nothing: the order is then cut down to it. *recipient* is the vault's reference of whom the goods
+    go to, *payment_method* the provider's own reference of how the customer pays.
     """
 
     order: str
@@ -34,12 +36,62 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     customer: str | None = None
     reservation: str = ""
     partial: bool = False
+    recipient: str = ""
+    payment_method: str = ""
 
 
 class OrderCancellationRequested(Struct, frozen=True, gc=False):
     """Report: the customer or a clerk wants the order stopped."""
 
     order: str
+    reason: str = ""
+
+
+class OrderLineCancellationRequested(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Report: the customer or a clerk does not want *quantity* units of a line any more; 0: all that is open of it."""
+
+    order: str
+    line: int
+    quantity: NaturalUnits = 0
+    reason: str = ""
+
+
+class DeliveryChangeRequested(Struct, frozen=True, gc=False):
+    """Report: the goods are to go to somebody, or somewhere, else: *recipient* is the vault's reference."""
+
+    order: str
+    recipient: str
+
+
+class RefundRequested(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Report: the customer is to have *amount*, tax included, of what goods were sold for, though none come back."""
+
+    order: str
+    amount: PositiveMinor
+    reason: str = ""
+
+
+class AllowedLine(Struct, frozen=True, gc=False):
+    """What is taken off the price of a line that has left."""
+
+    line: int
+    sku: str
+    net: Minor
+    tax: Minor
+
+
+class AllowanceGranted(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Fact: the price of goods that have left was lowered afterwards (IFRS 15.21: a change of the transaction price).
+
+    *number* is the refund it leads to.
+    """
+
+    order: str
+    number: int
+    channel: str
+    jurisdiction: str
+    currency: str
+    lines: tuple[AllowedLine, ...]
     reason: str = ""
 
 
@@ -260,18 +312,29 @@ class BadDebtAdjusted(Struct, frozen=True, gc=False):
     lines: tuple[BadDebtLine, ...]
 
 
-class RefuseOrder(Struct, frozen=True, gc=False):
+class RefuseOrder(Struct, frozen=True, gc=False, omit_defaults=True):
     """Command to the channel: this order cannot be kept, with the lines that lack stock."""
 
     order: str
     reason: str
     lines: tuple[int, ...] = ()
+    channel: str = ""
 
 
-class CancelOrder(Struct, frozen=True, gc=False):
-    """Command to the channel: the order has ended without shipment."""
+class CancelOrder(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Command to the channel: what has not left of the order will not come."""
 
     order: str
+    reason: str
+    channel: str = ""
+
+
+class CancelLines(Struct, frozen=True, gc=False):
+    """Command to the channel: these units of the order will not come, the rest of it will."""
+
+    order: str
+    channel: str
+    lines: tuple[HeldLine, ...]
     reason: str
 
 

@@ -1,6 +1,8 @@
 """Integer amounts with a declared scale: units of a product, or minor units of a currency."""
 
 import re
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
@@ -98,3 +100,14 @@ def proportion(total: int, part: int, whole: int) -> int:
     if not 0 < part <= whole:
         raise AmountError(f"cannot take {part} of {whole}")
     return total * part // whole
+
+
+def shares(total: int, weights: Sequence[int]) -> list[int]:
+    """Divide *total* by *weights* (natural numbers, not all zero) in whole numbers that add up to it.
+
+    No share is a whole unit off its exact value; where *total* is no more than all weights together, no share is more
+    than its weight.
+    """
+    whole = sum(weights)
+    reached = [0, *(total * upto // whole for upto in accumulate(weights))]
+    return [after - before for before, after in pairwise(reached)]

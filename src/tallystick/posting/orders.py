@@ -3,6 +3,7 @@
 from tallystick.messages.fulfilment import GoodsDispatched
 from tallystick.messages.payments import PaymentCaptured, PaymentChargedBack, PaymentSettled, RefundPaid
 from tallystick.messages.returns import GoodsLost, GoodsReturned
+from tallystick.messages.sales import AllowanceGranted
 from tallystick.posting.rule import Rule
 
 # fmt: off
@@ -31,6 +32,9 @@ RULES = (
     Rule(GoodsLost,       "lines",  "sales_credits:{channel}",      "receivable:{channel}",       "net",      "the sale is taken back"),
     Rule(GoodsLost,       "lines",  "tax_payable:{jurisdiction}",   "receivable:{channel}",       "tax",      "its tax is no longer owed"),
     Rule(GoodsLost,       "lines",  "parcels_lost:{channel}",       "cost_of_sales:{channel}",    "cost",     "what was lost on the way was not sold"),
+
+    Rule(AllowanceGranted, "lines", "allowances:{channel}",         "receivable:{channel}",       "net",      "the price of what was sold is lowered afterwards"),
+    Rule(AllowanceGranted, "lines", "tax_payable:{jurisdiction}",   "receivable:{channel}",       "tax",      "its tax is no longer owed"),
 
     Rule(PaymentChargedBack, "",    "chargebacks:{channel}",        "psp_clearing:{provider}",    "amount",   "the customer's bank took it back; negative: won back"),
     Rule(PaymentChargedBack, "",    "psp_fees:{provider}",          "psp_clearing:{provider}",    "fee",      "what the dispute cost"),

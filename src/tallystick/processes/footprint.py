@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from tallystick.messages.availability import AllocationRequested, InboundAnnounced, InboundCancelled
 from tallystick.messages.fulfilment import DispatchRefused, DispatchReported
-from tallystick.messages.payments import PaymentDeclined
+from tallystick.messages.payments import PaymentDeclined, VoidRequested
 from tallystick.messages.reservations import (
     ReservationReleased,
     ReservationRequested,
@@ -18,6 +18,7 @@ from tallystick.messages.sales import (
     CreditReported,
     DeadlinePassed,
     OrderCancellationRequested,
+    OrderLineCancellationRequested,
     OrderPlaced,
     SaleReported,
 )
@@ -107,6 +108,8 @@ _LAYERS: Final[dict[type[Struct], Callable[[Any, Family | None], Keys]]] = {
     DispatchReported: _dispatched,
     DispatchRefused: _order,
     OrderCancellationRequested: _order,
+    OrderLineCancellationRequested: _order,
+    VoidRequested: _order,
     DeadlinePassed: _overdue,
     PaymentDeclined: _order,
 }

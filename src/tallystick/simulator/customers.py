@@ -8,6 +8,7 @@ from msgspec import Struct
 from tallystick.messages.returns import Disposition, ReturnedLine, ReturnReceived, ReturnRequested
 from tallystick.messages.sales import OrderCancellationRequested, OrderLine, OrderPlaced
 from tallystick.messages.stock import HeldLine
+from tallystick.simulator.second_thoughts import SecondThoughts
 from tallystick.simulator.warehouse import Parcel, Warehouse
 from tallystick.simulator.weather import DAY, HOUR, MINUTE
 from tallystick.simulator.world import World
@@ -26,7 +27,7 @@ class Customers:
 
     def __init__(self, world: World, warehouse: Warehouse) -> None:
         """Live in *world*; goods come from *warehouse*."""
-        self.world, self.warehouse = world, warehouse
+        self.world, self.warehouse, self.second_thoughts = world, warehouse, SecondThoughts(world)
         self.done: dict[str, Struct] = {}
         self.returns = 0
         warehouse.on_parcel = self.holds
@@ -55,6 +56,7 @@ class Customers:
         if draw < 0.22:
             seconds = CHANGE_OF_MIND_SECONDS[int(chance.random() * 4)] + world.between(0, HOUR)
             world.after(seconds, partial(self._tell, placed.channel, name, OrderCancellationRequested(name, "regret")))
+        self.second_thoughts.about(placed)
         if world.happens(0.15):
             self._picked_too_early(placed)
         if world.happens(0.03):

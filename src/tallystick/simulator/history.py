@@ -7,9 +7,9 @@ from random import Random
 from msgspec import Struct
 
 from tallystick.engine.answer import Answer, Status
-from tallystick.messages.fulfilment import RecallShipment, ShipOrder
+from tallystick.messages.fulfilment import RecallLines, RecallShipment, RedirectShipment, ShipOrder
 from tallystick.messages.payments import AuthorisePayment, CapturePayment, PayRefund, VoidPayment
-from tallystick.messages.sales import CancelOrder, RefuseOrder
+from tallystick.messages.sales import CancelLines, CancelOrder, RefuseOrder
 from tallystick.processes.fold import Folded, Watch
 from tallystick.simulator.controlling import Controlling
 from tallystick.simulator.customers import LOCATIONS, SKUS, Customers
@@ -57,8 +57,8 @@ def cast_of(world: World) -> Cast:
     warehouse, provider = Warehouse(world), Provider(world)
     customers, till = Customers(world, warehouse), Till(world)
     world.partners.update(dict.fromkeys((AuthorisePayment, CapturePayment, VoidPayment, PayRefund), provider))
-    world.partners.update(dict.fromkeys((ShipOrder, RecallShipment), warehouse))
-    world.partners.update(dict.fromkeys((RefuseOrder, CancelOrder), customers))
+    world.partners.update(dict.fromkeys((ShipOrder, RecallShipment, RecallLines, RedirectShipment), warehouse))
+    world.partners.update(dict.fromkeys((RefuseOrder, CancelOrder, CancelLines), customers))
     others = (CashDesk(world), Shoppers(world), Planner(world), Controlling(world))
     return Cast(world, customers, warehouse, provider, till, *others)
 

@@ -5,7 +5,13 @@ from functools import partial
 
 from msgspec import Struct
 
-from tallystick.messages.fulfilment import DispatchRefused, DispatchReported, RecallShipment, ShipOrder
+from tallystick.messages.fulfilment import (
+    DispatchRefused,
+    DispatchReported,
+    RecallLines,
+    RecallShipment,
+    ShipOrder,
+)
 from tallystick.messages.stock import HeldLine
 from tallystick.simulator.weather import HOUR
 from tallystick.simulator.world import World
@@ -44,6 +50,8 @@ class Warehouse:
             self._plan(command.order)
         elif isinstance(command, RecallShipment) and command.order in self.tasks:
             self._recalled(command.order)
+        elif isinstance(command, RecallLines) and command.order in self.tasks:
+            self.world.after(60, partial(self._keeps, command.order, command.lines))
 
     def sends_unasked(self, order: str, location: str, lines: Parcel) -> None:
         """Send goods of an order nobody has released: a picker was quicker than the payment, or took the wrong slip."""
@@ -123,6 +131,21 @@ class Warehouse:
             # Found after all, and sent although everybody had given up on it.
             sent = lines if self.world.happens(0.5) else (HeldLine(lines[0].line, lines[0].sku, 1),)
             self.world.after(self.world.between(HOUR, 90 * HOUR), partial(self._parcel, order, task.location, sent))
+
+    def _keeps(self, order: str, lines: Parcel) -> None:
+        """Take single units out of what is still to be sent, unless the picker was quicker or does not listen."""
+        task, kept = self.tasks[order], []
+        for x in lines:
+            waiting = task.lines.get(x.line)
+            if waiting is None or waiting.sku != x.sku or self.world.happens(0.1):
+                continue
+            units = min(x.quantity, waiting.quantity)
+            kept.append(HeldLine(x.line, x.sku, units))
+            del task.lines[x.line]
+            if waiting.quantity > units:
+                task.lines[x.line] = HeldLine(x.line, x.sku, waiting.quantity - units)
+        if kept:
+            self.world.send(task.location, f"order/{order}", DispatchRefused(order, "taken out", tuple(kept)))
 
     def _recalled(self, order: str) -> None:
         late = 30 * HOUR if self.world.happens(0.3) else 0

@@ -16,6 +16,7 @@ from tallystick.messages.fulfilment import GoodsDispatched
 from tallystick.messages.payments import PaymentCaptured, PaymentChargedBack, PaymentSettled, RefundPaid
 from tallystick.messages.returns import GoodsLost, GoodsReturned
 from tallystick.messages.sales import (
+    AllowanceGranted,
     BadDebtAdjusted,
     CreditedLine,
     ReversedLine,
@@ -177,6 +178,7 @@ _SAYS: dict[type[Struct], Callable[[Any], _Said]] = {
     PaymentSettled: _nothing,
     PaymentChargedBack: _nothing,
     GoodsLost: lambda f: (0, -_net(f.lines) - _tax(f.lines), -_tax(f.lines), ()),
+    AllowanceGranted: lambda f: (0, -_net(f.lines) - _tax(f.lines), -_tax(f.lines), ()),
     CashCounted: _nothing,
     ManualEntryPosted: _by_hand,
     ManualEntryReversed: _taken_back_by_hand,
@@ -204,8 +206,8 @@ def taken_back(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:
 def business_keys(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:
     """Name what a fact posts by business keys; the book may hold each key only once."""
     kind = type(fact)
-    if kind in {StockReserved, StockReleased}:
-        # A reservation may be moved there and back; what it holds is compared with the shelves after every message.
+    if kind is StockReserved:
+        # What is let go of line by line is compared with the shelves after every message. A reservation may be moved there and back; what it holds is compared with the shelves after every message.
         if not fact.holder:
             yield kind, subject
     elif kind is GoodsDispatched and fact.shipment:

@@ -5,14 +5,18 @@ from msgspec.structs import replace
 
 from tallystick.decisions.view import View
 from tallystick.messages.fulfilment import (
+    ChangeRecipient,
     DispatchRefused,
     DispatchReported,
     GoodsLeft,
+    RecallLines,
     RecallShipment,
+    RedirectShipment,
     ReleaseShipment,
     ShipmentStopped,
     ShipOrder,
     StopShipment,
+    TrimShipment,
 )
 from tallystick.messages.sales import DeadlinePassed
 from tallystick.messages.stock import HeldLine
@@ -34,6 +38,7 @@ class FulfilmentData(Struct, frozen=True, gc=False, omit_defaults=True):
     order: str
     waiting: Waiting = {}
     shipments: dict[str, Content] = {}
+    location: str = ""
 
 
 def _order(step: Step) -> str:
@@ -44,8 +49,8 @@ def request(data: FulfilmentData | None, step: Step, view: View) -> Decision:
     """Ask the location to send what the order releases; nothing open means nothing to ask."""
     told: ReleaseShipment = step.data
     waiting = {x.line: (x.sku, x.quantity) for x in told.lines}
-    asked = FulfilmentData(_order(step), waiting, data.shipments if data else {})
-    return Decision("asked", asked, commands=(ShipOrder(asked.order, told.location, told.lines),))
+    asked = FulfilmentData(_order(step), waiting, data.shipments if data else {}, told.location)
+    return Decision("asked", asked, commands=(ShipOrder(asked.order, told.location, told.lines, told.recipient),))
 
 
 def left(data: FulfilmentData | None, step: Step, view: View) -> Decision:
@@ -61,7 +66,7 @@ def left(data: FulfilmentData | None, step: Step, view: View) -> Decision:
     shipments = {**before.shipments, report.shipment: content} if report.shipment else before.shipments
     return Decision(
         "some" if waiting else "all",
-        FulfilmentData(before.order, waiting, shipments),
+        replace(before, waiting=waiting, shipments=shipments),
         tells=((ORDER, GoodsLeft(report.shipment, lines)),),
     )
 
@@ -91,7 +96,29 @@ def _still_waiting(waiting: Waiting, content: Content) -> Waiting:
 
 def recall(data: FulfilmentData, step: Step, view: View) -> Decision:
     """Ask the location to keep what has not left."""
-    return Decision("asked", data, commands=(RecallShipment(data.order),))
+    return Decision("asked", data, commands=(RecallShipment(data.order, data.location),))
+
+
+def recall_lines(data: FulfilmentData, step: Step, view: View) -> Decision:
+    """Ask the location to keep units that are still waited for: it refuses them, or sends them all the same."""
+    lines = _waited_for(data.waiting, step.data.lines)
+    command = RecallLines(data.order, data.location, lines)
+    return Decision("asked", data, commands=(command,) if lines else ())
+
+
+def redirect(data: FulfilmentData, step: Step, view: View) -> Decision:
+    """Ask the location to send elsewhere what has not left."""
+    return Decision("asked", data, commands=(RedirectShipment(data.order, data.location, step.data.recipient),))
+
+
+def _waited_for(waiting: Waiting, lines: tuple[HeldLine, ...]) -> tuple[HeldLine, ...]:
+    """Return those of *lines* that are still waited for, no more of each than is."""
+    found = []
+    for line, sku, quantity in _content(lines):
+        ordered, units = waiting.get(line, (None, 0))
+        if ordered == sku:
+            found.append(HeldLine(line, sku, min(units, quantity)))
+    return tuple(found)
 
 
 def never_asked(data: FulfilmentData, step: Step, view: View) -> Decision:
@@ -100,8 +127,14 @@ def never_asked(data: FulfilmentData, step: Step, view: View) -> Decision:
 
 
 def refused(data: FulfilmentData, step: Step, view: View) -> Decision:
-    """The location will not send the rest."""
-    return Decision("stopped", replace(data, waiting={}), tells=((ORDER, ShipmentStopped(step.data.reason)),))
+    """The location will not send these lines, or the rest."""
+    report: DispatchRefused = step.data
+    lines = _waited_for(data.waiting, report.lines)
+    waiting = _still_waiting(data.waiting, _content(lines)) if report.lines else {}
+    if waiting:
+        tells = ((ORDER, ShipmentStopped(report.reason, lines)),) if lines else ()
+        return Decision("part", replace(data, waiting=waiting), tells=tells)
+    return Decision("stopped", replace(data, waiting={}), tells=((ORDER, ShipmentStopped(report.reason)),))
 
 
 def overdue(data: FulfilmentData, step: Step, view: View) -> Decision:
@@ -138,6 +171,16 @@ ROWS = (
     Row(STOPPING,    DispatchRefused,  refused,     "stopped", STOPPED,    (ShipmentStopped,)),
     Row(STOPPING,    DeadlinePassed,   overdue,     "told",    STOPPING,   ()),
 
+    # It may lack a part only; what it does send is waited for as before.
+    Row(REQUESTED,   DispatchRefused,  refused,     "part",    REQUESTED,  (ShipmentStopped,), moves=False),
+    Row(PARTLY,      DispatchRefused,  refused,     "part",    PARTLY,     (ShipmentStopped,), moves=False),
+    Row(STOPPING,    DispatchRefused,  refused,     "part",    STOPPING,   (ShipmentStopped,), moves=False),
+
+    Row(REQUESTED,   TrimShipment,     recall_lines, "asked",  REQUESTED,  (RecallLines,),     moves=False),
+    Row(PARTLY,      TrimShipment,     recall_lines, "asked",  PARTLY,     (RecallLines,),     moves=False),
+    Row(REQUESTED,   ChangeRecipient,  redirect,    "asked",   REQUESTED,  (RedirectShipment,), moves=False),
+    Row(PARTLY,      ChangeRecipient,  redirect,    "asked",   PARTLY,     (RedirectShipment,), moves=False),
+
     Row(DISPATCHED,  DispatchReported, left,        "all",     DISPATCHED, (GoodsLeft,)),
     Row(STOPPED,     DispatchReported, left,        "all",     STOPPED,    (GoodsLeft,)),
 
@@ -147,6 +190,10 @@ ROWS = (
 OTHERS = (
     Ignored((REQUESTED, PARTLY, STOPPING, DISPATCHED, STOPPED), ReleaseShipment, "asked for once already"),
     Ignored((STOPPING, STOPPED), StopShipment, "being stopped, or stopped, already"),
+    Ignored((STOPPING, STOPPED, DISPATCHED), TrimShipment, "nothing is waited for, or all of it is asked back"),
+    Ignored((STOPPING, STOPPED, DISPATCHED), ChangeRecipient, "nothing is waited for, or all of it is asked back"),
+    Unexpected((NEW, UNASKED), TrimShipment, "an order asks back what it never released: report this as a defect"),
+    Unexpected((NEW, UNASKED), ChangeRecipient, "an order redirects what it never released: report this as a defect"),
     Ignored((DISPATCHED,), StopShipment, "everything has left, and the order has been told"),
     Ignored((DISPATCHED, STOPPED), DispatchRefused, "nothing is waited for any more"),
     Ignored((UNASKED, DISPATCHED, STOPPED), DeadlinePassed, "nothing is waited for"),

@@ -1,10 +1,18 @@
 """The order: promised, paid, released, shipped; or refused, or cancelled. It alone holds stock and knows prices."""
 
-from tallystick.messages.fulfilment import GoodsLeft, ReleaseShipment, ShipmentStopped, StopShipment
+from tallystick.messages.fulfilment import (
+    ChangeRecipient,
+    GoodsLeft,
+    ReleaseShipment,
+    ShipmentStopped,
+    StopShipment,
+    TrimShipment,
+)
 from tallystick.messages.payments import (
     CollectPayment,
     CreditPayment,
     ForgoPayment,
+    LowerPayment,
     PaymentFailed,
     PaymentSecured,
     ReleasePayment,
@@ -13,13 +21,17 @@ from tallystick.messages.payments import (
 from tallystick.messages.reservations import HeldTaken, OfferHeld
 from tallystick.messages.returns import CreditLoss, LossCredited, ReturnSettled, TakeBack
 from tallystick.messages.sales import (
+    CancelLines,
     CancelOrder,
     DeadlinePassed,
+    DeliveryChangeRequested,
     OrderCancellationRequested,
+    OrderLineCancellationRequested,
     OrderPlaced,
+    RefundRequested,
     RefuseOrder,
 )
-from tallystick.processes.orders import order_dispatch, order_returns, order_steps
+from tallystick.processes.orders import order_changes, order_dispatch, order_returns, order_steps
 from tallystick.processes.orders.order_data import OrderData
 from tallystick.processes.table import NEW, Early, Ignored, Process, Row, Unexpected
 
@@ -28,8 +40,22 @@ SHIPPED_AHEAD, PARTLY_SHIPPED, SHIPPED = "SHIPPED_AHEAD", "PARTLY_SHIPPED", "SHI
 CANCELLING, CANCELLED = "CANCELLING", "CANCELLED"
 
 _place, _secure, _fail = order_steps.place, order_steps.payment_secured, order_steps.payment_failed
-_left, _stopped, _cancel = order_dispatch.goods_left, order_steps.shipment_stopped, order_steps.cancel
+_left, _stopped, _cancel = order_dispatch.goods_left, order_changes.lines_stopped, order_steps.cancel
+_trim, _recall, _allow = order_changes.cancel_line, order_changes.recall_line, order_changes.allow
+_end = order_changes.cancel_line_of_the_rest
+_late, _redirect = order_changes.too_late, order_changes.redirect
 _back, _lost, _offered = order_returns.take_back, order_returns.credit_loss, order_steps.place_offered
+
+
+def _allowing(*states: str) -> tuple[Row, ...]:
+    """What has left may be made cheaper afterwards, whatever is still under way."""
+    granted = [Row(s, RefundRequested, _allow, "granted", s, (CreditPayment,), moves=False) for s in states]
+    return (*granted, *_refusing(*states))
+
+
+def _refusing(*states: str) -> tuple[Row, ...]:
+    return tuple(Row(s, RefundRequested, _allow, "refused", s, moves=False) for s in states)
+
 
 # fmt: off
 ROWS = (
@@ -92,6 +118,33 @@ ROWS = (
     Row(REFUSED,         TakeBack,                   _back,                   "taken",     REFUSED,        (CreditPayment, ReturnSettled)),
 
     Row(SHIPPED,         CreditLoss,                 _lost,                   "credited",  SHIPPED,        (CreditPayment, LossCredited)),
+
+    # A line that is not wanted: let go of at once while nobody was asked to send it, otherwise asked back.
+    Row(RESERVED,        OrderLineCancellationRequested, _trim,               "trimmed",   RESERVED,       (CancelLines, LowerPayment),         moves=False),
+    Row(RESERVED,        OrderLineCancellationRequested, _trim,               "none_left", CANCELLED,      (CancelOrder, ReleasePayment)),
+    Row(RESERVED,        OrderLineCancellationRequested, _trim,               "too_late",  RESERVED,       moves=False),
+    Row(SHIPPED_AHEAD,   OrderLineCancellationRequested, _end,                "trimmed",   SHIPPED_AHEAD,  (CancelLines, LowerPayment),         moves=False),
+    Row(SHIPPED_AHEAD,   OrderLineCancellationRequested, _end,                "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
+    Row(SHIPPED_AHEAD,   OrderLineCancellationRequested, _end,                "too_late",  SHIPPED_AHEAD,  moves=False),
+    Row(RELEASED,        OrderLineCancellationRequested, _recall,             "asked",     RELEASED,       (TrimShipment,),                     moves=False),
+    Row(RELEASED,        OrderLineCancellationRequested, _recall,             "too_late",  RELEASED,       moves=False),
+    Row(PARTLY_SHIPPED,  OrderLineCancellationRequested, _recall,             "asked",     PARTLY_SHIPPED, (TrimShipment,),                     moves=False),
+    Row(PARTLY_SHIPPED,  OrderLineCancellationRequested, _recall,             "too_late",  PARTLY_SHIPPED, moves=False),
+    Row(SHIPPED,         OrderLineCancellationRequested, _late,               "too_late",  SHIPPED,        moves=False),
+
+    # A location that lacks a part says so; the rest of the order goes on.
+    Row(RELEASED,        ShipmentStopped,            _stopped,                "part",      RELEASED,       (CancelLines, LowerPayment),         moves=False),
+    Row(PARTLY_SHIPPED,  ShipmentStopped,            _stopped,                "part",      PARTLY_SHIPPED, (CancelLines, LowerPayment),         moves=False),
+    Row(CANCELLING,      ShipmentStopped,            _stopped,                "part",      CANCELLING,     (CancelLines, LowerPayment),         moves=False),
+
+    Row(RESERVED,        DeliveryChangeRequested,    order_changes.change_recipient, "changed", RESERVED,                                           moves=False),
+    Row(SHIPPED_AHEAD,   DeliveryChangeRequested,    order_changes.change_recipient, "changed", SHIPPED_AHEAD,                                      moves=False),
+    Row(RELEASED,        DeliveryChangeRequested,    _redirect,               "asked",     RELEASED,       (ChangeRecipient,),                  moves=False),
+    Row(PARTLY_SHIPPED,  DeliveryChangeRequested,    _redirect,               "asked",     PARTLY_SHIPPED, (ChangeRecipient,),                  moves=False),
+    Row(SHIPPED,         DeliveryChangeRequested,    _late,                   "too_late",  SHIPPED,        moves=False),
+
+    *_allowing(SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED),
+    *_refusing(RESERVED, RELEASED),
 )
 
 _KNOWN = (RESERVED, RELEASED, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED)
@@ -99,6 +152,11 @@ OTHERS = (
     Ignored(_KNOWN, OrderPlaced, "the order is known; another id for the same order changes nothing"),
     Ignored(_KNOWN, OfferHeld, "the order is known; the reservation keeps what it holds until it ends"),
     Early((NEW,), OrderCancellationRequested, "the order itself has not come yet"),
+    Early((NEW,), OrderLineCancellationRequested, "the order itself has not come yet"),
+    Early((NEW,), DeliveryChangeRequested, "the order itself has not come yet"),
+    Early((NEW,), RefundRequested, "the order itself has not come yet"),
+    Ignored((CANCELLING, CANCELLED, REFUSED), OrderLineCancellationRequested, "it ends, or has ended, already"),
+    Ignored((CANCELLING, CANCELLED, REFUSED), DeliveryChangeRequested, "it ends, or has ended, already"),
     Early((NEW,), GoodsLeft, "the order itself has not come yet"),
     Early((NEW,), TakeBack, "the order itself has not come yet"),
     Early((NEW,), CreditLoss, "the order itself has not come yet"),

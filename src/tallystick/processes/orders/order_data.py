@@ -30,6 +30,17 @@ class OpenLine(Struct, frozen=True, gc=False, omit_defaults=True):
         """The open units as they are promised."""
         return KeptLine(self.line, self.sku, self.open - self.owed, self.owed, self.fenced)
 
+    def without(self, quantity: int) -> tuple["OpenLine", KeptLine, int]:
+        """Give up *quantity* open units, owed ones first; return the new line, what is let go of, and its worth with tax."""
+        left = self.open - quantity
+        owed = max(0, self.owed - quantity)
+        fenced = min(self.fenced, left - owed)
+        net, tax = proportion(self.net, quantity, self.open), proportion(self.tax, quantity, self.open)
+        gone = self.owed - owed
+        freed = KeptLine(self.line, self.sku, quantity - gone, gone, self.fenced - fenced)
+        line = replace(self, open=left, owed=owed, fenced=fenced, net=self.net - net, tax=self.tax - tax)
+        return line, freed, net + tax
+
     def ships(self, quantity: int, cost: int) -> tuple["OpenLine", int, int]:
         """Move *quantity* units from open to sent, reserved ones first; return the new line and the net and tax of them."""
         left = self.open - quantity
@@ -67,7 +78,9 @@ class OpenLine(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
-    """An order under way. `held` says whether the open units are promised to it; `refunds` counts those a return may ask for.
+    """An order under way. `held` says whether the open units are promised to it; `refunds` counts those asked for.
+
+    `recipient` is the vault's reference of whom the goods go to.
 
     A product that left as a line it was not ordered under stands beside that line, with nothing open and no price.
     """
@@ -81,6 +94,7 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     lines: tuple[OpenLine, ...]
     held: bool = False
     refunds: int = 0
+    recipient: str = ""
 
     def open_lines(self) -> tuple[HeldLine, ...]:
         """The units still to be sent."""

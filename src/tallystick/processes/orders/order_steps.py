@@ -38,8 +38,12 @@ def _plainly(placed: OrderPlaced) -> Decision:
         "reserved",
         data,
         (StockReserved(placed.order, placed.location, held),),
-        tells=((PAYMENT, RequestPayment(placed.channel, placed.provider, placed.currency, total)),),
+        tells=((PAYMENT, _request(placed, total)),),
     )
+
+
+def _request(placed: OrderPlaced, total: int, cut: int = 0) -> RequestPayment:
+    return RequestPayment(placed.channel, placed.provider, placed.currency, total, cut, placed.payment_method)
 
 
 def place_offered(_: None, step: Step, view: View) -> Decision:
@@ -70,18 +74,19 @@ def _placed(placed: OrderPlaced, promise: Promise, lines: Sequence[KeptLine]) ->
     opened = _opened(placed, lines) if placed.partial or not lacking else []
     if lacking and not opened:
         whole = [OpenLine(x.line, x.sku, x.quantity, x.net, x.tax) for x in placed.lines]
-        command = RefuseOrder(placed.order, "no stock", lacking)
+        command = RefuseOrder(placed.order, "no stock", lacking, placed.channel)
         data = _order(placed, whole, held=False)
         forgo = ForgoPayment(placed.channel, placed.provider, placed.currency, sum([x.net + x.tax for x in whole]))
         answer = {"lines_without_stock": lacking}
         return Decision("refused", data, commands=(command,), tells=((PAYMENT, forgo),), answer=answer)
     data = _order(placed, opened, held=True)
     total = sum([x.net + x.tax for x in opened])
+    cut = sum([x.net + x.tax for x in placed.lines]) - total
     return Decision(
         "reserved",
         data,
         kept_facts(Holding(placed.order, placed.location, placed.channel, lines)),
-        tells=((PAYMENT, RequestPayment(placed.channel, placed.provider, placed.currency, total)),),
+        tells=((PAYMENT, _request(placed, total, cut)),),
         answer=_told(data, lacking),
     )
 
@@ -109,6 +114,7 @@ def _order(placed: OrderPlaced, lines: Sequence[OpenLine], *, held: bool) -> Ord
         placed.jurisdiction,
         tuple(lines),
         held,
+        recipient=placed.recipient,
     )
 
 
@@ -138,7 +144,9 @@ def _together(taken: HandedOn, promise: Promise) -> list[KeptLine]:
 
 def payment_secured(data: OrderData, step: Step, view: View) -> Decision:
     """The money is held: what is open may go."""
-    return Decision("released", data, tells=((FULFILMENT, ReleaseShipment(data.location, data.open_lines())),))
+    return Decision(
+        "released", data, tells=((FULFILMENT, ReleaseShipment(data.location, data.open_lines(), data.recipient)),)
+    )
 
 
 def payment_failed(data: OrderData, step: Step, view: View) -> Decision:
@@ -190,7 +198,9 @@ def shipment_stopped(data: OrderData, step: Step, view: View) -> Decision:
 def _let_go(outcome: str, data: OrderData, reason: str) -> Decision:
     facts = freed_facts(Holding(data.order, data.location, data.channel, data.kept_lines()))
     lines = tuple([replace(x, owed=0, fenced=0) if x.owed or x.fenced else x for x in data.lines])
-    return Decision(outcome, replace(data, held=False, lines=lines), facts, (CancelOrder(data.order, reason),))
+    return Decision(
+        outcome, replace(data, held=False, lines=lines), facts, (CancelOrder(data.order, reason, data.channel),)
+    )
 
 
 def _with_payment_released(decision: Decision) -> Decision:

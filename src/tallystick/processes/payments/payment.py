@@ -1,13 +1,18 @@
 """The payment: held, taken for what has left, settled by the provider; or declined, or let go."""
 
+from msgspec import Struct
+
 from tallystick.messages.payments import (
+    AuthorisationRequested,
     AuthorisePayment,
     CapturePayment,
     CaptureReported,
+    CaptureRequested,
     ChargebackReported,
     CollectPayment,
     CreditPayment,
     ForgoPayment,
+    LowerPayment,
     PaymentAuthorised,
     PaymentDeclined,
     PaymentFailed,
@@ -18,16 +23,29 @@ from tallystick.messages.payments import (
     SettlementReported,
     VoidPayment,
     VoidReported,
+    VoidRequested,
 )
 from tallystick.messages.sales import DeadlinePassed
 from tallystick.processes.payments import payment_money as money
+from tallystick.processes.payments import payment_requests as requests
 from tallystick.processes.payments import payment_steps as do
 from tallystick.processes.payments.payment_data import PaymentData
 from tallystick.processes.repeats import again
-from tallystick.processes.table import NEW, Early, Ignored, Process, Row, Unexpected
+from tallystick.processes.table import NEW, Decide, Early, Ignored, Process, Row, Unexpected
 
 REQUESTED, AUTHORISED, CAPTURING, CAPTURED = "REQUESTED", "AUTHORISED", "CAPTURING", "CAPTURED"
 SETTLED, DECLINED, VOIDING, VOIDED = "SETTLED", "DECLINED", "VOIDING", "VOIDED"
+
+
+def _refusing(message: type[Struct], decide: Decide, *states: str) -> tuple[Row, ...]:
+    return tuple(Row(s, message, decide, "refused", s, moves=False) for s in states)
+
+
+def _lowering(*states: str) -> tuple[Row, ...]:
+    lowered = [Row(s, LowerPayment, requests.lower, "lowered", s, moves=False) for s in states]
+    back = [Row(s, LowerPayment, requests.lower, "refund", s, (RequestRefund,), moves=False) for s in states]
+    return (*lowered, *back)
+
 
 # fmt: off
 ROWS = (
@@ -55,7 +73,7 @@ ROWS = (
     Row(REQUESTED,  DeadlinePassed,     do.overdue,         "voiding",  VOIDING,    (VoidPayment,),                               "void_hours_max"),
 
     Row(AUTHORISED, CollectPayment,     do.collect,         "asked",    CAPTURING,  (CapturePayment,),                            "capture_hours_max"),
-    Row(AUTHORISED, CaptureReported,    money.captured,     "all",      CAPTURED),
+    Row(AUTHORISED, CaptureReported,    money.captured,     "all",      CAPTURED,   (RequestRefund,)),
     Row(AUTHORISED, ReleasePayment,     do.let_go,          "voiding",  VOIDING,    (VoidPayment,),                               "void_hours_max"),
     Row(AUTHORISED, VoidReported,       do.expired,         "expired",  VOIDED,     (PaymentFailed,)),
 
@@ -117,6 +135,25 @@ ROWS = (
     Row(CAPTURED,   ChargebackReported, money.charged_back, "posted",   CAPTURED,   moves=False),
     Row(SETTLED,    ChargebackReported, money.charged_back, "posted",   SETTLED,    moves=False),
 
+    # Asked for by a person or a shop, beside the order's own way; what cannot be done is refused, and nothing moves.
+    Row(REQUESTED,  AuthorisationRequested, requests.authorise_again, "asked", REQUESTED, (AuthorisePayment,), moves=False),
+    Row(AUTHORISED, CaptureRequested,   requests.capture_now, "asked",  CAPTURING,  (CapturePayment,),                            "capture_hours_max"),
+    Row(CAPTURING,  CaptureRequested,   requests.capture_now, "asked",  CAPTURING,  (CapturePayment,),                            "capture_hours_max"),
+    Row(CAPTURED,   CaptureRequested,   requests.capture_now, "asked",  CAPTURING,  (CapturePayment,),                            "capture_hours_max"),
+    Row(SETTLED,    CaptureRequested,   requests.capture_now, "asked",  CAPTURING,  (CapturePayment,),                            "capture_hours_max"),
+    Row(REQUESTED,  VoidRequested,      requests.void_now,  "voiding",  VOIDING,    (VoidPayment, PaymentFailed),                 "void_hours_max"),
+    Row(AUTHORISED, VoidRequested,      requests.void_now,  "voiding",  VOIDING,    (VoidPayment, PaymentFailed),                 "void_hours_max"),
+    *_refusing(AuthorisationRequested, requests.cannot, AUTHORISED, CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDING, VOIDED),
+    *_refusing(CaptureRequested, requests.capture_now, AUTHORISED, CAPTURING, CAPTURED, SETTLED),
+    *_refusing(CaptureRequested, requests.cannot, REQUESTED, DECLINED, VOIDING, VOIDED),
+    *_refusing(VoidRequested, requests.void_now, REQUESTED),
+    *_refusing(VoidRequested, requests.cannot, CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDING, VOIDED),
+
+    Row(REQUESTED,  LowerPayment,       requests.lower_what_is_asked, "lowered", REQUESTED, moves=False),
+    Row(REQUESTED,  LowerPayment,       requests.lower_what_is_asked, "covered", CAPTURED, (PaymentSecured, RequestRefund)),
+    Row(AUTHORISED, LowerPayment,       requests.lower,     "lowered",  AUTHORISED, moves=False),
+    *_lowering(CAPTURING, CAPTURED, SETTLED),
+
     # A capture and a part of a payout are booked once, whatever message says it again.
     *again(CaptureReported, money.taken_early, REQUESTED),
     *again(CaptureReported, money.captured, CAPTURING, CAPTURED, SETTLED),
@@ -126,6 +163,11 @@ ROWS = (
 
 OTHERS = (
     Early((NEW,), PaymentAuthorised, "the order itself has not come yet"),
+    Early((NEW,), AuthorisationRequested, "the order itself has not come yet"),
+    Early((NEW,), CaptureRequested, "the order itself has not come yet"),
+    Early((NEW,), VoidRequested, "the order itself has not come yet"),
+    Ignored((DECLINED, VOIDING, VOIDED), LowerPayment, "no money is wanted any more"),
+    Unexpected((NEW,), LowerPayment, "an order wants less of a payment it never asked for: report this as a defect"),
     Early((NEW,), PaymentDeclined, "the order itself has not come yet"),
     Early((NEW,), CaptureReported, "the order itself has not come yet"),
     Early((NEW, REQUESTED, AUTHORISED, CAPTURING), SettlementReported, "the capture it settles has not come yet"),

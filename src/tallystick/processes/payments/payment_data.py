@@ -18,7 +18,9 @@ class PaymentData(Struct, frozen=True, gc=False, omit_defaults=True):
     *asked* is what the captures asked for so far add up to. *given_back* is what refunds were asked for, *credited* what
     came back before it was paid: it goes back when it is taken. Once the order has *ended*, nothing beyond what is owed is
     kept; *give_backs* counts the refunds that no return asked for. *captures* and *payouts* are those booked, by their
-    references; *disputes* the chargebacks, which come to *charged_back* and cost *dispute_fees*.
+    references; *disputes* the chargebacks, which come to *charged_back* and cost *dispute_fees*. *cut* is what was wanted
+    at first and is not any more; *cut_back* what of it was taken and has been given back. Captures are to reach *ahead*
+    even before goods leave.
     """
 
     order: str
@@ -39,6 +41,19 @@ class PaymentData(Struct, frozen=True, gc=False, omit_defaults=True):
     charged_back: int = 0
     dispute_fees: int = 0
     disputes: dict[str, tuple[int, int]] = {}
+    cut: int = 0
+    cut_back: int = 0
+    ahead: int = 0
+
+    @property
+    def is_short(self) -> bool:
+        """Whether captures are still to come: for what is owed, or was asked for ahead of it."""
+        return self.missing > 0 or (not self.ended and self.captured < self.ahead)
+
+    @property
+    def cut_open(self) -> int:
+        """What was taken of what is not wanted any more, and has not been given back."""
+        return max(0, min(self.cut, self.captured - self.requested) - self.cut_back)
 
     @property
     def kept(self) -> int:
@@ -57,8 +72,8 @@ class PaymentData(Struct, frozen=True, gc=False, omit_defaults=True):
 
     @property
     def surplus(self) -> int:
-        """What goes back to the customer: after the end all that nobody owes, before it what was credited."""
-        return -self.missing if self.ended else min(-self.missing, self.credited)
+        """What goes back to the customer: after the end all that nobody owes, before it what was credited or cut."""
+        return -self.missing if self.ended else min(-self.missing, self.credited + self.cut_open)
 
 
 def asking(data: PaymentData) -> tuple[PaymentData, CapturePayment]:
@@ -76,6 +91,7 @@ def giving_back(data: PaymentData, outcome: str, facts: tuple[PaymentCaptured, .
         given_back=data.given_back + amount,
         give_backs=data.give_backs + 1,
         credited=max(0, data.credited - amount),
+        cut_back=data.cut_back + min(data.cut_open, max(0, amount - data.credited)),
     )
     return Decision(outcome, after, facts, tells=((refund_member(number), refund_of(data, number, amount)),))
 

@@ -32,7 +32,7 @@ def captured(data: PaymentData, step: Step, view: View) -> Decision:
     if after.surplus > 0:
         late = (_late(after, fact),) if after.surplus > after.credited else ()
         return replace(giving_back(after, "all", (fact,)), breaks=(*breaks, *late))
-    return Decision("some" if after.missing > 0 else "all", after, (fact,), breaks=breaks)
+    return Decision("some" if after.is_short else "all", after, (fact,), breaks=breaks)
 
 
 def taken_early(data: PaymentData, step: Step, view: View) -> Decision:
@@ -119,6 +119,6 @@ def _capture(data: PaymentData, report: CaptureReported) -> tuple[PaymentData, P
     captures = {**data.captures, report.reference: report.amount} if report.reference else data.captures
     after = replace(data, captured=data.captured + report.amount, captures=captures)
     fact = PaymentCaptured(data.order, data.channel, data.provider, data.currency, report.amount)
-    over = after.captured - max(data.requested, data.owed)
+    over = after.captured - max(data.requested + data.cut, data.owed)
     found = Break("over_captured", f"{data.order}: taken beyond what was asked", over, data.currency)
     return after, fact, (found,) if over > 0 else ()

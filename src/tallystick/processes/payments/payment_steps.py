@@ -25,8 +25,9 @@ def ask(_: None, step: Step, view: View) -> Decision:
     """Ask the provider to hold the order's total."""
     told: RequestPayment = step.data
     order = step.cause.subject.partition("/")[2]
-    data = PaymentData(order, told.channel, told.provider, told.currency, told.amount)
-    return Decision("asked", data, commands=(AuthorisePayment(order, told.provider, told.currency, told.amount),))
+    data = PaymentData(order, told.channel, told.provider, told.currency, told.amount, cut=told.cut)
+    command = AuthorisePayment(order, told.provider, told.currency, told.amount, told.method)
+    return Decision("asked", data, commands=(command,))
 
 
 def forgo(_: None, step: Step, view: View) -> Decision:

@@ -2,9 +2,9 @@
 
 from msgspec import Struct
 
-from tallystick.messages.fulfilment import RecallShipment, ShipOrder
+from tallystick.messages.fulfilment import RecallLines, RecallShipment, RedirectShipment, ShipOrder
 from tallystick.messages.payments import AuthorisePayment, CapturePayment, PayRefund, VoidPayment
-from tallystick.messages.sales import CancelOrder, RefuseOrder
+from tallystick.messages.sales import CancelLines, CancelOrder, RefuseOrder
 from tallystick.simulator.estate.bank import Bank
 from tallystick.simulator.estate.channels import AGORA, BAZAAR, Channels
 from tallystick.simulator.estate.collector import Collector, Marketplace
@@ -44,7 +44,7 @@ def settled_in(town: Town) -> Partners:
     collectors.update({name: Marketplace(town, name, 150, bank.is_paid) for name in (BAZAAR, AGORA)})
     money = _Money(collectors)
     town.partners.update(dict.fromkeys((AuthorisePayment, CapturePayment, VoidPayment, PayRefund), money))
-    town.partners.update(dict.fromkeys((ShipOrder, RecallShipment), depot))
-    town.partners.update(dict.fromkeys((RefuseOrder, CancelOrder), channels))
+    town.partners.update(dict.fromkeys((ShipOrder, RecallShipment, RecallLines, RedirectShipment), depot))
+    town.partners.update(dict.fromkeys((RefuseOrder, CancelOrder, CancelLines), channels))
     people = People(town, channels, depot, collectors)
     return Partners(channels, depot, Tills(town, depot), collectors, bank, Erp(town), people)
