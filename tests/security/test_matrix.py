@@ -22,7 +22,7 @@ SIGNED = {
     "stock:read entries:read proposals:read proposals:decide",
     Role.INTEGRATOR: "availability:read reservations:read reservations:write orders:read orders:write payments:read "
     "payments:write fulfilment:read fulfilment:write returns:write catalogue:read webhooks:manage inbox:write stock:read",
-    Role.ADMINISTRATOR: "catalogue:read webhooks:manage people:erase users:manage audit:read",
+    Role.ADMINISTRATOR: "catalogue:read webhooks:manage people:erase users:manage connections:manage audit:read",
 }
 
 

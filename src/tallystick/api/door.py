@@ -79,7 +79,10 @@ class Guards(Struct):
 
 
 class Door:
-    """Serves *capabilities* over a desk. `plain` are paths for machines of the house (health, metrics), unguarded."""
+    """Serves *capabilities* over a desk. `plain` are paths that see to themselves, unguarded: health, metrics.
+
+    One that ends in `/` stands for every path one step below it: webhooks.
+    """
 
     def __init__(
         self, capabilities: Sequence[Capability], desk: Desk, guards: Guards, plain: Mapping[str, Plain]
@@ -96,7 +99,7 @@ class Door:
         started = time.perf_counter()
         headers: Given = dict(scope["headers"])
         path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
-        plain = self._plain.get(path)
+        plain = self._plain.get(path) or self._plain.get(path[: path.rfind("/") + 1])
         operation, correlation, extra = "none", "", []
         try:
             if plain is not None:

@@ -27,6 +27,7 @@ class Kind(Struct, frozen=True):
 
 MALFORMED = Kind("malformed", 400, "The request cannot be read", "send valid JSON within the limits")
 UNKNOWN_CALLER = Kind("unknown-caller", 401, "Nobody we know", "send a valid key or token as `Authorization: Bearer …`")
+UNSIGNED = Kind("unsigned", 401, "Not signed by this partner", "see its webhook secret and clock; nothing was kept")
 NOT_ALLOWED = Kind("not-allowed", 403, "Not allowed", "ask an administrator for the scope that is named")
 NOT_FOUND = Kind("not-found", 404, "Not there", "check the name in the path")
 WRONG_METHOD = Kind("wrong-method", 405, "Not with this method", "see the Allow header")
@@ -55,7 +56,7 @@ AWAY = Kind("away", 503, "The book cannot be reached", "send the same again with
 
 EVERYWHERE: Final = (MALFORMED, UNKNOWN_CALLER, NOT_ALLOWED, NOT_FOUND, INVALID, TOO_MANY, AWAY)
 KINDS: Final = (*EVERYWHERE, WRONG_METHOD, TOO_LARGE, WRONG_MEDIA, KEY_REUSED, REFUSED, CHANGED, TOO_EARLY, WAITING)
-KINDS_ALL: Final = (*KINDS, OUT_OF_STOCK, KNOWN, ENDED, RULED_OUT, TOO_LATE, BROKEN)
+KINDS_ALL: Final = (*KINDS, OUT_OF_STOCK, KNOWN, ENDED, RULED_OUT, TOO_LATE, UNSIGNED, BROKEN)
 
 
 class Flaw(Struct, frozen=True, omit_defaults=True):

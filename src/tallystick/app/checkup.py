@@ -20,6 +20,7 @@ from tallystick.app.settings import Settings
 from tallystick.security.keyring import Keyring, WrongKey, master_key
 from tallystick.storage.attention.health import BookHealth, ServerHealth, book_health, server_health
 from tallystick.storage.book import connect
+from tallystick.storage.connections.health import ConnectionHealth
 from tallystick.storage.embedded.settings import SERVER_VERSION_MIN
 
 PYTHON_MIN: Final = (3, 11)
@@ -30,6 +31,14 @@ CLOCK_YEAR_MIN: Final = 2026
 WAITING_WARN: Final = 10_000
 SILENT_SECONDS_MAX: Final = 60
 EARLY_HOURS_MAX: Final = timedelta(hours=24)
+
+
+_REMEDIES: Final = {
+    "Retryable": "nothing, it is tried again by itself; ask the partner when that does not help",
+    "Rejected": "mend what the partner refuses, then retry",
+    "Misconfigured": "mend the configuration or the secret, then `tally connection test`",
+    "InDoubt": "nothing, it is asked before anything is sent again; ask the partner when that does not help",
+}
 
 
 class Grade(StrEnum):
@@ -151,6 +160,7 @@ def _book(book: BookHealth, settings: Settings) -> Iterator[Finding]:
     yield _inbox(book, name)
     yield _workers(book, name)
     yield _outbox(book, name)
+    yield from (_connection(book.name, one) for one in book.connections)
     if book.breaks:
         yield Finding(name, Grade.WARN, f"{book.breaks} open breaks", f"tally book breaks --book {book.name}")
 
@@ -189,6 +199,25 @@ def _workers(book: BookHealth, name: str) -> Finding:
     if book.worker_seen and (book.now - book.worker_seen).total_seconds() > SILENT_SECONDS_MAX:
         return Finding(name, Grade.WARN, text, "it hangs: end it and start it again; nothing is lost")
     return Finding(name, Grade.OK, text)
+
+
+def _connection(book: str, found: ConnectionHealth) -> Finding:
+    """Say how a partner is, and what to do by the remedy its last failure is named after."""
+    name, look = f"book {book}", f"`tally connection show {found.name} --book {book}`"
+    text = f"connection {found.name}"
+    if found.paused_because:
+        return Finding(
+            name, Grade.WARN, f"{text} is paused: {found.paused_because}", f"`tally connection resume {found.name}`"
+        )
+    if not found.ill and found.circuit == "closed":
+        return Finding(
+            name, Grade.OK, f"{text}: {found.waiting} waiting" if found.last_success else f"{text}: not heard of yet"
+        )
+    failed = next(iter(found.ill), None)
+    if failed is None:
+        return Finding(name, Grade.WARN, f"{text} is left alone for a while after failures", look)
+    what = f"{text} is ill: {failed.verb}: {failed.failed_as}: {failed.failure}"
+    return Finding(name, Grade.WARN, what, f"{_REMEDIES.get(failed.failed_as or '', 'see')}: {look}")
 
 
 def _outbox(book: BookHealth, name: str) -> Finding:

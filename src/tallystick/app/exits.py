@@ -79,7 +79,7 @@ def complaint_of(failure: Exception) -> Complaint | None:
         return failure
     if isinstance(failure, BrokenPipeError):
         return None  # whoever read our output has gone; the command line ends quietly
-    for explain in (_of_access, _of_configuration, _of_book, _of_file, _of_database):
+    for explain in (_of_access, _of_configuration, _of_connection, _of_book, _of_file, _of_database):
         found = explain(failure)
         if found is not None:
             return found
@@ -136,6 +136,18 @@ def _of_book(failure: Exception) -> Complaint | None:
         return _split(failure, "see `tally close check`", Code.NOT_IN_ORDER)
     if isinstance(failure, MigrationError):
         return _split(failure, "install the release that wrote this book, or a newer one", Code.CONFIGURATION)
+    return None
+
+
+def _of_connection(failure: Exception) -> Complaint | None:
+    from tallystick.storage.connections.identity import IdentityConflict
+    from tallystick.storage.connections.register import ConnectionConflict, NoConnection
+
+    if isinstance(failure, NoConnection):
+        return _split(failure, "see `tally connection list`", Code.NOT_FOUND)
+    if isinstance(failure, ConnectionConflict | IdentityConflict):
+        what, _, remedy = str(failure).rpartition(": ")
+        return Complaint(what, remedy, Code.USAGE)
     return None
 
 

@@ -20,6 +20,8 @@ HELP: Final[dict[str, str]] = {
     "entry": "Manual journal entries: prepared here, booked when another person has approved.",
     "audit": "Who did what: the log, and the proof that nobody changed it.",
     "dead": "Dead letters: what could not be taken, and how to mend it.",
+    "connection": "Connections: the foreign systems this book speaks with, and how each is.",
+    "identity": "What a partner calls a thing, and what we call it.",
     "webhook": "Subscribers: who is told what happened, and how that goes.",
 }
 

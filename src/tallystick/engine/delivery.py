@@ -128,6 +128,8 @@ class Delivery:
         self.dice = random.Random()  # noqa: S311 - jitter, not a secret
         """They decide how long to wait after a failure."""
         self._tracing = Tracing("tallystick.outbox")
+        self.room: Callable[[], int] = lambda: COMMANDS_IN_LEASE_MAX
+        """Says how many commands to take out at a time; a lane whose partner is left alone takes none."""
         self._places = asyncio.Semaphore(PUSHES_AT_ONCE_MAX)
         self._noting = asyncio.Lock()
 
@@ -137,8 +139,10 @@ class Delivery:
         When *stop* is set, what is under way is finished and the rest of the lease given back. Raises `StoreAway` when
         the database went away: what was pushed and could not be noted is pushed again, under the same key.
         """
-        now = self._clock()
-        leased = await self._outbox.lease(Span(now, now + self._lease), COMMANDS_IN_LEASE_MAX, tuple(self._routes))
+        now, room = self._clock(), self.room()
+        if not room:
+            return 0
+        leased = await self._outbox.lease(Span(now, now + self._lease), room, tuple(self._routes))
         ways = self._ways(leased)
         done = await asyncio.gather(*(self._deliver_all(trips, stop) for trips in ways), return_exceptions=True)
         for failure in done:

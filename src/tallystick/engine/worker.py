@@ -1,9 +1,10 @@
 """The worker: takes deliveries out of the inbox, has them translated, and passes them through the gate in batches."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 import msgspec
 from msgspec import Struct
@@ -12,10 +13,13 @@ from tallystick.engine.answer import Answer, Settlement, Status, Unit
 from tallystick.engine.gate import Gate
 from tallystick.messages.envelope import Message
 from tallystick.ports.connector import Delivery, Fault, Translation
+from tallystick.ports.identities import Asked, Link, Unlinked
 
 DELIVERIES_IN_BATCH_MAX: Final = 500
 BATCH_BODY_BYTES_MAX: Final = 1_000_000
 """A batch is held in memory as what its bodies become: some fifty times as much."""
+LOOK_UPS_MAX: Final = 8
+"""So many different ids a translation may need one after another."""
 _encode = msgspec.json.Encoder().encode
 
 Parse = Callable[[Delivery], Translation]
@@ -55,6 +59,19 @@ class InboxReader(Protocol):
         """
 
 
+class Study(Protocol):
+    """What translations need to have been looked up before; see `app.connections.study.Study`."""
+
+    async def begin(self, sources: Collection[str]) -> Mapping[str, Parse]:
+        """Forget what was looked up, and return the translators of those *sources* that are connections."""
+
+    async def look_up(self, unlinked: Sequence[tuple[str, Asked]]) -> bool:
+        """Look up what (source, question) nobody has linked so far as is known here; say whether any answer came."""
+
+    async def state(self, source: str, links: Sequence[Link]) -> None:
+        """Keep what a master of *source* states of ids."""
+
+
 class Translated(Struct, frozen=True):
     """A delivery and what was understood of it; `failure` when its translator itself broke."""
 
@@ -62,13 +79,29 @@ class Translated(Struct, frozen=True):
     unit: Unit
     faults: tuple[Fault, ...] = ()
     failure: str = ""
+    links: tuple[Link, ...] = ()
+    asked: Asked | None = None
 
 
 Read = list[Translated]
 
 
+def _remedy(asked: Asked | None) -> str:
+    if asked is None:
+        return "mend the delivery or its translator, then retry"
+    theirs, ours = ("THEIRS", asked.id) if asked.is_ours else (asked.id, "OURS")
+    return f"say who it is: `tally identity link CONNECTION {asked.kind} {theirs} {ours}`, then retry"
+
+
 def _never() -> bool:
     return False
+
+
+async def _stated(study: Study, waiting: Sequence[Waiting], read: Read) -> None:
+    """Keep what masters state, before anything of the same batch asks for it. Stating it again changes nothing."""
+    for w, t in zip(waiting, read, strict=True):
+        if t.links:
+            await study.state(w.delivery.source, t.links)
 
 
 async def _abandon(reading: "asyncio.Task[Read] | None") -> None:
@@ -90,6 +123,8 @@ class Worker:
         """The partitions to work off; None means all. Whoever sets it must hold them: see `storage.claims`."""
         self._batch: dict[int, Translated] = {}
         self._parked: set[str] = set()
+        self.study: Study | None = None
+        """Looks up what translations of connections need; without it there are none."""
 
     async def drain(self, gate: Gate, progress: Progress | None = None, enough: Enough = _never) -> int:
         """Work off what waits, until nothing is left or *enough* says so; return how many deliveries were answered.
@@ -128,7 +163,7 @@ class Worker:
             if translated is None:
                 continue
             if translated.failure:
-                parked.append((unit.delivery, translated.failure, "mend the delivery or its translator, then retry"))
+                parked.append((unit.delivery, translated.failure, _remedy(translated.asked)))
                 continue
             refused = [a for a in told if a.status is Status.REFUSED]
             if refused:
@@ -152,14 +187,31 @@ class Worker:
 
     async def _read(self, under_way: Sequence[int]) -> Read:
         waiting = await self._inbox.waiting(under_way, DELIVERIES_IN_BATCH_MAX, self.partitions, BATCH_BODY_BYTES_MAX)
-        return [self._translated(w) for w in waiting]
+        if self.study is None or not waiting:
+            return [self._translated(w, self._parsers) for w in waiting]
+        return await self._studied(waiting, self.study)
 
-    def _translated(self, waiting: Waiting) -> Translated:
+    async def _studied(self, waiting: Sequence[Waiting], study: Study) -> Read:
+        """Translate; what lacks the identity of something is translated again once that has been looked up."""
+        sources = {w.delivery.source for w in waiting}
+        parsers = ChainMap(dict(await study.begin(sources)), cast("dict[str, Parse]", self._parsers))
+        read = [self._translated(w, parsers) for w in waiting]
+        for _ in range(LOOK_UPS_MAX):
+            await _stated(study, waiting, read)
+            asked = [(w.delivery.source, t.asked) for w, t in zip(waiting, read, strict=True) if t.asked]
+            if not asked or not await study.look_up(asked):
+                break
+            read = [self._translated(w, parsers) if t.asked else t for w, t in zip(waiting, read, strict=True)]
+        return read
+
+    def _translated(self, waiting: Waiting, parsers: Mapping[str, Parse]) -> Translated:
         delivery = waiting.delivery
+        empty = Unit((), delivery.subject, waiting.number, blocked=True)
         try:
-            translation = self._parsers[delivery.source](delivery)
+            translation = parsers[delivery.source](delivery)
+        except Unlinked as unlinked:
+            return Translated(waiting.number, empty, failure=str(unlinked), asked=unlinked.asked)
         except Exception as failure:  # noqa: BLE001 - one delivery that breaks its translator never stops the others
-            empty = Unit((), delivery.subject, waiting.number, blocked=True)
             return Translated(waiting.number, empty, failure=f"{type(failure).__name__}: {failure}")
         messages = tuple(
             Message(
@@ -178,4 +230,5 @@ class Worker:
             )
             for r in translation.reports
         )
-        return Translated(waiting.number, Unit(messages, delivery.subject, waiting.number), translation.faults)
+        unit = Unit(messages, delivery.subject, waiting.number)
+        return Translated(waiting.number, unit, translation.faults, links=translation.links)

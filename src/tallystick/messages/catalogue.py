@@ -26,6 +26,8 @@ from tallystick.messages import (
 from tallystick.messages.envelope import Envelope
 
 PREFIX: Final = "tallystick"
+ADDRESS_FIELDS: Final = ("provider", "location", "channel")
+"""Whom a command is for says one field of it: the first of these it has. A channel's shipment is asked of its location."""
 
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
@@ -358,3 +360,14 @@ class Catalogue:
 
 
 CATALOGUE: Final = Catalogue()
+
+
+def address_field(command: type[Struct]) -> str:
+    """Return the field by which commands of a type are addressed; empty where they name nobody."""
+    return next((name for name in ADDRESS_FIELDS if name in command.__struct_fields__), "")
+
+
+def address_of(command: Struct) -> str:
+    """Return whom *command* is for; empty where it names nobody."""
+    field = address_field(type(command))
+    return str(getattr(command, field)) if field else ""

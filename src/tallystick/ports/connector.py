@@ -5,7 +5,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
 from msgspec import Struct
+
+from tallystick.ports.identities import Identities, Link
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
@@ -88,6 +91,8 @@ class Translation(Struct, frozen=True):
 
     reports: tuple[Report, ...] = ()
     faults: tuple[Fault, ...] = ()
+    links: tuple[Link, ...] = ()
+    """Ids of theirs and ours that a master states to be the same."""
 
 
 class Page(Struct, frozen=True):
@@ -130,6 +135,8 @@ class Connection(Struct, frozen=True, kw_only=True):
     settings: Mapping[str, str] = {}
     pseudonym: Pseudonym = nobody
     """Refers to a customer; "" where the book is not told of people."""
+    identities: Identities = msgspec.field(default_factory=Identities)
+    """Who is who: the one thing beside a delivery that `parse` may ask."""
 
 
 class Hook(Struct, frozen=True):

@@ -34,6 +34,7 @@ class Keyring:
         """Derive the keys of *book* from the *master* key."""
         self._bodies = AESGCM(_derive(master, book, "bodies"))
         self._wrapping = AESGCM(_derive(master, book, "wrapping"))
+        self._credentials = AESGCM(_derive(master, book, "credentials"))
         self._people = _derive(master, book, "people")
         self._api_keys = _derive(master, book, "api keys")
         self._signing = _derive(master, book, "signing")
@@ -64,6 +65,15 @@ class Keyring:
     def unseal(self, sealed: bytes) -> bytes:
         """Return what was sealed; raise `WrongKey` when it was changed or sealed with another key."""
         return _open(self._bodies, sealed, None)
+
+    def seal_credential(self, place: str, secret: str) -> bytes:
+        """Return a partner's *secret* encrypted with a key for nothing else, of use in its *place* only."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._credentials.encrypt(nonce, secret.encode(), place.encode())
+
+    def credential(self, place: str, sealed: bytes) -> str:
+        """Return what was sealed for *place*; raise `WrongKey` when it was changed, moved or sealed with another key."""
+        return _open(self._credentials, sealed, place.encode()).decode()
 
     def new_person(self, reference: str, payload: bytes) -> tuple[bytes, bytes]:
         """Return a key of the person's own, wrapped, and *payload* sealed with it. Without that key it is noise."""

@@ -61,6 +61,7 @@ MATRIX: Final[tuple[Permission, ...]] = (
     Permission("returns",      "write",   "announce and take in what comes back",                   _TRADE),
     Permission("catalogue",    "read",    "products, prices, locations, capabilities and messages", (*_READ, _X)),
     Permission("webhooks",     "manage",  "subscribe to messages, pause, resend, rotate secrets",   (_I, _X)),
+    Permission("connections",  "manage",  "connections to partners, their secrets and identities", (_X,)),
     Permission("inbox",        "write",   "load files and send reports in at the front door",       _TRADE),
     Permission("stock",        "read",    "units on the shelves, and how they came there",          _READ),
     Permission("entries",      "read",    "journal entries, balances and what is behind them",      _LEDGER),

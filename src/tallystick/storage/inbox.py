@@ -1,7 +1,7 @@
 """The inbox: the raw body first, deduplicated on (source, id) for ever, ordered and parked per subject."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Final
@@ -62,6 +62,10 @@ _COUNT: Final = (
 )
 
 
+Also = Callable[[asyncpg.Connection], Awaitable[None]]
+"""What is done in the transaction that keeps deliveries."""
+
+
 def _storable(text: str) -> str:
     """PostgreSQL's text holds anything but NUL; a sender's oddity must not keep its neighbours out."""
     return text.replace("\x00", "\N{SYMBOL FOR NULL}")
@@ -99,6 +103,13 @@ class Inbox:
         The same id with other content is kept as a dead letter: nobody knows which of the two is meant.
         *place* lets a mended delivery stand where the broken one stood.
         """
+        return await self._received(deliveries, place, None)
+
+    async def receive_with(self, deliveries: Sequence[Delivery], also: Also) -> Received:
+        """Keep deliveries and do something *also*, in one transaction: both happen, or neither."""
+        return await self._received(deliveries, None, also)
+
+    async def _received(self, deliveries: Sequence[Delivery], place: int | None, also: Also | None) -> Received:
         sources = await self._names.ensure("source", {d.source for d in deliveries})
         numbers, ids = [sources[d.source] for d in deliveries], [_storable(d.id) for d in deliveries]
         sealed = [self._keyring.seal(d.body) for d in deliveries]
@@ -114,6 +125,8 @@ class Inbox:
                 conflicts = []
                 if len(new) < len(deliveries):
                     conflicts = await connection.fetch(_CONFLICTS, numbers, ids, digests, sealed, *_CONFLICT)
+                if also is not None:
+                    await also(connection)
                 if new and time.monotonic() >= self._next_word:
                     self._next_word = time.monotonic() + WORD_SECONDS_MIN
                     await connection.fetch(_NOTIFY)

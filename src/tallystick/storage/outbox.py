@@ -11,17 +11,27 @@ from typing import Final
 import asyncpg
 
 from tallystick.engine.delivery import Attempt, Leased, Span
+from tallystick.messages.catalogue import CATALOGUE
 from tallystick.storage.line import Line, line_over, told_when_away
 from tallystick.storage.names import Names
 
-_LEASE: Final = (
-    "update outbox o set leased_until = $2, attempts = attempts + 1 from ("
-    "select event, n from outbox w where w.state = 0 and w.due <= $1 and w.kind in (select id from kind where name = any($4)) "
-    "and starts_with(w.subject, $5) "
-    "and (w.leased_until is null or w.leased_until <= $1) and not exists ("
-    "select 1 from outbox b where b.state = 0 and b.subject = w.subject and (b.event, b.n) < (w.event, w.n)) "
-    "order by w.event, w.n limit $3 for update skip locked) p "
+_TAKE: Final = (
+    "update outbox o set leased_until = $2, attempts = attempts + 1 from ({due}) p "
     "where o.event = p.event and o.n = p.n returning o.event, o.n, o.kind, o.subject, o.body, o.attempts"
+)
+_DUE: Final = (
+    "and starts_with(w.subject, $5) and (w.leased_until is null or w.leased_until <= $1) and not exists ("
+    "select 1 from outbox b where b.state = 0 and b.subject = w.subject and (b.event, b.n) < (w.event, w.n)) "
+    "order by w.event, w.n limit $3 for update of w skip locked"
+)
+_KINDS: Final = "w.state = 0 and w.due <= $1 and w.kind in (select id from kind where name = any($4))"
+_LEASE: Final = _TAKE.format(
+    due=f"select event, n from outbox w where {_KINDS} and not exists (select 1 from connection_route r "
+    f"where r.kind = w.kind and r.address = w.address) {_DUE}"
+)
+_LEASE_OF: Final = _TAKE.format(
+    due="select w.event, w.n from connection_route r join outbox w on w.kind = r.kind and w.address = r.address "
+    f"where r.connection = $6 and {_KINDS} {_DUE}"
 )
 _NOTE: Final = "insert into attempt values ($1, $2, $3, $4, $5, $6) on conflict do nothing"
 _DONE: Final = "update outbox set state = $3, leased_until = null where event = $1 and n = $2 and attempts = $4"
@@ -31,6 +41,16 @@ _AGAIN: Final = (
 _RELEASE: Final = "update outbox set leased_until = null, attempts = attempts - 1 where event = $1 and n = $2 and attempts = $3 and state = 0"
 _REVIVE: Final = (
     "update outbox set state = 0, due = $3, attempts = 0 where event = $1 and n = $2 and state = 2 returning 1"
+)
+# An acknowledgement says what they call it. One id for two of ours would be a guess: then it is linked to neither.
+_AMBIGUOUS: Final = (
+    "update identity_link set ended_at = clock_timestamp(), ended_by = 'ambiguous: also ' || $4 where connection = $1 "
+    "and kind = $2 and foreign_id = $3 and ended_at is null and split_part(our_id, '#', 1) <> split_part($4, '#', 1)"
+)
+_ACKNOWLEDGED: Final = (
+    "insert into identity_link (connection, kind, foreign_id, our_id, linked_by) select $1, $2, $3, $4, 'acknowledgement' "
+    "where not exists (select 1 from identity_link where connection = $1 and kind = $2 and foreign_id = $3) "
+    "on conflict do nothing"
 )
 _ALONE: Final = 0x9055
 _HASTEN: Final = (
@@ -45,12 +65,18 @@ class Outbox:
     def __init__(self, connection: asyncpg.Connection | Line, names: Names, prefix: str = "") -> None:
         """Use *connection* for short transactions of its own; leave subjects that do not start with *prefix* alone."""
         self._line, self._names, self._prefix = line_over(connection), names, prefix
+        self.lane: int | None = None
+        """The connection whose commands these are; None leaves to each its own, and takes what is nobody's."""
 
     async def lease(self, span: Span, limit: int, kinds: Collection[str]) -> Sequence[Leased]:
         """Take up to *limit* commands of some *kinds* that are due, for nobody else during *span*."""
         with told_when_away():
             connection = await self._line.live()
-            rows = await connection.fetch(_LEASE, span.now, span.until, limit, list(kinds), self._prefix)
+            asked = (span.now, span.until, limit, list(kinds), self._prefix)
+            if self.lane is None:
+                rows = await connection.fetch(_LEASE, *asked)
+            else:
+                rows = await connection.fetch(_LEASE_OF, *asked, self.lane)
         if any(row["kind"] not in self._names.names["kind"] for row in rows):
             await self._names.load()
         named = self._names.names["kind"]
@@ -68,8 +94,17 @@ class Outbox:
                 if attempt.again_at is None:
                     state = 1 if attempt.is_done else 2
                     await connection.fetch(_DONE, command.event, command.n, state, command.attempt)
+                    if attempt.is_done and self.lane is not None and attempt.detail:
+                        await self._link(connection, self.lane, (command, attempt.detail))
                 else:
                     await connection.fetch(_AGAIN, command.event, command.n, attempt.again_at, command.attempt)
+
+    async def _link(self, connection: asyncpg.Connection, lane: int, told: tuple[Leased, str]) -> None:
+        """Keep what the partner calls it: by the command's name, and as ours its subject and key."""
+        command, foreign_id = told
+        link = (lane, CATALOGUE.named(command.type).name, foreign_id, f"{command.subject}#{command.key}")
+        await connection.execute(_AMBIGUOUS, *link)
+        await connection.execute(_ACKNOWLEDGED, *link)
 
     async def release(self, command: Leased) -> None:
         """Give back a command nobody has tried to deliver: others may take it at once, and no attempt is counted."""

@@ -1,5 +1,7 @@
 """What machines of the house ask for without a key: is it alive, is it ready, its metrics, its contract."""
 
+from contextlib import suppress
+
 import msgspec
 from prometheus_client import CollectorRegistry
 
@@ -8,9 +10,11 @@ from tallystick.api.contracts import CAPABILITIES
 from tallystick.api.door import Incoming, Plain
 from tallystick.api.problems import AWAY, Problem
 from tallystick.api.spec.openapi import openapi
+from tallystick.app.connections.metrics import connection_metrics
 from tallystick.app.serving.releases import release
 from tallystick.app.serving.shared_metrics import shown
-from tallystick.storage.serving.pool import Pool
+from tallystick.storage.connections.health import connection_health
+from tallystick.storage.serving.pool import Pool, lent
 
 
 def plain_paths(pool: Pool, registry: CollectorRegistry) -> dict[str, Plain]:
@@ -28,7 +32,11 @@ def plain_paths(pool: Pool, registry: CollectorRegistry) -> dict[str, Plain]:
         return Reply(200, b'{"status":"ready"}')
 
     async def metrics(_: Incoming) -> Reply:
-        return Reply(200, shown(registry), media=b"text/plain; version=0.0.4; charset=utf-8")
+        text = shown(registry)
+        with suppress(Exception):  # whatever the book cannot say now, the process's own metrics are shown
+            async with lent(pool) as connection:
+                text += connection_metrics(await connection_health(connection))
+        return Reply(200, text, media=b"text/plain; version=0.0.4; charset=utf-8")
 
     async def described(_: Incoming) -> Reply:
         return Reply(200, contract)

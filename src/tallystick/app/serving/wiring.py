@@ -5,7 +5,7 @@ import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, MutableMapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from functools import partial
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from tallystick.api.door import Door, Guards
 from tallystick.api.governance.callers import Callers
 from tallystick.api.governance.quotas import Quotas
 from tallystick.api.governance.watch import Watch
+from tallystick.app.connections.hooks import PATH, Hooks
 from tallystick.app.connectors import routes
 from tallystick.app.house import House, database, open_house
 from tallystick.app.serving.access import Access
@@ -70,7 +71,7 @@ async def door_of(site: Site) -> AsyncIterator[Door]:
     collector = Collector(gate)
     keep = _one_at_a_time(house.lasting_inbox().receive)
     pool = await open_pool(house.server, house.info.schema)
-    access = Access(house, pool)
+    access, closing = Access(house, pool), ExitStack()
     try:
         await access.recogniser.listen(partial(house.server.connect, house.info.schema))
         standings, stock, journal, quotas = Standings(pool), Stock(pool), Journal(pool), StoredQuotas(pool)
@@ -89,8 +90,12 @@ async def door_of(site: Site) -> AsyncIterator[Door]:
         )
         watch = Watch(site.registry, is_away)
         guards = Guards(Callers(access.recogniser, access.note_denied), Quotas(quotas), watch)
-        yield Door(CAPABILITIES, desk, guards, plain_paths(pool, site.registry) | access.paths())
+        hooks = Hooks(house, pool, keep, guards.quotas)
+        closing.callback(hooks.close)
+        paths = plain_paths(pool, site.registry) | access.paths() | {PATH: hooks}
+        yield Door(CAPABILITIES, desk, guards, paths)
     finally:
+        closing.close()
         await access.recogniser.close()
         await pool.close()
 

@@ -14,6 +14,7 @@ from typing import Final
 import structlog
 from msgspec import Struct
 
+from tallystick.app.connections.study import Study
 from tallystick.app.connectors import parsers
 from tallystick.app.house import House
 from tallystick.engine.delivery import LEASE_SECONDS, Delivery, Route
@@ -104,6 +105,7 @@ class Crew:
         self.house, self.writing = house, writing
         self.inbox = Inbox(reading, house.names, house.keyring)
         self.worker = Worker(self.inbox, parsers(house.feeds))
+        self.worker.study = Study(house, reading)
         self.timers, self.claims, self.wake = Timers(reading), Claims(writing), asyncio.Event()
         self._gates: dict[int, Gate] = {}
         self._next_sweep = 0.0

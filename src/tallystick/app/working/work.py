@@ -4,6 +4,7 @@ import asyncio
 
 from msgspec import Struct
 
+from tallystick.app.connections.tending import tend_once, tending
 from tallystick.app.house import House
 from tallystick.app.working.shifts import Shift, Way, Well, connection_to, crew_of, keep_up, log
 from tallystick.app.working.telling import telling
@@ -22,6 +23,10 @@ class Done(Struct):
     deadlines: int = 0
     commands: int = 0
 
+    def tried(self, commands: int) -> None:
+        """Count commands that were tried."""
+        self.commands += commands
+
 
 async def work(house: House, way: Way, stop: asyncio.Event) -> Done:
     """Work in *house* until *stop* is set: then finish the batch under way, give back what was leased, and return.
@@ -35,6 +40,7 @@ async def work(house: House, way: Way, stop: asyncio.Event) -> Done:
         if way.routes:
             tasks.create_task(keep_up("outbox", _outbox((house, way), stop, done), stop))
         tasks.create_task(keep_up("subscribers", telling(house, stop), stop))
+        tasks.create_task(keep_up("connections", tending((house, way), stop, done.tried), stop))
     log.info("stopped", book=house.info.name, deliveries=done.deliveries, commands=done.commands)
     return done
 
@@ -44,11 +50,13 @@ async def work_once(house: House, way: Way) -> Done:
     done = Done()
     while True:
         before = (done.deliveries, done.deadlines, done.commands)
+        tried, pulled = await tend_once(house, way)
+        done.commands += tried
         done.deliveries += await work_off(house)
         async with crew_of(house) as crew:
             done.deadlines += await crew.keep_house(crew.gate(0))
             done.commands += await way.delivery(house, crew.writing).run_once()
-        if before == (done.deliveries, done.deadlines, done.commands):
+        if not pulled and before == (done.deliveries, done.deadlines, done.commands):
             return done
 
 

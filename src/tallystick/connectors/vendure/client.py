@@ -4,8 +4,8 @@ import threading
 from typing import Any, Final
 
 from tallystick.connectors.vendure import questions
-from tallystick.connectors.vendure.manifest import LIMITS
 from tallystick.kit.calls import RETRY_SECONDS, Call, Calls, Reply
+from tallystick.kit.limits import Limits
 from tallystick.ports.connector import Connection, InDoubt, Misconfigured, Rejected, Retryable
 
 PATH: Final = "/admin-api"
@@ -23,11 +23,11 @@ class _Forbidden(Exception):
 class Vendure:
     """An administrator's session. Reads may be repeated by anybody; a write whose answer was lost is `InDoubt`."""
 
-    def __init__(self, connection: Connection) -> None:
-        """Speak to the shop of *connection*. Nothing is sent yet."""
+    def __init__(self, connection: Connection, limits: Limits) -> None:
+        """Speak to the shop of *connection* within *limits*. Nothing is sent yet."""
         self._connection, self._token, self._signing_in = connection, "", threading.Lock()
         secrets = (connection.secret("password"), connection.secret("hook"))
-        self._calls = Calls(connection.url, LIMITS, self._headers, secrets)
+        self._calls = Calls(connection.url, limits, self._headers, secrets)
 
     def close(self) -> None:
         """Hang up."""

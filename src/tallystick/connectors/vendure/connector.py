@@ -7,13 +7,14 @@ from msgspec import Struct
 
 from tallystick.connectors.vendure.client import Vendure
 from tallystick.connectors.vendure.deliveries import hook_deliveries
-from tallystick.connectors.vendure.manifest import MANIFEST
+from tallystick.connectors.vendure.manifest import LIMITS, MANIFEST
 from tallystick.connectors.vendure.orders_out import OrdersOut
 from tallystick.connectors.vendure.pages import page_of
 from tallystick.connectors.vendure.products import Products
 from tallystick.connectors.vendure.setup import setup_of
 from tallystick.connectors.vendure.stock import Result, Shelves
 from tallystick.connectors.vendure.translate import translation_of
+from tallystick.kit.limits import Limits
 from tallystick.messages.channels import SetStock, StockAsked
 from tallystick.messages.sales import OrderPlaced
 from tallystick.messages.statements import StockStatementReported
@@ -42,11 +43,11 @@ class VendureShop:
 
     manifest = MANIFEST
 
-    def __init__(self, connection: Connection, clock: Callable[[], datetime] = _now) -> None:
-        """Speak to the shop of *connection*. Nothing is sent yet."""
+    def __init__(self, connection: Connection, limits: Limits = LIMITS, clock: Callable[[], datetime] = _now) -> None:
+        """Speak to the shop of *connection* within *limits*. Nothing is sent yet."""
         self._connection, self._clock = connection, clock
         self._setup = setup_of(connection)
-        self._client = Vendure(connection)
+        self._client = Vendure(connection, limits)
         self._orders, self._shelves = OrdersOut(self._client, self._setup), Shelves(self._client, self._setup)
         self._products = Products(self._client)
 

@@ -7,6 +7,7 @@ import asyncpg
 from msgspec import Struct
 
 from tallystick.storage.claims import OF_SCHEMA, WORKER_LOCK
+from tallystick.storage.connections.health import ConnectionHealth, connection_health
 from tallystick.storage.embedded.settings import DURABLE
 
 _SERVER: Final = (
@@ -65,6 +66,7 @@ class BookHealth(Struct, frozen=True):
     workers: int
     worker_seen: datetime | None
     now: datetime
+    connections: tuple[ConnectionHealth, ...] = ()
 
 
 async def server_health(connection: asyncpg.Connection) -> ServerHealth:
@@ -83,5 +85,8 @@ async def book_health(connection: asyncpg.Connection) -> list[BookHealth]:
     found = []
     for (schema,) in await connection.fetch(_BOOKS):
         (row,) = await connection.fetch(_BOOK.replace("{s}", f'"{schema}"'), schema)
-        found.append(BookHealth(schema.removeprefix("book_"), *row))
+        # A book of an older release, which nobody has opened since, has no connections yet.
+        has_any = await connection.fetchval("select to_regclass($1) is not null", f'"{schema}".connection_circuit')
+        connections = tuple(await connection_health(connection, schema)) if has_any else ()
+        found.append(BookHealth(name=schema.removeprefix("book_"), **dict(row), connections=connections))
     return found

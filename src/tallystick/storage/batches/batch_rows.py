@@ -10,7 +10,7 @@ import msgspec
 from tallystick.decisions.fences import FENCE, changes_of
 from tallystick.journal.layer import NO_PLANS, Plans
 from tallystick.journal.period import booked_on
-from tallystick.messages.catalogue import CATALOGUE
+from tallystick.messages.catalogue import CATALOGUE, address_of
 from tallystick.model.amount import UNITS_PREFIX
 from tallystick.processes.family import encode_family
 from tallystick.processes.fold import Folded
@@ -159,7 +159,15 @@ class BatchRows:
         """Return one row a command; `n` numbers the commands of an event."""
         kind = self.ids["kind"]
         return [
-            (f.event, n, kind[CATALOGUE.of(type(c)).type], f.message.subject, _ENCODE(c), f.message.recorded_at)
+            (
+                f.event,
+                n,
+                kind[CATALOGUE.of(type(c)).type],
+                f.message.subject,
+                _ENCODE(c),
+                f.message.recorded_at,
+                address_of(c),
+            )
             for f in self.folded
             for n, c in enumerate(f.commands, 1)
         ]

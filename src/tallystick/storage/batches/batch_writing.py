@@ -58,6 +58,7 @@ _OUTBOX: Final = Table(
         ("subject", "text"),
         ("body", "bytea"),
         ("due", "timestamptz"),
+        ("address", "text"),
     ),
 )
 _TIMER: Final = Table("timer", (("subject", "text"), ("member", "text"), ("version", "int"), ("due", "timestamptz")))

@@ -1,0 +1,4 @@
+"""Commands for connections to foreign systems, and for who is who there.
+
+Never here: what a door does.
+"""

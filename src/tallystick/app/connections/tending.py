@@ -1,0 +1,168 @@
+"""Tending connections: for each a lane that pushes what is due and pulls what happened, begun anew when it is changed.
+
+Lanes share nothing: each has its threads, its database connections and its circuit. What one partner does to its lane
+stays there.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Final
+
+from msgspec import Struct
+
+from tallystick.app.connections.doors import Door, open_door, routes_of
+from tallystick.app.house import House
+from tallystick.app.working.shifts import Shift, Way, Well, connection_to, keep_up, log
+from tallystick.engine.delivery import Delivery
+from tallystick.engine.partners.pulling import Puller
+from tallystick.engine.patience import pause
+from tallystick.storage.book import Connection
+from tallystick.storage.connections.health import note_circuit, note_health
+from tallystick.storage.connections.pulls import Pulls
+from tallystick.storage.connections.register import KnownConnection, Register
+from tallystick.storage.inbox import Inbox
+from tallystick.storage.outbox import Outbox
+
+LOOK_SECONDS: Final = 1.0
+REST_SECONDS_MIN, REST_SECONDS_MAX = 0.1, 1.0
+
+Round = Callable[[asyncio.Event], Awaitable[int]]
+Told = Callable[[int], None]
+
+
+class _Running(Struct):
+    known: KnownConnection
+    stop: asyncio.Event
+    task: "asyncio.Task[None]"
+
+
+def pushes_of(house: House, door: Door, way: Way, connection: Connection) -> Delivery:
+    """Return the delivery of one connection's commands."""
+    outbox = Outbox(connection, house.names)
+    outbox.lane = door.known.id
+    delivery = Delivery(outbox, routes_of(door), lambda: datetime.now(UTC), way.lease_seconds)
+    delivery.room = door.lane.room
+    return delivery
+
+
+async def pulls_of(house: House, door: Door, connection: Connection) -> Puller:
+    """Return the puller of one connection."""
+    pulls = Pulls(connection, Inbox(connection, house.names, house.keyring), door.known.id)
+    await pulls.know([kind.__name__ for kind in door.connector.manifest.pulls])
+    puller = Puller(door.lane, door.connector, pulls, lambda: datetime.now(UTC))
+    puller.poll_seconds = door.known.configured.policy.poll_seconds
+    return puller
+
+
+async def note(connection: Connection, door: Door) -> None:
+    """Keep what was heard of a partner since the last time."""
+    await note_health(connection, door.known.id, door.lane.take_heard())
+    await note_circuit(connection, door.known.id, door.lane.circuit.value)
+
+
+async def door_of(house: House, known: KnownConnection, connection: Connection) -> Door:
+    """Open the door of a connection with its secrets."""
+    secrets = await Register(connection, house.names, house.keyring).secrets_of(known)
+    return open_door(known, secrets)
+
+
+def tending(where: tuple[House, Way], stop: asyncio.Event, tried: Told) -> Shift:
+    """Return a shift that keeps a lane going for each connection that works, and ends those that no longer do."""
+    house, way = where
+
+    async def shift(well: Well) -> None:
+        running: dict[int, _Running] = {}
+        try:
+            async with connection_to(house) as connection:
+                register = Register(connection, house.names, house.keyring)
+                while not stop.is_set():
+                    working = {k.id: k for k in await register.all() if k.works}
+                    await _end(running, [n for n, r in running.items() if working.get(n) != r.known])
+                    for number in sorted(working.keys() - running.keys()):
+                        running[number] = _begun((house, way, tried), working[number])
+                    well()
+                    await pause(stop, LOOK_SECONDS)
+        finally:
+            await _end(running, list(running))
+
+    return shift
+
+
+async def tend_once(house: House, way: Way) -> tuple[int, int]:
+    """Push and pull what is due at every connection, now; return commands tried and deliveries that were new."""
+    async with connection_to(house) as connection:
+        working = [k for k in await Register(connection, house.names, house.keyring).all() if k.works]
+    done = await asyncio.gather(*(_once(house, way, known) for known in working))
+    return sum(tried for tried, _ in done), sum(new for _, new in done)
+
+
+async def _once(house: House, way: Way, known: KnownConnection) -> tuple[int, int]:
+    async with connection_to(house) as connection:
+        try:
+            door = await door_of(house, known, connection)
+        except Exception as failure:  # noqa: BLE001 - a door that does not open keeps no other shut
+            log.warning("no door", connection=known.name, failure=type(failure).__name__)
+            return 0, 0
+        try:
+            tried = await pushes_of(house, door, way, connection).run_once()
+            new = await (await pulls_of(house, door, connection)).run_once()
+            await note(connection, door)
+        finally:
+            door.close()
+    return tried, new
+
+
+def _begun(where: tuple[House, Way, Told], known: KnownConnection) -> _Running:
+    stop = asyncio.Event()
+    task = asyncio.create_task(keep_up(f"connection {known.name}", _lane(where, known, stop), stop))
+    return _Running(known, stop, task)
+
+
+async def _end(running: dict[int, _Running], numbers: list[int]) -> None:
+    for number in numbers:
+        running[number].stop.set()
+    for number in numbers:
+        await running.pop(number).task
+
+
+def _lane(where: tuple[House, Way, Told], known: KnownConnection, stop: asyncio.Event) -> Shift:
+    house, way, tried = where
+
+    async def shift(well: Well) -> None:
+        async with connection_to(house) as pushing, connection_to(house) as pulling:
+            door = await door_of(house, known, pushing)
+            log.info("connection", name=known.name, connector=known.configured.connector)
+            delivery, puller = pushes_of(house, door, way, pushing), await pulls_of(house, door, pulling)
+
+            async def push(stop: asyncio.Event) -> int:
+                found = await delivery.run_once(stop)
+                tried(found)
+                return found
+
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(_rounds(push, (pushing, door, well), stop))
+                    tasks.create_task(_rounds(puller.run_once, (pulling, door, well), stop))
+            except* Exception as failures:  # noqa: BLE001 - the first is told, as of any shift
+                raise failures.exceptions[0] from None
+            finally:
+                door.close()
+
+    return shift
+
+
+async def _rounds(one: Round, what: tuple[Connection, Door, Well], stop: asyncio.Event) -> None:
+    """Do one round after another; note what was heard after each that did something, and now and then."""
+    connection, door, well = what
+    seconds = REST_SECONDS_MIN
+    while not stop.is_set():
+        did = await one(stop)
+        if door.lane.heard:
+            await note(connection, door)
+        well()
+        if did:
+            seconds = REST_SECONDS_MIN
+        else:
+            await pause(stop, seconds)
+            seconds = min(2 * seconds, REST_SECONDS_MAX)
