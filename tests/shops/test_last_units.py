@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tallystick.connectors.vendure.connector import VendureShop
+from tallystick.messages.channels import SetStock
 from tests.counterparts.vendure.api import Api, clerk
 from tests.counterparts.vendure.buyer import Buyer, counters, variants
 from tests.counterparts.vendure.server import PASSWORD, Shop, needs_vendure, served
@@ -19,6 +21,11 @@ PLACED = "ext_id like '%/placed/%'"
 LAG = (
     "select round(extract(epoch from b.recorded_at - e.effective_at) * 1000) "
     f"from event e join batch b on b.id = e.id >> 12 where {PLACED}"
+)
+RECEIVED_LAG = (
+    "select round(extract(epoch from min(b.recorded_at - d.received_at)) * 1000) from event e "
+    "join batch b on b.id = e.id >> 12 join delivery d on d.subject = e.subject "
+    f"where e.{PLACED} group by e.id"
 )
 SETTLE = "mutation($i:SettleRefundInput!){settleRefund(input:$i){__typename ... on ErrorResult{errorCode message}}}"
 PENDING = "{orders(options:{take:100}){items{code state payments{amount refunds{id state total}}}}}"
@@ -64,7 +71,7 @@ def test_fifty_buyers_and_ten_lamps(tallied: Tallied, shop: Shop, admin: Api, re
     tallied.receives({"LAMP": UNITS})
     tallied.connects("web", "vendure", shop.url, VENDURE_SECRETS, location="WH1")
     door = vendure_door(shop.url)
-    _shows(door, UNITS)
+    door.push(SetStock("web", "LAMP", UNITS, 1), "0.0")
     with serving(tallied):
         with ThreadPoolExecutor(TILLS) as tills:
             ready = list(tills.map(lambda n: Buyer(shop.url, f"b{n}@example.test").fills({lamp: 1}), range(BUYERS)))
@@ -72,8 +79,10 @@ def test_fifty_buyers_and_ten_lamps(tallied: Tallied, shop: Shop, admin: Api, re
         assert len(paid) > UNITS, "the shop sold no more than there was: this test shows nothing"
         until(lambda: tallied.one(f"select count(*) from event where {PLACED}") == str(len(paid)))
         lags = sorted(int(row[0]) for row in tallied.rows(LAG))
-        record_property("oversell_known_ms_p50", statistics.median(lags))
-        record_property("oversell_known_ms_max", lags[-1])
+        told = sorted(int(row[0]) for row in tallied.rows(RECEIVED_LAG))
+        for name, found in (("order_to_book_ms", lags), ("webhook_to_book_ms", told)):
+            record_property(f"{name}_p50", statistics.median(found))
+            record_property(f"{name}_max", found[-1])
         until(
             lambda: sum(o["state"] == "Cancelled" for o in _stands(admin)) == len(paid) - UNITS, lambda: _stands(admin)
         )
@@ -85,16 +94,25 @@ def test_fifty_buyers_and_ten_lamps(tallied: Tallied, shop: Shop, admin: Api, re
         )
     kept = [o for o in _stands(admin) if o["state"] != "Cancelled"]
     assert len(kept) == UNITS
-    print("lags", lags[0], statistics.median(lags), lags[-1], "counters", counters(admin, "LAMP"))
     tallied.check()
+    _finds_and_mends_the_counter(tallied, admin, door)
     door.close()
+
+
+def _finds_and_mends_the_counter(tallied: Tallied, admin: Api, door: VendureShop) -> None:
+    """Fifty checkouts at once and forty cancellations leave Vendure's allocated count wrong: found, and made harmless."""
+    there, allocated = counters(admin, "LAMP")
+    assert allocated != UNITS, "the shop counted right this time: this part shows nothing"
+    tallied.tally("connection", "pull", "web", "--kind", "StockStatementReported", "--since", "")
+    tallied.tally("worker", "--once")
+    found = tallied.tally("reconcile", "run", "--only", "stock", "--at-once", codes=(1,))
+    (line,) = [d for d in found["differences"] if d["commodity"] == "sku:LAMP"]
+    assert (line["kind"], int(line["ours"]), int(line["theirs"])) == ("channel_stock_differs", UNITS, allocated)
+    assert there - allocated > 0, "the shop would sell what it has not"
+    door.push(SetStock("web", "LAMP", 0, 2), "0.1")
+    there, allocated = counters(admin, "LAMP")
+    assert there - allocated == 0
 
 
 def _paid_back(tallied: Tallied) -> int:
     return int(tallied.one("select count(*) from event where ext_id like '%/refund/%/settled'"))
-
-
-def _shows(door: Any, units: int) -> None:
-    from tallystick.messages.channels import SetStock
-
-    door.push(SetStock("web", "LAMP", units, 1), "0.0")

@@ -1,5 +1,6 @@
 """Vendure's GraphQL over HTTP: a session, questions, and which of the four errors each failure is. Nothing about meaning."""
 
+import logging
 import threading
 from typing import Any, Final
 
@@ -7,6 +8,9 @@ from tallystick.connectors.vendure import questions
 from tallystick.kit.calls import RETRY_SECONDS, Call, Calls, Reply
 from tallystick.kit.limits import Limits
 from tallystick.ports.connector import Connection, InDoubt, Misconfigured, Rejected, Retryable
+
+# Its debugging lines quote the headers of answers, and a session's token comes in one.
+logging.getLogger("httpcore").setLevel(logging.INFO)
 
 PATH: Final = "/admin-api"
 _BAD_REQUEST: Final = 400
@@ -26,8 +30,7 @@ class Vendure:
     def __init__(self, connection: Connection, limits: Limits) -> None:
         """Speak to the shop of *connection* within *limits*. Nothing is sent yet."""
         self._connection, self._token, self._signing_in = connection, "", threading.Lock()
-        secrets = (connection.secret("password"), connection.secret("hook"))
-        self._calls = Calls(connection.url, limits, self._headers, secrets)
+        self._calls = Calls(connection.url, limits, self._headers, [connection.secret("password")])
 
     def close(self) -> None:
         """Hang up."""
@@ -67,7 +70,10 @@ class Vendure:
         with self._signing_in:
             if not self._token or self._token == ended:
                 self._token = ""
-                self._token = self._sign_in()
+                try:
+                    self._token = self._sign_in()
+                except InDoubt as lost:  # Whether there is a session more or less changes nothing.
+                    raise Retryable(str(lost), RETRY_SECONDS) from lost
             return self._token
 
     def _sign_in(self) -> str:

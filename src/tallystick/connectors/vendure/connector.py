@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from msgspec import Struct
 
@@ -33,6 +34,8 @@ from tallystick.ports.connector import (
     Translation,
 )
 
+KEYS_MAX: Final = 10_000
+
 
 def _now() -> datetime:
     return datetime.now(UTC)
@@ -50,6 +53,7 @@ class VendureShop:
         self._client = Vendure(connection, limits)
         self._orders, self._shelves = OrdersOut(self._client, self._setup), Shelves(self._client, self._setup)
         self._products = Products(self._client)
+        self._keys: dict[str, Struct] = {}
 
     def close(self) -> None:
         """Hang up."""
@@ -80,9 +84,10 @@ class VendureShop:
 
     def push_many(self, commands: Sequence[tuple[Struct, str]]) -> Sequence[Result]:
         """Show stock together; do everything else one by one. Each is answered for itself."""
-        levels = [(n, command) for n, (command, _) in enumerate(commands) if isinstance(command, SetStock)]
+        found: dict[int, Result] = self._misused(commands)
+        levels = [(n, c) for n, (c, _) in enumerate(commands) if isinstance(c, SetStock) and n not in found]
         told = self._shelves.tell([command for _, command in levels]) if levels else []
-        found: dict[int, Result] = {n: result for (n, _), result in zip(levels, told, strict=True)}
+        found |= {n: result for (n, _), result in zip(levels, told, strict=True)}
         for n, (command, key) in enumerate(commands):
             if n not in found:
                 found[n] = self._done(command, key)
@@ -95,6 +100,16 @@ class VendureShop:
         if isinstance(question, StockAsked):
             return self._shelves.answer(question, self._clock())
         raise Misconfigured(f"Vendure is not asked {type(question).__name__}: see `tally connector list`")
+
+    def _misused(self, commands: Sequence[tuple[Struct, str]]) -> dict[int, Result]:
+        """Return what is refused because its key was used for something else; orders keep their keys themselves."""
+        found: dict[int, Result] = {}
+        for n, (command, key) in enumerate(commands):
+            if not self._orders.takes(command) and self._keys.setdefault(key, command) != command:
+                found[n] = Rejected(f"key {key} was used for another command: give each command a key of its own")
+        while len(self._keys) > KEYS_MAX:
+            del self._keys[next(iter(self._keys))]
+        return found
 
     def _done(self, command: Struct, key: str) -> Result:
         try:

@@ -37,14 +37,9 @@ def stock_delivery(variants: list[Any], at: datetime, setup: Setup) -> Delivery:
     """Return what the shop counts as a delivery of its own moment."""
     moment = at.isoformat(timespec="seconds")
     body = body_of(STOCK, stock={"as_of": moment, "variants": variants})
-    name = f"{setup.name}/counters/{moment}"
-    return Delivery(
-        source=setup.name,
-        id=name,
-        subject=f"statement/{name}",
-        body=body,
-        digest=hashlib.sha256(body).digest(),
-    )
+    digest = hashlib.sha256(body).digest()
+    name = f"{setup.name}/counters/{moment}/{digest.hex()[:_DIGEST_LENGTH]}"
+    return Delivery(source=setup.name, id=name, subject=f"statement/{name}", body=body, digest=digest)
 
 
 def hook_deliveries(hook: Hook, secret: str, setup: Setup) -> tuple[Delivery, ...]:

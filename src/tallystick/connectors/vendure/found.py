@@ -1,5 +1,6 @@
 """An order looked up in the shop, and what is open of it there."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -8,6 +9,7 @@ from tallystick.connectors.vendure import questions
 from tallystick.connectors.vendure.client import Vendure
 from tallystick.connectors.vendure.marks import Mark, one_bears
 from tallystick.connectors.vendure.wire import CANCELLED, Fulfillment, Order
+from tallystick.messages.stock import HeldLine
 from tallystick.ports.connector import Rejected
 
 
@@ -48,9 +50,14 @@ def parcel_of(order: Order, tracking: str) -> Fulfillment | None:
     return None
 
 
-def is_noted(order: Order, mark: Mark) -> bool:
-    """Say whether a note on the order bears *mark*."""
-    return one_bears(order.notes(), mark)
+def lines_of(lines: Iterable[HeldLine], order: Order) -> list[dict[str, Any]]:
+    """Return lines of ours as Vendure takes them: they are numbered as they stand in its order."""
+    found = []
+    for line in lines:
+        if not 0 < line.line <= len(order.lines) or order.lines[line.line - 1].product_variant.sku != line.sku:
+            raise Rejected(f"order {order.code}: line {line.line} of {line.sku} is not in it")
+        found.append({"orderLineId": order.lines[line.line - 1].id, "quantity": line.quantity})
+    return found
 
 
 def paid_back(order: Order, mark: Mark) -> int:

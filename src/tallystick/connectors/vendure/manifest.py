@@ -8,7 +8,7 @@ from msgspec import Struct
 from tallystick.kit.limits import Limits
 from tallystick.messages.channels import SetStock, StockAsked
 from tallystick.messages.payments import AuthorisePayment, CapturePayment, PayRefund, VoidPayment
-from tallystick.messages.sales import CancelOrder, OrderPlaced, RefuseOrder
+from tallystick.messages.sales import CancelLines, CancelOrder, OrderPlaced, RefuseOrder
 from tallystick.messages.statements import StockStatementReported
 from tallystick.messages.storefront import PublishProduct, TellShipment
 from tallystick.ports.connector import Manifest, OutcomeAsked
@@ -37,8 +37,9 @@ DECLARED: Final[Mapping[str, str]] = {
         "of the last `sweep_days` are read again page by page; the plugin tells of each change at once."
     ),
     "key": (
-        "Vendure has no idempotency keys. Each effect carries the key where Vendure keeps a text: the reason of a "
-        "cancellation or refund, the tracking code of a fulfilment. It is looked for before anything is done."
+        "Vendure has no idempotency keys. What was done to an order bears the key, in the reason of a cancellation or "
+        "refund or in a private note, and is looked for before anything is done. Stock and products are told as they are "
+        "to be: saying it again changes nothing, and a key is remembered as long as the process lives."
     ),
     "price": "A line is what its units cost when the order was placed: Vendure's prorated prices, tax lines per line.",
     "money": "Amounts are hundredths of the order's currency, Vendure's default precision.",
@@ -54,7 +55,14 @@ DECLARED: Final[Mapping[str, str]] = {
     "sku": "Vendure's SKUs are ours.",
 }
 
-_CHANNEL: Final[tuple[type[Struct], ...]] = (SetStock, RefuseOrder, CancelOrder, TellShipment, PublishProduct)
+_CHANNEL: Final[tuple[type[Struct], ...]] = (
+    SetStock,
+    RefuseOrder,
+    CancelOrder,
+    CancelLines,
+    TellShipment,
+    PublishProduct,
+)
 _PROVIDER: Final[tuple[type[Struct], ...]] = (AuthorisePayment, CapturePayment, VoidPayment, PayRefund)
 
 MANIFEST: Final = Manifest(

@@ -18,7 +18,9 @@ fragment Told on Order {
     refunds { id total state reason transactionId createdAt updatedAt }
   }
   fulfillments { id state method trackingCode createdAt updatedAt lines { orderLineId quantity } }
-  history(options: { filter: { type: { in: ["ORDER_NOTE"] } }, take: 100 }) { items { data } }
+  history(options: { filter: { type: { in: ["ORDER_NOTE", "ORDER_CANCELLATION"] } }, take: 100 }) {
+    items { id type createdAt data }
+  }
 }"""
 _REFUSED: Final = "... on ErrorResult { errorCode message }"
 

@@ -41,17 +41,17 @@ class Shelves:
                 ):
                     newest[command.sku] = command
             found = self._variants(tuple(newest))
-            self._show([(found[c.sku], c.available) for c in newest.values() if c.sku in found])
+            differing = [c for c in newest.values() if c.sku in found and self._free(found[c.sku]) != c.available]
+            self._show([(found[c.sku], c.available) for c in differing])
             self._told |= {sku: c.version for sku, c in newest.items() if sku in found}
-        missing = newest.keys() - found.keys()
-        return [_result(c, is_missing=c.sku in missing) for c in commands]
+        return [_result(c, found.get(c.sku), is_old=c.sku not in newest) for c in commands]
 
     def shown(self, command: SetStock) -> Acknowledgement | None:
         """Say whether the shop shows what *command* said."""
         variant = self._variants((command.sku,)).get(command.sku)
         if variant is None or self._free(variant) != command.available:
             return None
-        return Acknowledgement(f"variant/{variant.id}")
+        return _acknowledged(variant)
 
     def answer(self, asked: StockAsked, at: datetime) -> StockStatementReported:
         """Return what the shop would sell now: on hand less allocated."""
@@ -122,10 +122,16 @@ class Shelves:
         return self._client.read(questions.GLOBAL_THRESHOLD)
 
 
-def _result(command: SetStock, *, is_missing: bool) -> Result:
-    if is_missing:
-        return Rejected(f"sku: the shop sells no {command.sku!r}: publish it first, or give it this SKU there")
-    return Acknowledgement(f"sku/{command.sku}")
+def _result(command: SetStock, variant: StockedVariant | None, *, is_old: bool) -> Result:
+    if variant is not None:
+        return _acknowledged(variant)
+    if is_old:
+        return Acknowledgement(f"sku/{command.sku}")
+    return Rejected(f"sku: the shop sells no {command.sku!r}: publish it first, or give it this SKU there")
+
+
+def _acknowledged(variant: StockedVariant) -> Acknowledgement:
+    return Acknowledgement(f"variant/{variant.id}")
 
 
 def _moment(since: str) -> datetime:

@@ -18,11 +18,12 @@ from tallystick.messages.payments import (
     RefundReported,
     VoidReported,
 )
-from tallystick.messages.sales import OrderCancellationRequested, OrderLine, OrderPlaced
+from tallystick.messages.sales import OrderCancellationRequested, OrderLine, OrderLineCancellationRequested, OrderPlaced
 from tallystick.messages.statements import CountedUnits, StockStatementReported
 from tallystick.ports.connector import Delivery, Fault, Report, Translation
 
 ORDER, STOCK = "order", "stock"
+CANCELLATION = "ORDER_CANCELLATION"
 SETTLED, AUTHORIZED, FAILED = "Settled", "Authorized", "Failed"
 _DECIMALS: Final = 2
 _MEND: Final = "mend the order in Vendure, or this body by `tally dead retry --set`, then drop this letter"
@@ -53,7 +54,7 @@ def translation_of(delivery: Delivery, setup: Setup) -> Translation:
         if body.kind == STOCK:
             return Translation((_counted(delivery, msgspec.convert(body.stock, Counters), setup),))
         order = msgspec.convert(body.order, Order)
-        return Translation(tuple(_reports(order, setup)), tuple(_oddities(delivery, order)))
+        return Translation(tuple(_reports(order, setup)))
     except msgspec.ValidationError as wrong:
         return _fault(delivery, str(wrong))
     except _Unclear as unclear:
@@ -79,6 +80,8 @@ def _reports(order: Order, setup: Setup) -> Iterator[Report]:
     yield told.report(f"placed/{hashlib.sha256(_encode(placed)).hexdigest()[:12]}", placed, order.order_placed_at)
     if order.state == CANCELLED:
         yield told.report("cancelled", OrderCancellationRequested(name, "cancelled in the shop"), order.updated_at)
+    else:
+        yield from _taken_off(order, told)
     yield from _paid(order, told, placed.provider)
     for refund in order.refunds:
         yield from _refunded(refund, told, placed.provider)
@@ -186,21 +189,15 @@ def _number(refund: Refund, order: Order) -> int | None:
     return None
 
 
-def _oddities(delivery: Delivery, order: Order) -> Iterator[Fault]:
-    """Name what has no message here yet: units that a clerk took off an order that goes on."""
-    if order.state == CANCELLED:
-        return
-    for line in order.lines:
-        gone = line.order_placed_quantity - line.quantity
-        if gone > 0:
-            yield Fault(
-                id=f"{delivery.subject}/line/{line.id}/{gone}",
-                subject=delivery.subject,
-                where=f"{delivery.subject}, line {line.id}",
-                reason=f"{gone} units of {line.product_variant.sku} were cancelled in the shop, and the order goes on",
-                remedy="report the return, or cancel the order in the shop; then drop this letter",
-                body=delivery.body,
-            )
+def _taken_off(order: Order, told: _Teller) -> Iterator[Report]:
+    """Say which units a clerk took off an order that goes on; what we took off ourselves bears our mark."""
+    numbers = {line.id: number for number, line in enumerate(order.lines, 1)}
+    for entry in order.history.items:
+        if entry.type == CANCELLATION and not marks_in(entry.data.reason):
+            for line in entry.data.lines:
+                number = numbers[str(line["orderLineId"])]
+                data = OrderLineCancellationRequested(told.name, number, line["quantity"], "by the shop")
+                yield told.report(f"taken-off/{entry.id}/{number}", data, entry.created_at)
 
 
 def _counted(delivery: Delivery, counters: Counters, setup: Setup) -> Report:

@@ -1,7 +1,7 @@
 """Vendure's words: the parts of its answers that we read. What else is in them is kept in the raw body only."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -111,20 +111,25 @@ class Customer(Wire, frozen=True):
     id: str
 
 
-class Note(Wire, frozen=True):
-    """What somebody wrote on an order."""
+class Said(Wire, frozen=True):
+    """What somebody wrote on an order, or gave as the reason of a cancellation."""
 
-    note: str = ""
+    note: str | None = None
+    reason: str | None = None
+    lines: tuple[dict[str, Any], ...] = ()
 
 
 class Entry(Wire, frozen=True):
     """An entry of an order's history."""
 
-    data: Note
+    id: str
+    type: str
+    created_at: datetime
+    data: Said
 
 
 class History(Wire, frozen=True):
-    """The notes on an order."""
+    """Notes and cancellations of an order."""
 
     items: tuple[Entry, ...] = ()
 
@@ -154,8 +159,8 @@ class Order(Wire, frozen=True):
         return tuple(refund for payment in self.payments or () for refund in payment.refunds)
 
     def notes(self) -> tuple[str, ...]:
-        """What was written on it."""
-        return tuple(entry.data.note for entry in self.history.items)
+        """What was written on it, reasons of cancellations included."""
+        return tuple(entry.data.note or entry.data.reason or "" for entry in self.history.items)
 
 
 class StockLevel(Wire, frozen=True):
