@@ -28,9 +28,9 @@ class Web:
     door: VendureShop
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def web(cluster_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
-    """A Vendure of this module's own; its tests mind their orders and products."""
+    """One Vendure for all tests of a run: it takes seconds to start. They mind their orders, and leave stock to sell."""
     needs_vendure()
     with served(cluster_url, tmp_path_factory.mktemp("vendure")) as shop:
         found = Web(shop, clerk(shop.url, PASSWORD), vendure_door(shop.url))
