@@ -146,7 +146,7 @@ async def test_a_half_open_circuit_lets_one_try(monkeypatch: pytest.MonkeyPatch)
     clock.now = 31
     assert (lane.circuit, lane.room()) == (Circuit.HALF_OPEN, 1)
     await lane.do("push", lambda: None)
-    assert (lane.circuit, lane.room()) == (Circuit.CLOSED, 16)
+    assert (lane.circuit, lane.room()) == (Circuit.CLOSED, 8)
 
 
 @pytest.mark.parametrize(

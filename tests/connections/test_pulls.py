@@ -178,3 +178,21 @@ async def test_health_says_how_a_connection_is(floor: Shopfloor, partner: Partne
     (ill,) = await connection_health(await floor.house.connection())
     assert [(v.verb, v.failed_as) for v in ill.ill] == [(f"pull {KIND}", "Misconfigured")]
     assert "unknown key" in str(ill.ill[0].failure)
+
+
+async def test_a_file_is_put_away_after_it_is_kept_and_not_before(floor: Shopfloor, partner: Partner) -> None:
+    """A door of files archives what the book holds; what it could not archive comes again and is known."""
+    puller = await _puller(floor, partner)
+    partner.sells("T0")
+    looking, away = await floor.house.connection(), []
+
+    def kept(page: Page) -> None:
+        away.append([d.id for d in page.deliveries])
+        raise Retryable("the archive is full")
+
+    puller._door.kept = kept  # type: ignore[attr-defined]
+    assert await puller.run_once() == 1
+    assert away == [["T0"]]
+    assert await looking.fetchval("select count(*) from delivery") == 1
+    assert await floor.one(STATE) == "1 0"
+    assert puller._lane.heard["put away OrderPlaced"].failed == 1

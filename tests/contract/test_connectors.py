@@ -7,15 +7,13 @@ from typer.testing import CliRunner
 
 from tallystick.__main__ import tally
 from tallystick.app.connectors import manifests
-from tallystick.app.trying import bench_of
+from tallystick.app.craft.trying import bench_of
 from tallystick.connectors.specimen.manifest import MANIFEST as SPECIMEN
 from tallystick.kit.contract.suite import CHECKS, NAMES, check
 from tallystick.kit.contract.verdict import Check, Standing
 from tallystick.ports.connector import Manifest
 
-HERE = {"specimen"}
-"""Tried beside their own tests."""
-LAID = [m.name for m in manifests()]
+LAID = [m.name for m in (*manifests(), SPECIMEN)]
 
 
 @pytest.mark.parametrize("name", LAID)

@@ -6,12 +6,11 @@ import httpx
 import pytest
 
 from tallystick.connectors.oscar.connector import OscarShop
-from tallystick.messages.channels import SetStock, StockAsked
+from tallystick.messages.channels import SetStock, StockAsked, TellShipment
 from tallystick.messages.payments import CaptureReported
 from tallystick.messages.sales import CancelOrder, OrderCancellationRequested, OrderLine, OrderPlaced, RefuseOrder
 from tallystick.messages.statements import CountedUnits, StockStatementReported
 from tallystick.messages.stock import HeldLine
-from tallystick.messages.storefront import TellShipment
 from tallystick.ports.connector import Connection, Misconfigured, OutcomeAsked, Rejected, Report
 from tests.counterparts.oscar.server import PASSWORD, USER, Shop, buys, needs_oscar, served
 

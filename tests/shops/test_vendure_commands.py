@@ -5,12 +5,11 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from tallystick.messages.channels import SetStock, StockAsked
+from tallystick.messages.channels import PublishProduct, SetStock, StockAsked, TellShipment
 from tallystick.messages.payments import CapturePayment, PayRefund, RefundReported, VoidPayment
 from tallystick.messages.sales import CancelOrder, RefuseOrder
 from tallystick.messages.statements import CountedUnits
 from tallystick.messages.stock import HeldLine
-from tallystick.messages.storefront import PublishProduct, TellShipment
 from tallystick.ports.connector import Outcome, OutcomeAsked, Rejected
 from tests.counterparts.vendure.buyer import buys, counters, variants
 from tests.shops.conftest import Web

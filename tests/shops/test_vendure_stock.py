@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from tallystick.messages.channels import SetStock, StockAsked
+from tallystick.messages.channels import SetStock, StockAsked, TellShipment
 from tallystick.messages.statements import StockStatementReported
 from tallystick.messages.stock import HeldLine
-from tallystick.messages.storefront import TellShipment
 from tests.counterparts.vendure.buyer import buys, counters, variants
 from tests.shops.conftest import Web
 

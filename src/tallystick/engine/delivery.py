@@ -130,7 +130,8 @@ class Delivery:
         self._tracing = Tracing("tallystick.outbox")
         self.room: Callable[[], int] = lambda: COMMANDS_IN_LEASE_MAX
         """Says how many commands to take out at a time; a lane whose partner is left alone takes none."""
-        self._places = asyncio.Semaphore(PUSHES_AT_ONCE_MAX)
+        self.places = asyncio.Semaphore(PUSHES_AT_ONCE_MAX)
+        """Pushes under way at once."""
         self._noting = asyncio.Lock()
 
     async def run_once(self, stop: asyncio.Event | None = None) -> int:
@@ -175,7 +176,7 @@ class Delivery:
 
     async def _deliver(self, trip: Sequence[Leased], stop: asyncio.Event | None) -> int:
         """Deliver a trip and note each command's attempt; return how many were tried."""
-        async with self._places:
+        async with self.places:
             if stop is not None and stop.is_set():
                 async with self._noting:
                     for command in trip:

@@ -20,7 +20,6 @@ from tallystick.messages import (
     sales,
     statements,
     stock,
-    storefront,
     tills,
 )
 from tallystick.messages.envelope import Envelope
@@ -234,15 +233,8 @@ TYPES: Final[tuple[MessageType, ...]] = (
         "channels",
         "sales operations",
         {
-            Role.COMMAND: (channels.SetStock,),
+            Role.COMMAND: (channels.SetStock, channels.PublishProduct, channels.TellShipment),
             Role.QUESTION: (channels.StockAsked,),
-        },
-    ),
-    *_area(
-        "storefront",
-        "sales operations",
-        {
-            Role.COMMAND: (storefront.PublishProduct, storefront.TellShipment),
         },
     ),
     *_area(

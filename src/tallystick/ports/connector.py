@@ -33,7 +33,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     page_size_max: int = 0
     requests_per_second_max: int = 0
     proven_by: str = ""
-    """`live` (a running system), `contract` (the partner's schema) or `samples` (published messages or files)."""
+    """`live` (a running system), `contract` (the partner's schema), `samples` (published messages or files) or `twin`."""
     declared: Mapping[str, str] = {}
     """What this door declares because the source does not say it: the name and the sentence."""
     not_held_to: Mapping[str, str] = {}
@@ -187,6 +187,16 @@ class HookDoor(Connector, Protocol):
 
     def received(self, hook: Hook) -> tuple[Delivery, ...]:
         """Check a webhook and cut it into deliveries; raise `HookRefused`. Deduplicated by the partner's own event id."""
+
+
+class PuttingAway(Connector, Protocol):
+    """A door that puts away what it read once it is kept: files, above all."""
+
+    def kept(self, page: Page) -> None:
+        """Put away what *page* was read from: it and its cursor are in the book.
+
+        After a crash this is not called; then the page is pulled again, and its deliveries are known.
+        """
 
 
 class BatchConnector(Connector, Protocol):

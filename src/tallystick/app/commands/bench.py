@@ -15,6 +15,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     bench = typer.Typer(no_args_is_help=True, help="Measure speed against a baseline taken in the same run.")
     bench.command("gate")(gate)
+    bench.command("lanes")(lanes)
     bench.command("load")(load)
     bench.command("orders")(orders)
     bench.command("reserve")(reserve)
@@ -41,6 +42,23 @@ def gate(
 
     with output.progress() as show:
         found = bench_gate(seconds, lives, file, show)
+    _tell(found, as_json=as_json)
+
+
+def lanes(
+    seconds: Annotated[float, typer.Option(help="Length of each case, in seconds.")] = 5.0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Measure what one partner who hangs costs another. Each in a lane of its own, and both in one shared pool.
+
+    The latency of a command is from its commit until the well partner has it. The baseline is the same with both well.
+
+    Example: tally bench lanes --seconds 10 --json
+    """
+    from tallystick.app.benches.lanes import bench_lanes
+
+    with output.progress() as show:
+        found = bench_lanes(seconds, show)
     _tell(found, as_json=as_json)
 
 

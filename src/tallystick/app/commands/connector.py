@@ -1,5 +1,6 @@
 """`tally connector`: the doors the house has."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,6 +17,7 @@ def register(app: typer.Typer) -> None:
     connector = typer.Typer(no_args_is_help=True, help="Connectors: the doors to foreign systems.")
     connector.command("list")(list_all)
     connector.command("check")(check)
+    connector.command("new")(new)
     app.add_typer(connector, name="connector")
 
 
@@ -42,7 +44,7 @@ def check(
 
     Example: tally connector check drop-folder
     """
-    from tallystick.app.trying import kept, tried
+    from tallystick.app.craft.trying import kept, tried
 
     found = []
     for verdict in tried(name):
@@ -55,6 +57,23 @@ def check(
         output.table(("promise", "standing", "because"), [[v.check, v.standing, v.reason] for v in found])
     if not kept(found):
         raise typer.Exit(Code.NOT_IN_ORDER)
+
+
+def new(
+    name: Annotated[str, typer.Argument(help="Its name: small letters, digits and hyphens.")],
+    checkout: Annotated[Path, typer.Option("--checkout", help="The checkout to put it into.")] = Path(),
+) -> None:
+    """Make a new connector in a checkout: a whole one for a made-up shop, with its twin and tests, to be made your own.
+
+    Example: tally connector new corner-shop
+    """
+    from tallystick.app.craft.scaffolding import scaffolded
+
+    root = checkout.resolve()
+    for file in scaffolded(name, root):
+        output.say(file.relative_to(root).as_posix())
+    output.note(f"It keeps the contract as it stands: `tally connector check {name}`. Now make it yours:")
+    output.note("docs/how-to/connector.md says in which order.")
 
 
 def _shown(manifest: "Manifest") -> dict[str, Any]:

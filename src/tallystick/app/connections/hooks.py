@@ -5,6 +5,7 @@ so that the partner sends it again, but a wrong signature: of that nothing is ke
 """
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -29,6 +30,7 @@ PATH: Final = "/hooks/"
 HOOK_BYTES_MAX: Final = 1 << 20
 BODY_SECONDS_MAX: Final = 10.0
 HOOKS_AT_ONCE_MAX: Final = 64
+NOTE_SECONDS: Final = 1.0
 RETRY_SECONDS: Final = b"30"
 HOOKS: Final = Capability(
     name="hooks",
@@ -47,7 +49,7 @@ class Hooks:
         """Look up connections over *pool*; keep deliveries with *keep*."""
         self._house, self._pool, self._keep, self._quotas = house, pool, keep, quotas
         self._doors: dict[str, Door] = {}
-        self._under_way = 0
+        self._under_way, self._noted = 0, 0.0
 
     async def __call__(self, incoming: Incoming) -> Reply:
         """Answer one webhook."""
@@ -130,6 +132,10 @@ class Hooks:
         return found
 
     async def _note(self, door: Door) -> None:
+        """Keep what was heard: a failure at once, what went well now and then."""
+        if time.monotonic() < self._noted + NOTE_SECONDS and not any(h.failed for h in door.lane.heard.values()):
+            return
+        self._noted = time.monotonic()
         async with lent(self._pool) as connection:
             await note(connection, door)
 

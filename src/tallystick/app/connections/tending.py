@@ -12,6 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from tallystick.app.connections.doors import Door, open_door, routes_of
+from tallystick.app.connections.feeding import channels_of, feed_once, feeding
 from tallystick.app.house import House
 from tallystick.app.working.shifts import Shift, Way, Well, connection_to, keep_up, log
 from tallystick.engine.delivery import Delivery
@@ -42,7 +43,7 @@ def pushes_of(house: House, door: Door, way: Way, connection: Connection) -> Del
     outbox = Outbox(connection, house.names)
     outbox.lane = door.known.id
     delivery = Delivery(outbox, routes_of(door), lambda: datetime.now(UTC), way.lease_seconds)
-    delivery.room = door.lane.room
+    delivery.room, delivery.places = door.lane.room, asyncio.Semaphore(door.lane.limits.places)
     return delivery
 
 
@@ -105,7 +106,7 @@ async def _once(house: House, way: Way, known: KnownConnection) -> tuple[int, in
             log.warning("no door", connection=known.name, failure=type(failure).__name__)
             return 0, 0
         try:
-            tried = await pushes_of(house, door, way, connection).run_once()
+            tried = await pushes_of(house, door, way, connection).run_once() + await feed_once(house, door)
             new = await (await pulls_of(house, door, connection)).run_once()
             await note(connection, door)
         finally:
@@ -132,6 +133,7 @@ def _lane(where: tuple[House, Way, Told], known: KnownConnection, stop: asyncio.
     async def shift(well: Well) -> None:
         async with connection_to(house) as pushing, connection_to(house) as pulling:
             door = await door_of(house, known, pushing)
+            await note(pushing, door)
             log.info("connection", name=known.name, connector=known.configured.connector)
             delivery, puller = pushes_of(house, door, way, pushing), await pulls_of(house, door, pulling)
 
@@ -144,6 +146,9 @@ def _lane(where: tuple[House, Way, Told], known: KnownConnection, stop: asyncio.
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(_rounds(push, (pushing, door, well), stop))
                     tasks.create_task(_rounds(puller.run_once, (pulling, door, well), stop))
+                    for channel in channels_of(door):
+                        feed = feeding((house, door, channel), stop, tried)
+                        tasks.create_task(keep_up(f"stock feed {channel}", feed, stop))
             except* Exception as failures:  # noqa: BLE001 - the first is told, as of any shift
                 raise failures.exceptions[0] from None
             finally:

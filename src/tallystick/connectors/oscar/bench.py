@@ -15,7 +15,7 @@ from tallystick.connectors.oscar.twin import Shop, order_of
 from tallystick.kit.contract.bench import Bench, Golden, Trial, json_golden
 from tallystick.kit.twins.faults import Fault
 from tallystick.kit.twins.server import Twin
-from tallystick.messages.channels import SetStock
+from tallystick.messages.channels import SetStock, TellShipment
 from tallystick.messages.payments import CaptureReported
 from tallystick.messages.sales import (
     CancelOrder,
@@ -26,7 +26,6 @@ from tallystick.messages.sales import (
 )
 from tallystick.messages.statements import CountedUnits, StockStatementReported
 from tallystick.messages.stock import HeldLine
-from tallystick.messages.storefront import TellShipment
 from tallystick.ports.connector import Connection, Report
 
 PASSWORD: Final = "canary-of-the-password"  # noqa: S105 - made up, and looked for in whatever is told

@@ -6,10 +6,9 @@ from typing import Final
 from msgspec import Struct
 
 from tallystick.kit.limits import Limits
-from tallystick.messages.channels import SetStock, StockAsked
+from tallystick.messages.channels import SetStock, StockAsked, TellShipment
 from tallystick.messages.sales import CancelOrder, OrderPlaced, RefuseOrder
 from tallystick.messages.statements import StockStatementReported
-from tallystick.messages.storefront import TellShipment
 from tallystick.ports.connector import Manifest, OutcomeAsked
 
 NAME: Final = "oscar"

@@ -10,8 +10,8 @@ from tallystick.connectors.oscar.client import Oscar
 from tallystick.connectors.oscar.marks import mark_of, one_bears
 from tallystick.connectors.oscar.setup import Setup
 from tallystick.connectors.oscar.wire import Status
+from tallystick.messages.channels import TellShipment
 from tallystick.messages.sales import CancelOrder, RefuseOrder
-from tallystick.messages.storefront import TellShipment
 from tallystick.ports.connector import Acknowledgement, Misconfigured, Rejected
 
 TAKES: Final = (RefuseOrder, CancelOrder, TellShipment)

@@ -8,10 +8,9 @@ from typing import Any, Final
 from msgspec import Struct
 
 from tallystick.kit.twins.server import Heard, Said
-from tallystick.messages.channels import SetStock
+from tallystick.messages.channels import SetStock, TellShipment
 from tallystick.messages.sales import CancelOrder, RefuseOrder
 from tallystick.messages.stock import HeldLine
-from tallystick.messages.storefront import TellShipment
 
 PAGE: Final = 3
 """Small, so that a few orders make several pages."""

@@ -30,6 +30,6 @@ MANIFEST: Final = Manifest(
     hooks=True,
     page_size_max=PAGE_SIZE_MAX,
     requests_per_second_max=PER_SECOND_MAX,
-    proven_by="contract",
+    proven_by="twin",
     declared=DECLARED,
 )

@@ -18,12 +18,11 @@ from tallystick.connectors.vendure.twin import Shop, has_effect, order_of, stamp
 from tallystick.kit.contract.bench import Bench, Golden, Hooks, Trial, json_golden
 from tallystick.kit.twins.faults import Fault
 from tallystick.kit.twins.server import Twin
-from tallystick.messages.channels import SetStock
+from tallystick.messages.channels import PublishProduct, SetStock, TellShipment
 from tallystick.messages.payments import AuthorisePayment, CapturePayment, CaptureReported, PayRefund, VoidPayment
 from tallystick.messages.sales import CancelLines, CancelOrder, OrderLine, OrderPlaced, RefuseOrder
 from tallystick.messages.statements import CountedUnits, StockStatementReported
 from tallystick.messages.stock import HeldLine
-from tallystick.messages.storefront import PublishProduct, TellShipment
 from tallystick.ports.connector import Connection, Hook, Report
 
 SECRETS: Final = {"password": "canary-of-the-password", "hook": "canary-of-the-hooks"}

@@ -16,10 +16,9 @@ from tallystick.connectors.vendure.setup import setup_of
 from tallystick.connectors.vendure.stock import Result, Shelves
 from tallystick.connectors.vendure.translate import translation_of
 from tallystick.kit.limits import Limits
-from tallystick.messages.channels import SetStock, StockAsked
+from tallystick.messages.channels import PublishProduct, SetStock, StockAsked
 from tallystick.messages.sales import OrderPlaced
 from tallystick.messages.statements import StockStatementReported
-from tallystick.messages.storefront import PublishProduct
 from tallystick.ports.connector import (
     Acknowledgement,
     Connection,

@@ -6,11 +6,10 @@ from typing import Final
 from msgspec import Struct
 
 from tallystick.kit.limits import Limits
-from tallystick.messages.channels import SetStock, StockAsked
+from tallystick.messages.channels import PublishProduct, SetStock, StockAsked, TellShipment
 from tallystick.messages.payments import AuthorisePayment, CapturePayment, PayRefund, VoidPayment
 from tallystick.messages.sales import CancelLines, CancelOrder, OrderPlaced, RefuseOrder
 from tallystick.messages.statements import StockStatementReported
-from tallystick.messages.storefront import PublishProduct, TellShipment
 from tallystick.ports.connector import Manifest, OutcomeAsked
 
 NAME: Final = "vendure"

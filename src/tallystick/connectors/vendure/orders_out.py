@@ -11,9 +11,9 @@ from tallystick.connectors.vendure.found import lines_of, open_lines, order_name
 from tallystick.connectors.vendure.marks import Mark, mark_of, marks_in, one_bears
 from tallystick.connectors.vendure.setup import Setup
 from tallystick.connectors.vendure.wire import CANCELLED, Fulfillment, Order, Payment, Refund
+from tallystick.messages.channels import TellShipment
 from tallystick.messages.payments import AuthorisePayment, CapturePayment, PayRefund, VoidPayment
 from tallystick.messages.sales import CancelLines, CancelOrder, RefuseOrder
-from tallystick.messages.storefront import TellShipment
 from tallystick.ports.connector import Acknowledgement, Rejected
 
 AUTHORIZED, SETTLED, FAILED = "Authorized", "Settled", "Failed"

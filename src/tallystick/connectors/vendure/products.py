@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from tallystick.connectors.vendure import questions
 from tallystick.connectors.vendure.client import Vendure
-from tallystick.messages.storefront import PublishProduct
+from tallystick.messages.channels import PublishProduct
 from tallystick.model.amount import decimals_of
 from tallystick.ports.connector import Acknowledgement, Rejected
 

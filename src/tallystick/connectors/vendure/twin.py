@@ -13,11 +13,10 @@ from typing import Any, Final
 from msgspec import Struct
 
 from tallystick.kit.twins.server import Heard, Said
-from tallystick.messages.channels import SetStock
+from tallystick.messages.channels import PublishProduct, SetStock, TellShipment
 from tallystick.messages.payments import AuthorisePayment, CapturePayment, PayRefund, VoidPayment
 from tallystick.messages.sales import CancelLines, CancelOrder, RefuseOrder
 from tallystick.messages.stock import HeldLine
-from tallystick.messages.storefront import PublishProduct, TellShipment
 
 _FIELD: Final = re.compile(r"^[^{]*\{\s*(\w+)")
 _MARK: Final = re.compile(r" ?\[tally [^\]]*\]")

@@ -20,6 +20,8 @@ from tallystick.ports.connector import ConnectorError, InDoubt, Retryable
 
 PLACE_SECONDS_MAX: Final = 10.0
 FAILURES_MAX: Final = 5
+WAVES_IN_LEASE: Final = 2
+"""A push may take half its lease: what waits for a place must still find the lease its own."""
 REST_SECONDS: Final = 30.0
 WORDS_MAX: Final = 500
 SECRET_LENGTH_MIN: Final = 4
@@ -77,7 +79,7 @@ class Lane:
         """Return how many commands to take out for this lane now: none while its partner is left alone, one to try."""
         match self._breaker.circuit:
             case Circuit.CLOSED:
-                return self.limits.places * 4
+                return self.limits.places * WAVES_IN_LEASE
             case Circuit.HALF_OPEN:
                 return 1
             case _:

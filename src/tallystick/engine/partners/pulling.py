@@ -6,6 +6,7 @@ An outage needs nothing of its own: the next pull goes on from the old cursor.
 import asyncio
 import random
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
@@ -95,6 +96,7 @@ class Puller:
                 return new
             until = self._clock() + timedelta(seconds=PULL_LEASE_SECONDS)
             new += await self._store.keep(token, due, page, until)
+            await self._put_away(due, page)
             if not page.more:
                 again = self._clock() + timedelta(seconds=self.poll_seconds)
                 await self._store.settle(due, again, came_through=True)
@@ -111,6 +113,15 @@ class Puller:
         if page.more and page.cursor == due.cursor:
             raise Misconfigured("the door says there is more, and its cursor does not move")
         return page
+
+    async def _put_away(self, due: Due, page: Page) -> None:
+        """Let a door of files archive what was read. Where that fails it is told, and the next pull finds it known."""
+        put_away: Callable[[Page], None] | None = getattr(self._door, "kept", None)
+        if put_away is None or not page.deliveries:
+            return
+        with suppress(ConnectorError, TimeoutError):
+            async with asyncio.timeout(PULL_LEASE_SECONDS / 2):
+                await self._lane.do(f"put away {due.kind}", put_away, page)
 
     def _wait(self, due: Due, failure: Exception) -> float:
         """Return how long to leave it alone: what takes a person is looked at once in a while, the rest backs off."""

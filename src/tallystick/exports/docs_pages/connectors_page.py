@@ -11,6 +11,7 @@ PROOFS = {
     "live": "against a running system",
     "contract": "against the partner's published schema",
     "samples": "against published messages or files",
+    "twin": "against a twin of our own only",
 }
 HEAD = (
     "One folder in `src/tallystick/connectors/` and one line in `src/tallystick/app/connectors.py` each. *Proven by* says "

@@ -1,0 +1,113 @@
+"""How channels stand: what each was told, when it took it, how long that took, and where it differs."""
+
+from datetime import datetime
+from typing import Final
+
+import asyncpg
+from msgspec import Struct
+
+from tallystick.model.amount import UNITS_PREFIX
+
+ROWS_MAX: Final = 1000
+LAG_HOURS: Final = 24
+_CHANNELS: Final = (
+    "select f.channel, c.name as connection, count(t.item) as products, "
+    "count(*) filter (where t.version > t.shown_version) as waiting, "
+    "min(least(t.told_since, t.changed_at)) filter (where t.version > t.shown_version) as oldest, "
+    "count(*) filter (where t.failure is not null) as failing, count(*) filter (where t.differs) as differing, "
+    "max(t.told_at) as told_at, max(t.acknowledged_at) as acknowledged_at, "
+    "percentile_disc(0.5) within group (order by t.lag_ms) filter (where t.acknowledged_at > $1 - $2 * interval '1 hour') as p50, "
+    "percentile_disc(0.99) within group (order by t.lag_ms) filter (where t.acknowledged_at > $1 - $2 * interval '1 hour') as p99, "
+    "f.compared_at, f.sweep_after is not null as sweeping from stock_feed f join connection c on c.id = f.connection "
+    "left join stock_told t on t.channel = f.channel group by f.channel, c.name order by f.channel"
+)
+_PRODUCTS: Final = (
+    "select c.name, t.wanted, t.shown, t.version, t.shown_version, t.told_at, t.acknowledged_at, t.lag_ms, "
+    "case when t.version > t.shown_version then least(t.told_since, t.changed_at) end, t.failure, "
+    "case when t.differs then t.seen end from stock_told t join commodity c on c.id = t.item where t.channel = $1 "
+    "and ($2 = '' or c.name = $2) and (not $3 or t.differs or t.failure is not null or t.version > t.shown_version) "
+    "order by c.name limit $4"
+)
+_ALL: Final = "update stock_feed set sweep_after = 0, sweep_forced = true where channel = $1 returning channel"
+_WAITING: Final = (
+    "update stock_told set due = now(), failure = null where channel = $1 and version > shown_version "
+    "and (leased_until is null or leased_until <= now())"
+)
+_COMPARE: Final = "update stock_feed set compare_due = now() where channel = $1 returning channel"
+
+
+class ChannelStands(Struct, frozen=True):
+    """One channel: products it is told of, how many wait (the oldest since *oldest*), fail or differ, and its lag.
+
+    Lag is from the commit of the first change not yet told until the channel took the number: milliseconds, of what it
+    took in the last `LAG_HOURS` hours, the newest of each product. *sweeping*: every product is being looked at.
+    """
+
+    channel: str
+    connection: str
+    products: int
+    waiting: int
+    oldest: datetime | None
+    failing: int
+    differing: int
+    told_at: datetime | None
+    acknowledged_at: datetime | None
+    lag_p50_ms: int | None
+    lag_p99_ms: int | None
+    compared_at: datetime | None
+    sweeping: bool
+
+
+class ProductStands(Struct, frozen=True):
+    """One product at a channel: what it should show, what it took last; *seen* is another number it keeps showing."""
+
+    sku: str
+    wanted: int
+    shown: int | None
+    version: int
+    shown_version: int
+    told_at: datetime | None
+    acknowledged_at: datetime | None
+    lag_ms: int | None
+    waiting_since: datetime | None
+    failure: str | None
+    seen: int | None
+
+
+class NoFeed(LookupError):
+    """No connection shows stock for a channel of that name."""
+
+
+async def channels(connection: asyncpg.Connection, now: datetime) -> list[ChannelStands]:
+    """Return how every channel stands."""
+    return [ChannelStands(*row) for row in await connection.fetch(_CHANNELS, now, LAG_HOURS)]
+
+
+async def products(
+    connection: asyncpg.Connection, channel: str, sku: str = "", *, odd: bool = False
+) -> list[ProductStands]:
+    """Return the products of *channel*, at most `ROWS_MAX`; only *odd* ones: waiting, failing or differing. Raises `NoFeed`."""
+    await _known(connection, channel)
+    name = UNITS_PREFIX + sku if sku else ""
+    rows = await connection.fetch(_PRODUCTS, channel, name, odd, ROWS_MAX)
+    return [ProductStands(row[0].removeprefix(UNITS_PREFIX), *tuple(row)[1:]) for row in rows]
+
+
+async def publish(connection: asyncpg.Connection, channel: str, *, everything: bool) -> int:
+    """Tell again at once what waits, or *everything* there is; return how many numbers wait now. Raises `NoFeed`."""
+    await _known(connection, channel)
+    await connection.execute(_WAITING, channel)
+    await connection.execute(_COMPARE, channel)
+    if everything:
+        await connection.execute(_ALL, channel)
+    count: int = await connection.fetchval(
+        "select count(*) from stock_told where channel = $1 and version > shown_version", channel
+    )
+    return count
+
+
+async def _known(connection: asyncpg.Connection, channel: str) -> None:
+    names = [row[0] for row in await connection.fetch("select channel from stock_feed order by 1")]
+    if channel not in names:
+        known = ", ".join(names) or "none"
+        raise NoFeed(f"no connection shows stock for channel {channel!r}: known are {known}")

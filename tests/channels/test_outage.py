@@ -1,0 +1,46 @@
+"""A partner that was away for six hours is told what counts now: near its limit, in order, and nothing twice."""
+
+from datetime import timedelta
+
+import pytest
+
+from tallystick.engine.partners.showing import SHARE
+from tests.channels.conftest import Market
+from tests.channels.outage import BEGAN, OUTAGE, TOGETHER, WANT, Clock, Limited, drained
+
+CALLS_PER_SECOND = 10.0
+CHANGES = 5
+
+
+async def six_hours(market: Market, products: int) -> None:
+    """Every product changes five times while the partner is away; the worker goes on trying."""
+    connection = await market.house.connection()
+    await connection.execute(
+        "insert into commodity (name) select 'sku:P' || n from generate_series(1, $1::int) n", products
+    )
+    first = await connection.fetchval("select min(id) from commodity where name like 'sku:P%'")
+    assert await connection.fetchval("select max(id) - $1 from commodity", first) == products - 1
+    want = WANT.replace("select 'web', n,", f"select 'web', n + {first - 1},")
+    clock = Clock()
+    partner = Limited(clock, CALLS_PER_SECOND)
+    for change in range(CHANGES):
+        await connection.execute(want, products, change, BEGAN + change * OUTAGE / CHANGES)
+    took = await drained(connection, clock, partner, CALLS_PER_SECOND)
+    at_limit = timedelta(seconds=products / TOGETHER / CALLS_PER_SECOND)
+    reached = at_limit / took
+    print(f"{products} products, {partner.calls} calls, {took.total_seconds():.1f} s, {reached:.1%} of the limit")
+    assert (partner.words, partner.refused, partner.out_of_order) == (products, 0, 0)
+    assert set(partner.shows.values()) == {CHANGES - 1}
+    # Seconds of virtual time, not of this machine: the first call after the outage comes within the partner's own pause.
+    assert took <= at_limit / SHARE * 1.02 + timedelta(seconds=60)
+
+
+async def test_an_outage_of_six_hours_drains_near_the_limit(market: Market) -> None:
+    """Twenty-five thousand changes of five thousand products are five thousand words."""
+    await six_hours(market, 5_000)
+
+
+@pytest.mark.soak
+async def test_half_a_million_products_drain_near_the_limit(market: Market) -> None:
+    """The whole of it."""
+    await six_hours(market, 500_000)
