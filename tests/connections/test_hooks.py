@@ -146,7 +146,7 @@ async def test_metrics_say_how_each_connection_is(
     await _sends(client, ORDER)
     await work_once(floor.house, Way({}))
     text = (await client.get("/metrics")).text
-    assert 'tallystick_connection_calls{connection="shop",outcome="succeeded",verb="hook"} 1.0' in text
+    assert 'tallystick_connection_calls_total{connection="shop",outcome="succeeded",verb="hook"} 1.0' in text
     assert 'tallystick_connection_circuit{circuit="closed",connection="shop"} 1.0' in text
     assert 'tallystick_connection_pull_lag_seconds{connection="shop",kind="OrderPlaced"}' in text
     assert KEY not in text

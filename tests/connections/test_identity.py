@@ -35,7 +35,7 @@ async def test_an_unknown_id_is_kept_with_its_remedy_until_somebody_says_who_it_
     known = await floor.connects("shop", partner)
     await _comes(floor, number="T1", product="4711")
     assert await floor.one("select reason from dead_letter") == "product '4711' is linked to nothing of ours"
-    remedy = "say who it is: `tally identity link CONNECTION product 4711 OURS`, then retry"
+    remedy = "say who it is: `tally identity link shop product 4711 OURS`, then retry"
     assert await floor.one("select remedy from dead_letter") == remedy
     assert await floor.one("select count(*) from event where subject = 'order/T1'") == 0
     await (await _book(floor)).link(known.id, Link("product", "4711", "LAMP"), "root")

@@ -6,18 +6,30 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
+import msgspec
 import pytest
+from msgspec import Struct
 
+from tallystick.app.connections.doors import addresses_of
 from tallystick.app.connections.tending import pushes_of
 from tallystick.app.working.shifts import Way
 from tallystick.app.working.work import work, work_once
 from tallystick.engine.delivery import Delivery, Route
 from tallystick.engine.partners.lanes import MASK, Lane, Limits
 from tallystick.kit.breaker import Circuit
-from tallystick.ports.connector import Acknowledgement, ConnectorError, InDoubt, Misconfigured, Rejected, Retryable
+from tallystick.ports.connector import (
+    Acknowledgement,
+    Connection,
+    ConnectorError,
+    InDoubt,
+    Misconfigured,
+    Rejected,
+    Retryable,
+)
+from tallystick.storage.connections.health import connection_health
 from tallystick.storage.outbox import Outbox
-from tests.connections.conftest import Shopfloor, until
-from tests.connections.tiny import Partner
+from tests.connections.conftest import WAIT_SECONDS_MAX, Shopfloor, until
+from tests.connections.tiny import Partner, Tiny
 
 AUTHORISE = "tallystick.payments.authorise_payment.v1"
 ORDERS = range(80)
@@ -41,6 +53,54 @@ async def test_a_partner_who_hangs_holds_up_nobody_else(floor: Shopfloor, partne
     await working
     assert sorted(well.heard) == sorted(f"well-{n}" for n in ORDERS)
     assert set(well.effects.values()) == {1}
+
+
+async def test_a_partner_who_hangs_keeps_nobody_from_beginning(
+    floor: Shopfloor, partners: Callable[[], Partner]
+) -> None:
+    """Paused while it hangs, its lane takes long to end; a connection made meanwhile begins at once."""
+    slow, well = partners(), partners()
+    await floor.connects("slow", slow)
+    slow.hangs = True
+    await floor.orders("slow", ORDERS)
+    stop = asyncio.Event()
+    working = asyncio.create_task(work(floor.house, Way({}), stop))
+    await until(lambda: slow.hanging > 0)
+    await (await floor.register()).pause("slow", "it hangs")
+    await floor.connects("well", well)
+    await floor.orders("well", ORDERS)
+    await until(lambda: len(well.heard) == len(ORDERS))
+    assert not slow.heard
+    slow.let_go.set()
+    stop.set()
+    await working
+
+
+async def test_a_door_that_does_not_open_is_seen_and_opens_when_it_was_mended(
+    floor: Shopfloor, partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A configuration that cannot be used is told once, by the connection; mended, it works without a restart."""
+    honest = Tiny.__init__
+
+    def refuses(self: Tiny, connection: Connection) -> None:
+        if "site" not in connection.settings:
+            raise Misconfigured("site is missing: say which by `--set site=…`")
+        honest(self, connection)
+
+    monkeypatch.setattr(Tiny, "__init__", refuses)
+    known = await floor.connects("card", partner)
+    await floor.orders("card", range(1))
+    stop, looking = asyncio.Event(), await floor.house.connection()
+    working = asyncio.create_task(work(floor.house, Way({}), stop))
+    async with asyncio.timeout(WAIT_SECONDS_MAX):
+        while not (ill := (await connection_health(looking))[0].ill):  # noqa: ASYNC110 - the database tells nobody
+            await asyncio.sleep(0.02)
+    assert (ill[0].verb, ill[0].failed, ill[0].failure) == ("open", 1, "site is missing: say which by `--set site=…`")
+    mended = msgspec.structs.replace(known.configured, settings={"site": "uk"})
+    await (await floor.register()).put(mended, addresses_of(mended, Tiny))
+    await until(lambda: partner.heard == ["card-0"])
+    stop.set()
+    await working
 
 
 async def test_in_a_shared_pool_the_one_who_hangs_stops_the_other(
@@ -189,3 +249,38 @@ async def test_a_call_that_does_not_come_back_keeps_its_place_only(monkeypatch: 
     go_on.set()
     monkeypatch.setattr("tallystick.engine.partners.lanes.PLACE_SECONDS_MAX", 60)
     assert await lane.do("push", lambda: "done") == "done"
+
+
+async def test_a_budget_spreads_calls_over_the_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixty a minute are one a second, however many want to go."""
+    clock = SimpleNamespace(now=0.0)
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        clock.now += seconds
+
+    monkeypatch.setattr("tallystick.engine.partners.lanes.asyncio.sleep", sleep)
+    lane = Lane("card", Limits(calls_per_minute_max=60), clock=lambda: clock.now)
+    for _ in range(4):
+        await lane.do("push", lambda: None)
+    assert waited == [1.0, 1.0, 1.0]
+
+
+async def test_commands_that_go_together_are_answered_each_for_itself(
+    floor: Shopfloor, partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A partner who takes many at once refuses one of them, and the others are done; no secret stays in the refusal."""
+
+    def push_many(self: Tiny, keyed: Sequence[tuple[Struct, str]]) -> Sequence[Acknowledgement | ConnectorError]:
+        partner.heard.append(str(len(keyed)))
+        refused = Rejected(f"not with {self._connection.secret('api_key')}")
+        return [refused if n == 1 else Acknowledgement(key) for n, (_, key) in enumerate(keyed)]
+
+    monkeypatch.setattr(Tiny, "push_many", push_many, raising=False)
+    await floor.connects("card", partner, places=2)
+    await floor.orders("card", range(3))
+    await work_once(floor.house, Way({}))
+    assert partner.heard[0] == "3"
+    assert await floor.one("select array_agg(outcome order by event, n) from attempt") == ["done", "rejected", "done"]
+    assert await floor.one("select detail from attempt where outcome = 'rejected'") == f"not with {MASK}"

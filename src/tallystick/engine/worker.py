@@ -79,6 +79,7 @@ class Translated(Struct, frozen=True):
     unit: Unit
     faults: tuple[Fault, ...] = ()
     failure: str = ""
+    remedy: str = "mend the delivery or its translator, then retry"
     links: tuple[Link, ...] = ()
     asked: Asked | None = None
 
@@ -86,11 +87,9 @@ class Translated(Struct, frozen=True):
 Read = list[Translated]
 
 
-def _remedy(asked: Asked | None) -> str:
-    if asked is None:
-        return "mend the delivery or its translator, then retry"
+def _remedy(source: str, asked: Asked) -> str:
     theirs, ours = ("THEIRS", asked.id) if asked.is_ours else (asked.id, "OURS")
-    return f"say who it is: `tally identity link CONNECTION {asked.kind} {theirs} {ours}`, then retry"
+    return f"say who it is: `tally identity link {source} {asked.kind} {theirs} {ours}`, then retry"
 
 
 def _never() -> bool:
@@ -163,7 +162,7 @@ class Worker:
             if translated is None:
                 continue
             if translated.failure:
-                parked.append((unit.delivery, translated.failure, _remedy(translated.asked)))
+                parked.append((unit.delivery, translated.failure, translated.remedy))
                 continue
             refused = [a for a in told if a.status is Status.REFUSED]
             if refused:
@@ -210,7 +209,9 @@ class Worker:
         try:
             translation = parsers[delivery.source](delivery)
         except Unlinked as unlinked:
-            return Translated(waiting.number, empty, failure=str(unlinked), asked=unlinked.asked)
+            asked = unlinked.asked
+            remedy = _remedy(delivery.source, asked)
+            return Translated(waiting.number, empty, failure=str(unlinked), remedy=remedy, asked=asked)
         except Exception as failure:  # noqa: BLE001 - one delivery that breaks its translator never stops the others
             return Translated(waiting.number, empty, failure=f"{type(failure).__name__}: {failure}")
         messages = tuple(

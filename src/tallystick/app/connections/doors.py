@@ -25,7 +25,7 @@ from tallystick.ports.connector import (
 from tallystick.ports.identities import Identities
 from tallystick.storage.connections.register import Configured, ConnectionConflict, KnownConnection
 
-ASK_SECONDS_MAX: Final = 60.0
+ASK_SECONDS_MAX: Final = 20.0
 COMMANDS_TOGETHER_MAX: Final = 100
 
 

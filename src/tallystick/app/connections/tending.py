@@ -16,10 +16,12 @@ from tallystick.app.connections.feeding import channels_of, feed_once, feeding
 from tallystick.app.house import House
 from tallystick.app.working.shifts import Shift, Way, Well, connection_to, keep_up, log
 from tallystick.engine.delivery import Delivery
+from tallystick.engine.partners.lanes import Heard
 from tallystick.engine.partners.pulling import Puller
 from tallystick.engine.patience import pause
+from tallystick.ports.connector import ConnectorError
 from tallystick.storage.book import Connection
-from tallystick.storage.connections.health import note_circuit, note_health
+from tallystick.storage.connections.health import OPENING, note_circuit, note_health
 from tallystick.storage.connections.pulls import Pulls
 from tallystick.storage.connections.register import KnownConnection, Register
 from tallystick.storage.inbox import Inbox
@@ -59,7 +61,6 @@ async def pulls_of(house: House, door: Door, connection: Connection) -> Puller:
 async def note(connection: Connection, door: Door) -> None:
     """Keep what was heard of a partner since the last time."""
     await note_health(connection, door.known.id, door.lane.take_heard())
-    await note_circuit(connection, door.known.id, door.lane.circuit.value)
 
 
 async def door_of(house: House, known: KnownConnection, connection: Connection) -> Door:
@@ -69,7 +70,10 @@ async def door_of(house: House, known: KnownConnection, connection: Connection) 
 
 
 def tending(where: tuple[House, Way], stop: asyncio.Event, tried: Told) -> Shift:
-    """Return a shift that keeps a lane going for each connection that works, and ends those that no longer do."""
+    """Return a shift that keeps a lane going for each connection that works, and ends those that no longer do.
+
+    It never waits for a lane to end, for its partner may hang; only the successor of the same connection does.
+    """
     house, way = where
 
     async def shift(well: Well) -> None:
@@ -79,15 +83,25 @@ def tending(where: tuple[House, Way], stop: asyncio.Event, tried: Told) -> Shift
                 register = Register(connection, house.names, house.keyring)
                 while not stop.is_set():
                     working = {k.id: k for k in await register.all() if k.works}
-                    await _end(running, [n for n, r in running.items() if working.get(n) != r.known])
+                    for number in [n for n, r in running.items() if _is_over(r, working.get(n))]:
+                        del running[number]
                     for number in sorted(working.keys() - running.keys()):
                         running[number] = _begun((house, way, tried), working[number])
                     well()
                     await pause(stop, LOOK_SECONDS)
         finally:
-            await _end(running, list(running))
+            for one in running.values():
+                one.stop.set()
+            await asyncio.gather(*(one.task for one in running.values()))
 
     return shift
+
+
+def _is_over(one: _Running, known: KnownConnection | None) -> bool:
+    """Tell a lane to end when its connection is something else now; say whether it has ended."""
+    if one.known != known:
+        one.stop.set()
+    return one.task.done()
 
 
 async def tend_once(house: House, way: Way) -> tuple[int, int]:
@@ -120,20 +134,19 @@ def _begun(where: tuple[House, Way, Told], known: KnownConnection) -> _Running:
     return _Running(known, stop, task)
 
 
-async def _end(running: dict[int, _Running], numbers: list[int]) -> None:
-    for number in numbers:
-        running[number].stop.set()
-    for number in numbers:
-        await running.pop(number).task
-
-
 def _lane(where: tuple[House, Way, Told], known: KnownConnection, stop: asyncio.Event) -> Shift:
     house, way, tried = where
 
     async def shift(well: Well) -> None:
         async with connection_to(house) as pushing, connection_to(house) as pulling:
-            door = await door_of(house, known, pushing)
-            await note(pushing, door)
+            try:
+                door = await door_of(house, known, pushing)
+            except ConnectorError as failure:
+                await note_health(pushing, known.id, {OPENING: _shut(failure)})
+                await stop.wait()  # until somebody changes the connection
+                return
+            await note_health(pushing, known.id, {OPENING: Heard(succeeded=1, succeeded_at=datetime.now(UTC))})
+            await note_circuit(pushing, known.id, door.lane.circuit.value)
             log.info("connection", name=known.name, connector=known.configured.connector)
             delivery, puller = pushes_of(house, door, way, pushing), await pulls_of(house, door, pulling)
 
@@ -157,6 +170,10 @@ def _lane(where: tuple[House, Way, Told], known: KnownConnection, stop: asyncio.
     return shift
 
 
+def _shut(failure: ConnectorError) -> Heard:
+    return Heard(failed=1, failed_at=datetime.now(UTC), failed_as=type(failure).__name__, failure=str(failure))
+
+
 async def _rounds(one: Round, what: tuple[Connection, Door, Well], stop: asyncio.Event) -> None:
     """Do one round after another; note what was heard after each that did something, and now and then."""
     connection, door, well = what
@@ -165,6 +182,7 @@ async def _rounds(one: Round, what: tuple[Connection, Door, Well], stop: asyncio
         did = await one(stop)
         if door.lane.heard:
             await note(connection, door)
+            await note_circuit(connection, door.known.id, door.lane.circuit.value)
         well()
         if did:
             seconds = REST_SECONDS_MIN

@@ -32,6 +32,10 @@ _VERBS: Final = (
 _PULLS: Final = "select connection, kind, cursor, due, moved_at, caught_up_at, failures from {s}connection_pull order by connection, kind"
 
 
+OPENING: Final = "open"
+"""The verb of opening a door: it says whether a configuration can be used, and nothing of the partner."""
+
+
 class Noted(Protocol):
     """What came of a verb since it was last noted; see `engine.partners.lanes.Heard`."""
 
@@ -88,7 +92,7 @@ class ConnectionHealth(Struct, frozen=True, kw_only=True):
     @property
     def last_success(self) -> datetime | None:
         """When anything last worked."""
-        return max((v.succeeded_at for v in self.verbs if v.succeeded_at), default=None)
+        return max((v.succeeded_at for v in self.verbs if v.succeeded_at and v.verb != OPENING), default=None)
 
     @property
     def lag_seconds(self) -> int | None:
