@@ -44,4 +44,6 @@ lock: install ## settle all versions anew (needs the network)
 	$(LOCK) --upgrade pyproject.toml requirements/build.in requirements/dev.in --constraints requirements/runtime.txt \
 		--output-file requirements/dev.txt
 	$(LOCK) --upgrade requirements/tryton.in --output-file requirements/tryton.txt
+	$(LOCK) --upgrade requirements/oscar.in --output-file requirements/oscar.txt
+	npm install --prefix requirements/vendure --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 	$(LOCK) --upgrade --no-deps requirements/data.in --output-file requirements/data.txt

@@ -12,11 +12,13 @@ from tallystick.connectors.complete_journey.connector import CompleteJourney
 from tallystick.connectors.drop_folder.connector import DropFolder
 from tallystick.connectors.drop_folder.manifest import MANIFEST as DROP_FOLDER
 from tallystick.connectors.online_retail.connector import OnlineRetail
+from tallystick.connectors.oscar.connector import OscarShop
 from tallystick.connectors.statement_files.client import SOURCE as STATEMENTS
 from tallystick.connectors.statement_files.manifest import MANIFEST as STATEMENTS_MANIFEST
 from tallystick.connectors.statement_files.translate import translate as parse_statement
 from tallystick.connectors.tryton.manifest import MANIFEST as TRYTON
 from tallystick.connectors.tryton.translate import translation_of
+from tallystick.connectors.vendure.connector import VendureShop
 from tallystick.engine.delivery import Route
 from tallystick.engine.envelopes import read_envelope
 from tallystick.engine.worker import Parse
@@ -51,7 +53,7 @@ class Maker(Protocol):
         """Make a door; nothing is sent yet."""
 
 
-CONNECTORS: Final[dict[str, Maker]] = {}
+CONNECTORS: Final[dict[str, Maker]] = {"oscar": OscarShop, "vendure": VendureShop}
 """The systems that a connection can be made to: `tally connection add NAME CONNECTOR URL`."""
 
 PULLED: Final[dict[str, Parse]] = {TRYTON.name: translation_of}

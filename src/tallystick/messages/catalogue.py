@@ -233,7 +233,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
         "channels",
         "sales operations",
         {
-            Role.COMMAND: (channels.SetStock,),
+            Role.COMMAND: (channels.SetStock, channels.PublishProduct, channels.TellShipment),
             Role.QUESTION: (channels.StockAsked,),
         },
     ),

@@ -1,8 +1,9 @@
-"""Channels: what a shop or marketplace is told to show."""
+"""Channels: what a shop or marketplace is told: units and products to show, and parcels its customers wait for."""
 
 from msgspec import Struct
 
-from tallystick.model.amount import NaturalUnits
+from tallystick.messages.stock import HeldLine
+from tallystick.model.amount import NaturalMinor, NaturalUnits
 
 
 class SetStock(Struct, frozen=True, gc=False):
@@ -22,3 +23,29 @@ class StockAsked(Struct, frozen=True, gc=False, omit_defaults=True):
 
     keeper: str
     skus: tuple[str, ...] = ()
+
+
+class PublishProduct(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Command to a channel: sell *sku* under this name and price (of a unit, net of tax). The last one counts."""
+
+    channel: str
+    sku: str
+    name: str
+    currency: str
+    price: NaturalMinor
+    is_sold: bool = True
+
+
+class TellShipment(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Command to a channel: these lines of an order left as *shipment*; its customer can follow *tracking*.
+
+    *is_delivered* says that they have arrived.
+    """
+
+    channel: str
+    order: str
+    shipment: str
+    lines: tuple[HeldLine, ...]
+    carrier: str = ""
+    tracking: str = ""
+    is_delivered: bool = False

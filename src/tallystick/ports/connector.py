@@ -109,6 +109,15 @@ class Acknowledgement(Struct, frozen=True):
     foreign_id: str
 
 
+Pseudonym = Callable[[str, str], str]
+"""(source, the sender's own id of a person) to the reference that messages carry."""
+
+
+def nobody(_source: str, _person: str) -> str:
+    """Refer to no person: for who is not told how, and for what needs no book."""
+    return ""
+
+
 Secret = Callable[[str], str]
 """The name of a secret to the secret; raises `Misconfigured` that says how to give it."""
 
@@ -124,6 +133,8 @@ class Connection(Struct, frozen=True, kw_only=True):
     url: str
     secret: Secret
     settings: Mapping[str, str] = {}
+    pseudonym: Pseudonym = nobody
+    """Refers to a customer; "" where the book is not told of people."""
     identities: Identities = msgspec.field(default_factory=Identities)
     """Who is who: the one thing beside a delivery that `parse` may ask."""
 
@@ -196,10 +207,6 @@ class BatchConnector(Connector, Protocol):
 
         Raises only what concerns all of them; after `InDoubt`, ask for each before any retry.
         """
-
-
-Pseudonym = Callable[[str, str], str]
-"""(source, the sender's own id of a person) to the reference that messages carry."""
 
 
 class Opening(Struct, frozen=True):

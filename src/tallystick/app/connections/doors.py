@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tallystick.app.connectors import CONNECTORS, Maker
 from tallystick.engine.delivery import Many, Route
@@ -17,7 +18,9 @@ from tallystick.ports.connector import (
     Misconfigured,
     Outcome,
     OutcomeAsked,
+    Pseudonym,
     Retryable,
+    nobody,
 )
 from tallystick.ports.identities import Identities
 from tallystick.storage.connections.register import Configured, ConnectionConflict, KnownConnection
@@ -64,10 +67,10 @@ def open_door(known: KnownConnection, secrets: Mapping[str, str]) -> Door:
     return Door(known, maker_of(known.configured.connector)(_connection(known.configured, secret)), lane)
 
 
-def open_translator(configured: Configured, identities: Identities) -> Connector:
-    """Return a door for translating only: it has no secrets, for it sends nothing."""
+def open_translator(configured: Configured, identities: Identities, pseudonym: Pseudonym = nobody) -> Connector:
+    """Return a door for translating only: it has no secrets, for it sends nothing; *pseudonym* names its people."""
     maker = maker_of(configured.connector)
-    return maker(_connection(configured, lambda _: "", identities))
+    return maker(replace(_connection(configured, lambda _: "", identities), pseudonym=pseudonym))
 
 
 def routes_of(door: Door) -> dict[str, Route]:

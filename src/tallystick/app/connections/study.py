@@ -26,7 +26,7 @@ class Study:
     def __init__(self, house: House, connection: Connection) -> None:
         """Look up over *connection*."""
         self._register = Register(connection, house.names, house.keyring)
-        self._identities = IdentityBook(connection)
+        self._identities, self._pseudonym = IdentityBook(connection), house.keyring.pseudonym
         self._made: dict[str, tuple[KnownConnection, Connector, Identities]] = {}
 
     async def begin(self, sources: Collection[str]) -> Mapping[str, Parse]:
@@ -60,7 +60,7 @@ class Study:
             return before[1].parse
         identities = Identities()
         try:
-            door = open_translator(known.configured, identities)
+            door = open_translator(known.configured, identities, self._pseudonym)
         except Exception as broken:  # noqa: BLE001 - its deliveries are parked with the reason; all others flow
             log.warning("no translator", connection=known.name, failure=type(broken).__name__)
             return _broken(str(broken))

@@ -1,0 +1,141 @@
+"""From oscar's words to ours. Pure."""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from tallystick.connectors.oscar.setup import Setup
+from tallystick.connectors.oscar.wire import Counters, Head, Line, Order
+from tallystick.messages.payments import CaptureReported
+from tallystick.messages.sales import OrderCancellationRequested, OrderLine, OrderPlaced
+from tallystick.messages.statements import CountedUnits, StockStatementReported
+from tallystick.model.amount import AmountError, parse_decimal
+from tallystick.ports.connector import Delivery, Fault, Report, Translation
+
+ORDER, ENDED, STOCK = "order", "ended", "stock"
+DECIMALS: Final = 2
+_MEND: Final = "mend the order in the shop, or this body by `tally dead retry --set`, then drop this letter"
+_DIGEST_LENGTH: Final = 16
+_encode: Final = msgspec.json.Encoder(order="sorted").encode
+
+
+class Body(Struct, frozen=True):
+    """A delivery of this door: an order, word that one has ended, or the shop's counters."""
+
+    kind: str
+    said: Any
+
+
+def delivery_of(kind: str, said: Any, setup: Setup) -> Delivery:
+    """Return what the shop said as a delivery, known by what it says: said again, it is the same one."""
+    body = _encode({"kind": kind, "said": said})
+    digest = hashlib.sha256(body).digest()
+    mark = digest.hex()[:_DIGEST_LENGTH]
+    if kind == STOCK:
+        name = f"{setup.name}/counters/{said['as_of']}/{mark}"
+        return Delivery(source=setup.name, id=name, subject=f"statement/{name}", body=body, digest=digest)
+    head = said["head"]
+    number = str(head.get("number") or "")
+    name = setup.order(number) if number else f"unreadable/{mark}"
+    return Delivery(
+        source=setup.name,
+        id=f"{name}/{kind}/{mark}",
+        subject=f"order/{name}",
+        body=body,
+        digest=digest,
+        person=_person(head),
+    )
+
+
+def translation_of(delivery: Delivery, setup: Setup) -> Translation:
+    """Translate a delivery. What cannot be read is a fault that names the field."""
+    try:
+        body = msgspec.json.decode(delivery.body, type=Body)
+        if body.kind == STOCK:
+            return Translation((_counted(delivery, msgspec.convert(body.said, Counters), setup),))
+        order = msgspec.convert(body.said, Order)
+        return Translation(_ended(order, setup) if body.kind == ENDED else _placed(order, setup))
+    except (msgspec.ValidationError, AmountError) as wrong:
+        fault = Fault(
+            id=delivery.id,
+            subject=delivery.subject,
+            where=delivery.subject,
+            reason=str(wrong),
+            remedy=_MEND,
+            body=delivery.body,
+        )
+        return Translation((), (fault,))
+
+
+def _placed(order: Order, setup: Setup) -> tuple[Report, ...]:
+    head, name = order.head, setup.order(order.head.number)
+    person = _person(msgspec.to_builtins(head))
+    placed = OrderPlaced(
+        order=name,
+        channel=setup.name,
+        location=setup.location,
+        currency=f"{head.currency}/{DECIMALS}",
+        provider=setup.provider,
+        lines=tuple(_line(number, line) for number, line in enumerate(order.lines, 1)),
+        jurisdiction=_country(head),
+        customer=(setup.pseudonym(setup.name, person) if person else None) or None,
+    )
+    digest = hashlib.sha256(_encode(placed)).hexdigest()[:_DIGEST_LENGTH]
+    reports = [_report(f"placed/{digest}", placed, head, setup)]
+    total = parse_decimal(head.total_incl_tax, DECIMALS)
+    if setup.is_paid and total:
+        reports.append(_report("paid", CaptureReported(name, setup.provider, total, head.number), head, setup))
+    return tuple(reports)
+
+
+def _ended(order: Order, setup: Setup) -> tuple[Report, ...]:
+    """The shop does not say when it ended: it is dated when it was placed, for the book closes by its own days."""
+    data = OrderCancellationRequested(setup.order(order.head.number), f"{order.head.status} in the shop")
+    return (_report("cancelled", data, order.head, setup),)
+
+
+def _line(number: int, line: Line) -> OrderLine:
+    net, gross = parse_decimal(line.price_excl_tax, DECIMALS), parse_decimal(line.price_incl_tax, DECIMALS)
+    if line.quantity <= 0 or gross < net or net < 0:
+        raise AmountError(f"lines/{number}: {line.quantity} units for {net} without and {gross} with tax")
+    return OrderLine(number, line.sku, line.quantity, net, gross - net)
+
+
+def _country(head: Head) -> str:
+    """Return the code at the end of the link to the country."""
+    return head.shipping_address.country.rstrip("/").rpartition("/")[2] if head.shipping_address else "none"
+
+
+def _person(head: Any) -> str | None:
+    """Return the shop's own name of a customer: the user, or a guest's address."""
+    said = head.get("owner") or head.get("email")
+    return str(said) if said else None
+
+
+def _report(what: str, data: Struct, head: Head, setup: Setup) -> Report:
+    name = setup.order(head.number)
+    return _dated(f"{name}/{what}", f"order/{name}", data, (head.date_placed, setup))
+
+
+def _dated(number: str, subject: str, data: Struct, when: tuple[datetime, Setup]) -> Report:
+    at, setup = when
+    return Report(
+        id=number,
+        subject=subject,
+        data=data,
+        time=at.astimezone(UTC),
+        on=at.astimezone(setup.zone).date(),
+        zone=str(setup.zone),
+        correlation=subject.partition("/")[2],
+    )
+
+
+def _counted(delivery: Delivery, counters: Counters, setup: Setup) -> Report:
+    lines = tuple(
+        CountedUnits(r.partner_sku, r.allocated) for r in sorted(counters.records, key=lambda r: r.partner_sku)
+    )
+    data = StockStatementReported(delivery.id, setup.name, "promised", lines)
+    return _dated(delivery.id, delivery.subject, data, (counters.as_of, setup))
