@@ -16,6 +16,7 @@ from tallystick.api.payments.contract import PAYMENTS
 from tallystick.api.proposals.contract import PROPOSALS
 from tallystick.api.reports.contract import REPORTS
 from tallystick.api.reservations.contract import RESERVATIONS
+from tallystick.api.tax.contract import TAX
 from tallystick.messages.catalogue import Lifecycle
 
 
@@ -58,6 +59,7 @@ CAPABILITIES: Final[tuple[Capability, ...]] = (
     JOURNAL,
     PROPOSALS,
     MASTERS,
+    TAX,
     RETURNS,
     KITS,
     PRICES,

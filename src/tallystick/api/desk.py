@@ -17,6 +17,7 @@ from tallystick.ports.reading import (
     StockReader,
     Use,
 )
+from tallystick.ports.tax import TaxEngine
 from tallystick.security.principal import Principal
 from tallystick.security.proposals import NewProposal, Proposal, State, Verdict
 
@@ -75,3 +76,4 @@ class Desk(Struct):
     masters: MasterReader
     approvals: ApprovalDesk
     usage: Callable[[], Awaitable[Sequence[Use]]]
+    tax: TaxEngine

@@ -13,6 +13,7 @@ HELP: Final[dict[str, str]] = {
     "order": "Orders and sales: where they stand, and what happened.",
     "journal": "Journals for another ledger: drawn, pushed, looked at, handed over.",
     "master": "Products, suppliers and ledger accounts, from their system of record.",
+    "tax": "What tax a sale owes, and the rates behind it.",
     "reconcile": "What others hold beside the book: what differs, and why.",
     "user": "Users, clients, roles and who acts for whom.",
     "key": "API keys, and the keys that sign tokens.",
