@@ -63,15 +63,16 @@ def tax_quote(asked: TaxAsked, table: RateTable) -> TaxQuote:
 
 
 def _ruled(case: _Case, part: Portion) -> _Ruled:
-    rule = case.rule
+    rule, state = case.rule, case.supply.state
+    law = f"{rule.law}{f' ({state.law})' if state else ''}: {rule.because}"
     if part.line.kind == "voucher_multi":
         return _Ruled(part, Treatment.VOUCHER_ISSUED, 0, VOUCHER_LAW)
     if rule.treatment is not Treatment.TAXED:
-        return _Ruled(part, rule.treatment, 0, f"{rule.law}: {rule.because}")
+        return _Ruled(part, rule.treatment, 0, law)
     row = case.table.rate(case.jurisdiction, part.line.tax_class, _rate_day(case, part.tax_point))
     if row is None:  # pragma: no cover - _refuse_unknown_rates has looked
         raise TaxRefused(_unknown_rate(case, part, "lines"))
-    return _Ruled(part, rule.treatment, row.rate, f"{rule.law}: {rule.because}; rate: {row.law}")
+    return _Ruled(part, rule.treatment, row.rate, f"{law}; rate: {row.law}")
 
 
 def _rate_day(case: _Case, tax_point: date) -> date:
