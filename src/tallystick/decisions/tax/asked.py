@@ -17,10 +17,10 @@ Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}$", description="a country by I
 Region = Annotated[str, Meta(pattern=r"^[A-Z0-9]{0,3}$", description="a state by ISO 3166-2 without its country: `TX`")]
 Locality = Annotated[
     str,
-    Meta(pattern=r"^[A-Z0-9-]{0,32}$", description="where rates differ within a state: a name of your rates file"),
+    Meta(pattern=r"^[A-Z0-9-]{0,24}$", description="where rates differ within a state: a name of your rates file"),
 ]
 Code = Annotated[
-    str, Meta(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3}(-[A-Z0-9-]{1,32})?)?$", description="`DE`, `US-TX`, `US-TX-AUSTIN`")
+    str, Meta(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3}(-[A-Z0-9-]{1,24})?)?$", description="`DE`, `US-TX`, `US-TX-AUSTIN`")
 ]
 TaxClass = Annotated[
     str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$", description="the class of rate: `standard`, or one of the rates file")
