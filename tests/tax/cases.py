@@ -108,6 +108,7 @@ CASES: Final = (
     Case("on account, at its own rate", "VAT Directive Art. 65, 93: Luxembourg 16 % in 2023, 17 % after", asked("LU>LU", 23300, on="2024-01-10", prepaid=[{"on": "2023-12-15", "amount": 11600}]), ("LU 16 % 10000+1600 seller", "LU 17 % 10000+1700 seller")),
     Case("on account, at the rate of the supply", "VAT Directive Art. 95, UStG § 27 (1) S. 2-3", asked("DE>DE", 23800, on="2021-01-10", prepaid=[{"on": "2020-12-15", "amount": 11600}]), ("DE 19 % 9748+1852 seller", "DE 19 % 10252+1948 seller")),
     Case("on account for two lines", "VAT Directive Art. 65: a half of each", asked("FR>FR", 12000, {"amount": 10550, "tax_class": "reduced"}, prepaid=[{"on": "2026-02-01", "amount": 11275}]), ("FR 20 % 5000+1000 seller", "FR 20 % 5000+1000 seller", "FR 5.5 % 5000+275 seller", "FR 5.5 % 5000+275 seller")),
+    Case("on account, nothing charged", "VAT Directive Art. 67, 138(1)", asked("DE>FR", 10000, prepaid=[{"on": "2026-02-01", "amount": 5000}], **business("FR12345678901")), ("DE intra_community 10000+0 customer",)),
     # ------------------------------------------------ vouchers
     Case("multi-purpose, issued", "VAT Directive Art. 30b(2)", asked("DE>DE", {"amount": 5000, "kind": "voucher_multi"}), ("DE voucher_issued 5000+0 seller",)),
     Case("multi-purpose, redeemed", "VAT Directive Art. 73a", asked("DE>DE", {"amount": 11900, "vouchers": [{"purpose": "multi", "face": 11900}]}), ("DE 19 % 10000+1900 seller",)),

@@ -9,8 +9,7 @@ from tallystick.decisions.tax.quoted import RefundAsked, TaxQuote, TaxRefund
 class TaxEngine(Protocol):
     """Says what tax is owed. It keeps nothing: the same question has the same answer, from the same version of rates.
 
-    Both raise `TaxRefused` for a question that cannot be answered, naming fields and remedies. One that asks a service
-    raises the four errors of `ports.connector` besides.
+    Both raise `TaxRefused` for a question that cannot be answered, naming fields and remedies.
     """
 
     async def quote(self, asked: TaxAsked) -> TaxQuote:

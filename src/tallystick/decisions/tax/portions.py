@@ -17,18 +17,18 @@ class Portion(Struct, frozen=True):
     tax_point: date
 
 
-def portions(asked: TaxAsked) -> list[Portion]:
+def portions(asked: TaxAsked, *, by_payment: bool = True) -> list[Portion]:
     """Return the parts of all lines that are taxed, in the order of lines and days; a line of nothing has one part.
 
-    What was paid on account is spread over the lines by their amounts, earlier payments first (Art. 65). Raises
-    `TaxRefused` where vouchers are worth more than their line, or more was paid than all lines cost.
+    With *by_payment*, what was paid on account is spread over the lines by their amounts, earlier payments first
+    (Art. 65). Raises `TaxRefused` where vouchers are worth more than their line, or more was paid than all lines cost.
     """
     flaws = [*_flaws_of_vouchers(asked), *_flaws_of_prepaid(asked)]
     if flaws:
         raise TaxRefused(*flaws)
     left = [base_of(line) for line in asked.lines]
     found: list[list[Portion]] = [[] for _ in asked.lines]
-    for paid in sorted(asked.prepaid, key=lambda p: p.on):
+    for paid in sorted(asked.prepaid, key=lambda p: p.on) if by_payment else ():
         for i, part in enumerate(share(paid.amount, left)):
             left[i] -= part
             if part:

@@ -55,7 +55,8 @@ def tax_quote(asked: TaxAsked, table: RateTable) -> TaxQuote:
     supply = supply_of(asked, table)
     rule = rule_of(supply)
     case = _Case(supply, rule, jurisdiction_of(supply, rule), table)
-    parts = portions(asked)
+    # Where nothing is charged there is no tax to fall due with a payment (for intra-Community supplies: Art. 67).
+    parts = portions(asked, by_payment=rule.treatment is Treatment.TAXED)
     _refuse_unknown_rates(case, parts)
     ruled = [_ruled(case, p) for p in parts]
     lines = tuple(_line(case, r, tax) for r, tax in zip(ruled, _taxes(asked, ruled), strict=True))

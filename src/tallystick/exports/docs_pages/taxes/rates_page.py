@@ -31,7 +31,7 @@ def tax_page(rules: Sequence[SupplyRule], data: RateData) -> str:
         HEAD,
         f"## Rules\n\n{table(('rule', 'treatment', 'taxed where the goods', 'collected by', 'law', 'because'), decided)}",
         f"## Rates, version {data.version}\n\n{table(('in', 'class', 'rate', 'from', 'until', 'law'), rates)}",
-        f"## States\n\n{table(('state', 'sourced at the', 'local rates', 'marketplaces collect from', 'law'), states)}",
+        f"## States\n\n{table(('state', 'sourced at the', 'local rates', 'marketplaces collect at the latest from', 'law'), states)}",
         f"## Paid on account, taxed at the rate of the supply\n\n{table(('country', 'law'), exceptions)}",
     )
 
