@@ -7,7 +7,9 @@ from typing import Any
 
 import msgspec
 import pytest
+from typer.testing import CliRunner
 
+from tallystick.__main__ import tally as command_line
 from tests.app.conftest import Tally
 from tests.architecture.tidy import ROOT
 from tests.tax.asking import asked
@@ -93,3 +95,11 @@ def test_the_page_can_be_typed(tally: Tally, tmp_path: Path, monkeypatch: pytest
         " ".join(x.split()) for x in shown.splitlines() if x.strip()
     ]
     assert {r["jurisdiction"] for r in tally.json("tax", "rates")["rates"]} >= {"US-TX-AUSTIN"}
+
+
+def test_a_question_by_pipe_and_one_that_is_not_there(tally: Tally, tmp_path: Path) -> None:
+    """A dash reads standard input; a file that is not there ends with its name."""
+    body = msgspec.json.encode(asked("DE>DE", 11900))
+    done = CliRunner().invoke(command_line(), ["tax", "quote", "-", "--json"], input=body, prog_name="tally")
+    assert json.loads(done.stdout)["tax"] == 1900
+    assert "none.json" in tally.complains(3, "tax", "quote", str(tmp_path / "none.json"))

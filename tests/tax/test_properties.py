@@ -1,5 +1,6 @@
 """Whatever is sold and comes back: lines add up to their document, prices keep their word, and everything returned is the sale."""
 
+from datetime import date
 from fractions import Fraction
 
 from hypothesis import given, settings
@@ -7,7 +8,17 @@ from hypothesis import strategies as st
 
 from tallystick.decisions.tax.asked import AMOUNT_MAX, TaxAsked
 from tallystick.decisions.tax.quote import tax_quote
-from tallystick.decisions.tax.quoted import WHOLE, RefundAsked, Returned, TaxRefund
+from tallystick.decisions.tax.quoted import (
+    WHOLE,
+    Collector,
+    RefundAsked,
+    Returned,
+    TaxFlaw,
+    TaxQuote,
+    TaxRefund,
+    TaxRefused,
+    Treatment,
+)
 from tallystick.decisions.tax.refund import tax_refund
 from tests.tax.asking import TABLE, asked, fraction_of_tax, nearest, reckoned
 
@@ -103,6 +114,68 @@ def test_what_was_paid_on_account_is_part_of_the_document(question: TaxAsked, pa
     assert quote.gross == sum(x.amount for x in question.lines)
     for d, a in zip(days, amounts, strict=True):
         assert sum(x.gross for x in quote.lines if str(x.tax_point) == d) == a
+
+
+COMMON_PLACES = ("DE", "FR", "GR", "GB", "CN", "US-NJ", "US-TX-AUSTIN", "US-TX-WACO")
+PLACES = (*COMMON_PLACES * 3, "CH", "NO", "JP", "US-OR", "US-CA", "US-OH", "US")
+VAT_IDS = ("", "DE123456789", "FR12345678901", "EL123456789", "GR123456789", "GB123456789", "CHE123456789")
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> TaxAsked:
+    """Anybody selling anything from anywhere to anybody anywhere, at any time since 2015."""
+    flag: st.SearchStrategy[bool] = st.booleans()
+    line = st.fixed_dictionaries(
+        {
+            "amount": AMOUNTS,
+            "tax_class": st.sampled_from(("standard",) * 8 + ("reduced", "books")),
+            "kind": st.sampled_from(("goods",) * 4 + ("voucher_single", "voucher_multi")),
+        }
+    )
+    registered = draw(st.lists(st.sampled_from(("US-NJ", "US-TX", "US-OR")), max_size=2))
+    home = draw(st.sampled_from(("DE", "GB", "US", "CN")))
+    seller = {"established": home, "registered": registered, "below_threshold": draw(flag), "ioss": draw(flag)}
+    customer = {"is_business": draw(flag), "vat_id": draw(st.sampled_from(VAT_IDS))}
+    return asked(
+        f"{draw(st.sampled_from(PLACES))}>{draw(st.sampled_from(PLACES))}",
+        *draw(st.lists(line, min_size=1, max_size=4)),
+        on=str(draw(st.dates(date(draw(st.sampled_from((2015, 2022, 2022, 2022))), 1, 1), date(2027, 12, 31)))),
+        prices=draw(st.sampled_from(("inclusive", "exclusive"))),
+        seller=seller,
+        customer=customer | {"exemption": draw(st.sampled_from(("", "", "", "", "E-1")))},
+        marketplace=draw(st.sampled_from(("", "bazaar"))),
+        low_value=draw(st.sampled_from((None, True, False, True, False))),
+    )
+
+
+def answer_or_flaws(question: TaxAsked) -> TaxQuote | tuple[TaxFlaw, ...]:
+    """The quote, or all that is wrong with the question."""
+    try:
+        return tax_quote(question, TABLE)
+    except TaxRefused as refused:
+        return refused.flaws
+
+
+@settings(max_examples=700, deadline=None, derandomize=True)
+@given(questions())
+def test_every_question_is_answered_or_refused_by_its_fields(question: TaxAsked) -> None:
+    """No way of selling ends in anything but an answer with its law or a refusal with its remedy; none charges twice.
+
+    Who charges nothing has no rate, and a customer who accounts for it is charged nothing.
+    """
+    quote = answer_or_flaws(question)
+    if not isinstance(quote, TaxQuote):
+        assert quote
+        assert all(f.field.partition("/")[0] in question.__struct_fields__ and f.text for f in quote)
+        return
+    assert [x.line for x in quote.lines] == [x.line for x in question.lines]
+    assert quote.seller_collects + quote.marketplace_collects == quote.tax
+    for x in quote.lines:
+        assert x.law
+        assert x.treatment is Treatment.TAXED or x.tax == x.rate == 0
+        assert x.tax_collected_by is not Collector.CUSTOMER or x.treatment is not Treatment.TAXED
+        assert x.tax_collected_by is not Collector.MARKETPLACE or question.marketplace
+        assert x.jurisdiction in {question.ship_from.code, question.ship_to.code}
 
 
 def test_no_built_in_rate_is_above_the_whole() -> None:
