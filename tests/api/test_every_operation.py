@@ -77,6 +77,9 @@ class Known:
         if operation.definition.raw["operationId"] == "give_verdict":
             verdict = {"says": "rejected", "digest": self.proposal["digest"]}
             return st.just({"body": verdict, "media_type": "application/json"})
+        if operation.definition.raw["operationId"] in {"quote_tax", "refund_tax"}:
+            known = example_of(operation.definition.raw["operationId"]).body
+            return st.just({"body": known, "media_type": "application/json"})
         if operation.definition.raw["operationId"] != "place_order":
             return st.just({})
         return st.integers(0, 10**6).map(lambda n: {"body": order(f"N{n}"), "media_type": "application/json"})

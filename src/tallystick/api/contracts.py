@@ -17,6 +17,7 @@ from tallystick.api.prices.contract import PRICES
 from tallystick.api.proposals.contract import PROPOSALS
 from tallystick.api.reports.contract import REPORTS
 from tallystick.api.reservations.contract import RESERVATIONS
+from tallystick.api.tax.contract import TAX
 from tallystick.messages.catalogue import Lifecycle
 
 
@@ -56,6 +57,7 @@ CAPABILITIES: Final[tuple[Capability, ...]] = (
     JOURNAL,
     PROPOSALS,
     MASTERS,
+    TAX,
     RETURNS,
     KITS,
     PRICES,

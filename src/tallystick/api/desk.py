@@ -17,6 +17,7 @@ from tallystick.ports.reading import (
     StockReader,
     Use,
 )
+from tallystick.ports.tax import TaxEngine
 from tallystick.security.principal import Principal
 from tallystick.security.proposals import NewProposal, Proposal, State, Verdict
 
@@ -80,3 +81,4 @@ class Desk(Struct):
     approvals: ApprovalDesk
     usage: Callable[[], Awaitable[Sequence[Use]]]
     remember: Remember
+    tax: TaxEngine

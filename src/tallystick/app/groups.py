@@ -14,6 +14,7 @@ HELP: Final[dict[str, str]] = {
     "price": "What products cost in a channel, now and later.",
     "journal": "Journals for another ledger: drawn, pushed, looked at, handed over.",
     "master": "Products, suppliers and ledger accounts, from their system of record.",
+    "tax": "What tax a sale owes, and the rates behind it.",
     "reconcile": "What others hold beside the book: what differs, and why.",
     "user": "Users, clients, roles and who acts for whom.",
     "key": "API keys, and the keys that sign tokens.",

@@ -59,6 +59,12 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "a file that holds the password and nothing else; readable by this user only",
     ),
     Setting("tryton.password", "TALLYSTICK_TRYTON_PASSWORD", "", "the password, where no file holds it"),
+    Setting(
+        "tax.rates_file",
+        "TALLYSTICK_TAX_RATES_FILE",
+        "",
+        "a file of rates of your own, laid over the built-in ones; docs/tax.md shows how it looks",
+    ),
     Setting("user", "TALLYSTICK_USER", "", "the user a command acts as when it is not told `--as`"),
 )
 ENVIRONMENT_ONLY: Final = frozenset({"home", "tryton.password"})
@@ -95,6 +101,7 @@ class Settings(Struct, frozen=True):
     outbox_lease_seconds: int = 60
     tryton: TrytonSettings = TrytonSettings()
     user: str = ""
+    tax_rates_file: str = ""
 
     @property
     def key_file(self) -> Path:
@@ -127,6 +134,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         _seconds(values, "outbox_lease_seconds", 60),
         TrytonSettings(**{n: (defaults | values)[f"tryton.{n}"] for n in TrytonSettings.__struct_fields__}),
         values.get("user", ""),
+        values.get("tax.rates_file", ""),
     )
 
 

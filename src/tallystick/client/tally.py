@@ -32,6 +32,8 @@ from tallystick.api.prices.shapes import PricesShown
 from tallystick.api.reports.shapes import ReportSent, ReportsKept
 from tallystick.api.reservations.shapes import ReleaseWanted, ReservationMoved, ReservationWanted
 from tallystick.client.wire import Request, Wire, keyed
+from tallystick.decisions.tax.asked import TaxAsked
+from tallystick.decisions.tax.quoted import RefundAsked, TaxQuote, TaxRefund
 
 
 class Tally:
@@ -147,6 +149,16 @@ class Tally:
         kind = "dispatches" if isinstance(told, Dispatched) else "dispatch-refusals"
         request = Request("POST", f"{_at(number)}/{kind}", told, headers=keyed(key))
         found: FulfilmentMoved = self._wire.ask(request, FulfilmentMoved)
+        return found
+
+    def tax(self, asked: TaxAsked) -> TaxQuote:
+        """Say what tax a document owes; raise `Refused`, which lists what is wrong, where that cannot be said."""
+        found: TaxQuote = self._wire.ask(Request("POST", "/tax/quotes", asked), TaxQuote)
+        return found
+
+    def tax_back(self, asked: RefundAsked) -> TaxRefund:
+        """Say what of a quote's tax goes back with goods."""
+        found: TaxRefund = self._wire.ask(Request("POST", "/tax/refunds", asked), TaxRefund)
         return found
 
     def report(self, reports: Sequence[ReportSent]) -> ReportsKept:

@@ -65,6 +65,7 @@ MATRIX: Final[tuple[Permission, ...]] = (
     Permission("connections",  "manage",  "connections to partners, their secrets and identities", (_X,)),
     Permission("inbox",        "write",   "load files and send reports in at the front door",       _TRADE),
     Permission("stock",        "read",    "units on the shelves, and how they came there",          _READ),
+    Permission("tax",          "read",    "what tax a sale owes, and at which rates",               _READ),
     Permission("entries",      "read",    "journal entries, balances and what is behind them",      _LEDGER),
     Permission("entries",      "propose", "prepare a manual entry, or the reversal of one",         (_C,)),
     Permission("proposals",    "read",    "what waits for a second person",                         (_C, _A)),

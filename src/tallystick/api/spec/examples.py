@@ -82,6 +82,35 @@ _VERDICT: Final = {
     "because": "as the contract says",
 }
 
+_SALE: Final = {
+    "document": "W1",
+    "on": "2026-11-24",
+    "currency": "EUR/2",
+    "prices": "inclusive",
+    "seller": {"established": "DE"},
+    "ship_from": {"country": "DE"},
+    "ship_to": {"country": "FR"},
+    "lines": [
+        {"line": 1, "sku": "LAMP", "quantity": 2, "amount": 2880},
+        {"line": 2, "sku": "ATLAS", "quantity": 1, "amount": 1999, "tax_class": "reduced"},
+    ],
+}
+_SOLD: Final = {
+    "line": 1,
+    "sku": "LAMP",
+    "quantity": 2,
+    "tax_class": "standard",
+    "treatment": "taxed",
+    "jurisdiction": "FR",
+    "rate": 200000,
+    "tax_collected_by": "seller",
+    "tax_point": "2026-11-24",
+    "net": 2400,
+    "tax": 480,
+    "gross": 2880,
+    "law": "VAT Directive Art. 33(a): distance sales are taxed where the goods arrive; rate: CGI art. 278",
+}
+
 STORY: Final[tuple[Example, ...]] = (
     Example("send_reports", "/reports", [_RECEIPT], 202),
     Example("show_stock", "/stock/LAMP?location=WH1"),
@@ -155,6 +184,8 @@ STORY: Final[tuple[Example, ...]] = (
     Example("withdraw_proposal", "/proposals/2/withdrawal", {"because": "booked already"}, by="controller"),
     Example("list_products", "/products?limit=10"),
     Example("list_locations", "/locations"),
+    Example("quote_tax", "/tax/quotes", _SALE),
+    Example("refund_tax", "/tax/refunds", {"lines": [_SOLD], "returned": [{"line": 1, "quantity": 1}]}),
     Example("show_catalogue", "/catalogue"),
 )
 

@@ -72,6 +72,8 @@ def pages(root: Any) -> dict[str, str]:
     from tallystick.app.exits import MEANINGS
     from tallystick.app.serving.releases import release
     from tallystick.app.settings import CONFIGURATION_FILE, ENVIRONMENT_ONLY, SETTINGS
+    from tallystick.app.taxing.rates_file import built_in_rates
+    from tallystick.decisions.tax.rules import RULES
     from tallystick.exports.docs_pages.access_page import access_page
     from tallystick.exports.docs_pages.breaks_page import breaks_page
     from tallystick.exports.docs_pages.command_page import command_page
@@ -80,6 +82,7 @@ def pages(root: Any) -> dict[str, str]:
     from tallystick.exports.docs_pages.processes_page import process_drawings, processes_page
     from tallystick.exports.docs_pages.rules_page import rules_page
     from tallystick.exports.docs_pages.settings_page import SettingLine, settings_page
+    from tallystick.exports.docs_pages.taxes.rates_page import tax_page
     from tallystick.journal.chart import CHART
     from tallystick.messages.catalogue import TYPES
     from tallystick.posting.table import NOT_POSTED, TABLE
@@ -99,6 +102,7 @@ def pages(root: Any) -> dict[str, str]:
         "asyncapi.json": _contract(asyncapi(release())),
         "cli.md": command_page(list(_commands(root, "tally")), {int(c): means for c, means in MEANINGS.items()}),
         "access.md": access_page(MATRIX, MEANS),
+        "tax.md": tax_page(RULES, built_in_rates()),
         "configuration.md": settings_page(lines, CONFIGURATION_FILE),
         **{f"processes/{name}": text for name, text in process_drawings(PROCESSES).items()},
     }

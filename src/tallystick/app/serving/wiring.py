@@ -8,6 +8,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, MutableMapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -28,7 +29,9 @@ from tallystick.app.serving.plain import plain_paths
 from tallystick.app.serving.server import API_ONLY
 from tallystick.app.serving.token_quotas import TokenQuotas
 from tallystick.app.serving.traces import send_traces
-from tallystick.app.settings import read_settings
+from tallystick.app.settings import Settings, read_settings
+from tallystick.app.taxing.engine import RateTableEngine
+from tallystick.app.taxing.rates_file import load_rates
 from tallystick.app.working.logs import log_the_unheard, start_logs
 from tallystick.app.working.shifts import Way
 from tallystick.app.working.work import work
@@ -38,6 +41,7 @@ from tallystick.engine.metrics import GateMetrics
 from tallystick.engine.patience import pause
 from tallystick.engine.readers import ReadCollector
 from tallystick.ports.connector import Delivery
+from tallystick.ports.tax import TaxEngine
 from tallystick.storage.attention.failures import database_away
 from tallystick.storage.embedded.errors import DatabaseUnusableError
 from tallystick.storage.serving.approvals import ApprovalDesk
@@ -59,10 +63,11 @@ Work = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
 
 class Site(Struct):
-    """What a door stands on: an open house, and where metrics are kept."""
+    """What a door stands on: an open house, where metrics are kept, and who knows taxes; else the built-in rates."""
 
     house: House
     registry: CollectorRegistry
+    tax: TaxEngine | None = None
 
 
 @asynccontextmanager
@@ -94,6 +99,7 @@ async def door_of(site: Site) -> AsyncIterator[Door]:
             ApprovalDesk(pool, house.names, house.keyring),
             quotas.uses,
             partial(_remember, house, pool),
+            site.tax or RateTableEngine(load_rates(Settings(Path()))),
         )
         watch = Watch(site.registry, is_away)
         guards = Guards(Callers(access.recogniser, access.note_denied), governed, watch)
@@ -198,7 +204,7 @@ def application() -> Hosted:
         closing.callback(last_spans)
         url = closing.enter_context(database(settings))
         house = await closing.enter_async_context(open_house(url, settings))
-        site = Site(house, CollectorRegistry())
+        site = Site(house, CollectorRegistry(), RateTableEngine(load_rates(settings)))
         door = await closing.enter_async_context(door_of(site))
         await closing.enter_async_context(beside(partial(leave_with_parent, os.getppid())))
         if API_ONLY not in os.environ:

@@ -32,6 +32,9 @@ def serve(
     Example: tally serve --port 8000
     """
     from tallystick.app.serving.server import Serving, run_server
+    from tallystick.app.settings import read_settings
+    from tallystick.app.taxing.rates_file import load_rates
 
+    load_rates(read_settings())  # A rates file that cannot be used is said here, not by processes that start in vain.
     output.note(f"Serving at http://{host}:{port}; stop with Ctrl-C.")
     run_server(Serving(host, port, workers, book, api_only))
