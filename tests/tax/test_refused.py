@@ -72,8 +72,8 @@ def test_it_is_refused_by_its_field(name: str) -> None:
 
 
 def test_all_that_is_wrong_is_listed() -> None:
-    """Two classes without a rate are two flaws, each at its line."""
-    lines = [{"amount": 1, "tax_class": "books"}, {"amount": 1}, {"amount": 1, "tax_class": "toys"}]
+    """Two lines whose class has no rate are two flaws, each at its place."""
+    lines = [{"amount": 1, "tax_class": "books"}, {"amount": 1}, {"amount": 1, "tax_class": "books"}]
     with pytest.raises(TaxRefused) as wrong:
         tax_quote(asked("DE>DE", *lines), TABLE)
     assert [f.field for f in wrong.value.flaws] == ["lines/0/tax_class", "lines/2/tax_class"]

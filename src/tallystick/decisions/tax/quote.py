@@ -57,23 +57,30 @@ def tax_quote(asked: TaxAsked, table: RateTable) -> TaxQuote:
     case = _Case(supply, rule, jurisdiction_of(supply, rule), table)
     # Where nothing is charged there is no tax to fall due with a payment (for intra-Community supplies: Art. 67).
     parts = portions(asked, by_payment=rule.treatment is Treatment.TAXED)
-    _refuse_unknown_rates(case, parts)
-    ruled = [_ruled(case, p) for p in parts]
+    ruled = _all_ruled(case, parts)
     lines = tuple(_line(case, r, tax) for r, tax in zip(ruled, _taxes(asked, ruled), strict=True))
     return _added_up(asked, table.version, lines)
 
 
-def _ruled(case: _Case, part: Portion) -> _Ruled:
+def _all_ruled(case: _Case, parts: list[Portion]) -> list[_Ruled]:
+    """Give each part its rate; raise `TaxRefused` with every line whose class has none on its day."""
+    places = {line.line: i for i, line in enumerate(case.supply.asked.lines)}
+    found = [(p, _ruled(case, p)) for p in parts]
+    flaws = [_unknown_rate(case, p, places[p.line.line]) for p, ruled in found if ruled is None]
+    if flaws:
+        raise TaxRefused(*dict.fromkeys(flaws))
+    return [ruled for _, ruled in found if ruled]
+
+
+def _ruled(case: _Case, part: Portion) -> _Ruled | None:
     rule, state = case.rule, case.supply.state
-    law = f"{rule.law}{f' ({state.law})' if state else ''}: {rule.because}"
     if part.line.kind == "voucher_multi":
         return _Ruled(part, Treatment.VOUCHER_ISSUED, 0, VOUCHER_LAW)
+    law = f"{rule.law}{f' ({state.law})' if state else ''}: {rule.because}"
     if rule.treatment is not Treatment.TAXED:
         return _Ruled(part, rule.treatment, 0, law)
     row = case.table.rate(case.jurisdiction, part.line.tax_class, _rate_day(case, part.tax_point))
-    if row is None:  # pragma: no cover - _refuse_unknown_rates has looked
-        raise TaxRefused(_unknown_rate(case, part, "lines"))
-    return _Ruled(part, rule.treatment, row.rate, f"{law}; rate: {row.law}")
+    return _Ruled(part, rule.treatment, row.rate, f"{law}; rate: {row.law}") if row else None
 
 
 def _rate_day(case: _Case, tax_point: date) -> date:
@@ -151,28 +158,14 @@ def _refuse_repeated_lines(asked: TaxAsked) -> None:
         raise TaxRefused(*flaws)
 
 
-def _refuse_unknown_rates(case: _Case, parts: list[Portion]) -> None:
-    if case.rule.treatment is not Treatment.TAXED:
-        return
-    places = {line.line: i for i, line in enumerate(case.supply.asked.lines)}
-    flaws = {
-        (p.line.tax_class, day): _unknown_rate(case, p, f"lines/{places[p.line.line]}/tax_class")
-        for p in parts
-        if p.line.kind != "voucher_multi"
-        and case.table.rate(case.jurisdiction, p.line.tax_class, day := _rate_day(case, p.tax_point)) is None
-    }
-    if flaws:
-        raise TaxRefused(*flaws.values())
-
-
-def _unknown_rate(case: _Case, part: Portion, field: str) -> TaxFlaw:
+def _unknown_rate(case: _Case, part: Portion, place: int) -> TaxFlaw:
     day, state = _rate_day(case, part.tax_point), case.supply.state
     known = ", ".join(case.table.classes(case.jurisdiction, day)) or "none"
     locality = (
         "; rates differ within the state, so name a locality of your rates" if state and state.has_local_rates else ""
     )
     return TaxFlaw(
-        field,
+        f"lines/{place}/tax_class",
         f"{case.jurisdiction} has no rate for {part.line.tax_class} on {day} (known: {known}){locality}: "
         f"add it under [[rates]] to your rates file",
     )
