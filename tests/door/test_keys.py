@@ -74,6 +74,7 @@ async def _counted(url: str) -> tuple[int, int, int]:
     connection = await connect(url, (await open_book(url, "main")).schema)
     try:
         row = await connection.fetchrow(COUNT)
+        assert row is not None
         return row["orders"], row["subjects"], await connection.fetchval("select sum(reserved)::bigint from stock")
     finally:
         await connection.close()

@@ -18,6 +18,7 @@ from tallystick.connectors.statement_files.manifest import MANIFEST as STATEMENT
 from tallystick.connectors.statement_files.translate import translate as parse_statement
 from tallystick.connectors.tryton.manifest import MANIFEST as TRYTON
 from tallystick.connectors.tryton.translate import translation_of
+from tallystick.connectors.tryton.warehouse.connector import TrytonWarehouse
 from tallystick.connectors.vendure.connector import VendureShop
 from tallystick.engine.delivery import Route
 from tallystick.engine.envelopes import read_envelope
@@ -53,7 +54,7 @@ class Maker(Protocol):
         """Make a door; nothing is sent yet."""
 
 
-CONNECTORS: Final[dict[str, Maker]] = {"oscar": OscarShop, "vendure": VendureShop}
+CONNECTORS: Final[dict[str, Maker]] = {"oscar": OscarShop, "tryton-warehouse": TrytonWarehouse, "vendure": VendureShop}
 """The systems that a connection can be made to: `tally connection add NAME CONNECTOR URL`."""
 
 PULLED: Final[dict[str, Parse]] = {TRYTON.name: translation_of}

@@ -24,7 +24,7 @@ from tallystick.api.payments.shapes import (
     Declined,
     PaymentMoved,
     PaymentStanding,
-    RefundAsked,
+    RefundPromised,
     RefundWanted,
     Voided,
 )
@@ -133,10 +133,10 @@ class Tally:
         found: PaymentMoved = self._wire.ask(request, PaymentMoved)
         return found
 
-    def refund(self, number: str, wanted: RefundWanted, key: str | None = None) -> RefundAsked:
+    def refund(self, number: str, wanted: RefundWanted, key: str | None = None) -> RefundPromised:
         """Have money given back though no goods come back."""
         request = Request("POST", f"{_at(number)}/payment/requests/refund", wanted, headers=keyed(key))
-        found: RefundAsked = self._wire.ask(request, RefundAsked)
+        found: RefundPromised = self._wire.ask(request, RefundPromised)
         return found
 
     def fulfilment(self, number: str) -> FulfilmentStanding:

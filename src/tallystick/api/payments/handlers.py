@@ -9,7 +9,7 @@ from tallystick.api.desk import Desk
 from tallystick.api.entering import Entered, Entry, detail_of, enter
 from tallystick.api.orders.handlers import member_of, standing_of
 from tallystick.api.orders.shapes import CommandStanding
-from tallystick.api.payments.shapes import PaymentMoved, PaymentStanding, RefundAsked, RefundStanding
+from tallystick.api.payments.shapes import PaymentMoved, PaymentStanding, RefundPromised, RefundStanding
 from tallystick.api.problems import BEYOND, Problem
 from tallystick.messages.payments import (
     AuthorisationRequested,
@@ -117,7 +117,7 @@ async def refund_payment(call: Call, desk: Desk) -> Reply:
     wanted = RefundRequested(order, said.amount, said.reason)
     entered = await _within(call, desk, Entry(wanted, f"order/{order}", f"refund-wanted/{order}/{said.reference}"))
     answer = entered.answer
-    body = RefundAsked(order, detail_of(answer, "number"), answer.outcome, answer.state)
+    body = RefundPromised(order, detail_of(answer, "number"), answer.outcome, answer.state)
     return reply(body, headers=entered.headers)
 
 

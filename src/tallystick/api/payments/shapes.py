@@ -70,7 +70,7 @@ class RefundWanted(Struct, frozen=True, forbid_unknown_fields=True):
     reason: Text = ""
 
 
-class RefundAsked(Struct, frozen=True):
+class RefundPromised(Struct, frozen=True):
     """The refund `number` it leads to, and the order's `state`."""
 
     order: str

@@ -16,8 +16,9 @@ TWIN: Final = "twin"
 
 def room_of(name: str) -> str:
     """Return the module of a connector: ours by its name, anybody's by its dotted one."""
-    room = name if "." in name else f"{OURS}.{name.replace('-', '_')}"
-    if not _is_there(room):
+    rooms = [name] if "." in name else [f"{OURS}.{name.replace('-', link)}" for link in ("_", ".")]
+    room = next((r for r in rooms if _is_there(r)), "")
+    if not room:
         raise not_found(
             f"There is no connector {name!r}", "see `tally connector list`, or name a module: my_shop.connector"
         )

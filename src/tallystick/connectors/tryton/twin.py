@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from tallystick.kit.twins.server import Heard, Said
@@ -15,7 +16,7 @@ _TESTS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     ">=": lambda a, b: bool(a is not None and a >= b),
     "<=": lambda a, b: bool(a is not None and a <= b),
     "in": lambda a, b: a in b,
-    "like": lambda a, b: str(a).startswith(b.removesuffix("%")),
+    "like": lambda a, b: fnmatchcase(str(a), b.replace("%", "*")),
 }
 
 

@@ -12,7 +12,7 @@ from tallystick.app.groups import group
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from tallystick.app.access.acting import Doing
+    from tallystick.app.access.doing import Doing
     from tallystick.app.house import House
     from tallystick.storage.connections.health import ConnectionHealth
     from tallystick.storage.connections.register import Configured, Register
@@ -97,7 +97,7 @@ def secret(
 
     Example: tally connection secret card api_key < card.key
     """
-    from tallystick.app.access.acting import Doing
+    from tallystick.app.access.doing import Doing
     from tallystick.app.connections.doors import maker_of
 
     given = _read_secret(file)
@@ -179,7 +179,7 @@ def pause(
 
     Example: tally connection pause web --because "their release"
     """
-    from tallystick.app.access.acting import Doing
+    from tallystick.app.access.doing import Doing
 
     async def work(kept: "Register") -> None:
         await kept.pause(name, because)
@@ -193,7 +193,7 @@ def resume(name: Name, as_user: output.As = None, book: output.Book = None) -> N
 
     Example: tally connection resume web
     """
-    from tallystick.app.access.acting import Doing
+    from tallystick.app.access.doing import Doing
 
     async def work(kept: "Register") -> None:
         await kept.pause(name, None)
@@ -207,7 +207,7 @@ def remove(name: Name, yes: output.Yes = False, as_user: output.As = None, book:
 
     Example: tally connection remove web --yes
     """
-    from tallystick.app.access.acting import Doing
+    from tallystick.app.access.doing import Doing
 
     if not yes:
         output.say(f"{name}'s secrets would be forgotten and its commands would wait. Do it with --yes.")
@@ -222,7 +222,7 @@ def remove(name: Name, yes: output.Yes = False, as_user: output.As = None, book:
 
 def _put(book: str | None, as_user: str | None, configured: "Configured") -> "Sequence[str]":
     """Keep a configuration; return the names of the secrets it still lacks."""
-    from tallystick.app.access.acting import Doing
+    from tallystick.app.access.doing import Doing
     from tallystick.app.connections.doors import addresses_of, check_settings, maker_of
 
     async def work(kept: "Register") -> "Sequence[str]":

@@ -12,7 +12,8 @@ from tallystick.app.groups import group
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from tallystick.app.access.acting import Actor, Doing
+    from tallystick.app.access.acting import Actor
+    from tallystick.app.access.doing import Doing
     from tallystick.app.house import House
 
 LINKS_SHOWN_MAX = 1000
@@ -67,7 +68,7 @@ def link(
 
     Example: tally identity link web product 4711 LAMP
     """
-    from tallystick.app.access.acting import Doing
+    from tallystick.app.access.doing import Doing
     from tallystick.ports.identities import Link
     from tallystick.storage.connections.identity import IdentityBook
 
@@ -89,7 +90,7 @@ def unlink(
 
     Example: tally identity unlink web product 4711
     """
-    from tallystick.app.access.acting import Doing
+    from tallystick.app.access.doing import Doing
     from tallystick.storage.connections.identity import IdentityBook
 
     async def work(actor: "Actor", number: int) -> None:

@@ -59,7 +59,8 @@ def pull(
 
     Example: tally connection pull web --kind OrderPlaced
     """
-    from tallystick.app.access.acting import Doing, acting
+    from tallystick.app.access.acting import acting
+    from tallystick.app.access.doing import Doing
     from tallystick.app.connections.trying import pull_now
     from tallystick.app.running import in_house
 

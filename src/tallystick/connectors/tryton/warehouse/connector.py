@@ -2,12 +2,13 @@
 
 from msgspec import Struct
 
-from tallystick.connectors.tryton.client import Access, Tryton
+from tallystick.connectors.tryton.client import LIMITS, Access, Tryton
 from tallystick.connectors.tryton.warehouse.desk import Desk, company_of, desk_of
 from tallystick.connectors.tryton.warehouse.manifest import MANIFEST
 from tallystick.connectors.tryton.warehouse.papers import KINDS, Papers
 from tallystick.connectors.tryton.warehouse.shipments import Shipments
 from tallystick.connectors.tryton.warehouse.translate import translation_of
+from tallystick.kit.limits import Limits
 from tallystick.messages.fulfilment import RecallShipment, ShipOrder
 from tallystick.ports.connector import (
     Acknowledgement,
@@ -27,7 +28,7 @@ class TrytonWarehouse:
 
     manifest = MANIFEST
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, limits: Limits = LIMITS) -> None:
         """Speak to the Tryton of *connection*. Nothing is sent yet."""
         settings = connection.settings
         self._source, self._company = connection.name, settings.get("company", "")
@@ -39,7 +40,7 @@ class TrytonWarehouse:
             connection.secret("password"),
             self._company,
         )
-        self._client = Tryton(access)
+        self._client = Tryton(access, limits)
 
     def close(self) -> None:
         """Hang up."""
@@ -61,15 +62,15 @@ class TrytonWarehouse:
         if isinstance(command, ShipOrder):
             return self._shipments().ship(command, key)
         if isinstance(command, RecallShipment):
-            return self._shipments().recall(command)
+            return self._shipments().recall(command, key)
         raise Rejected(f"{type(command).__name__} is not pushed to a Tryton warehouse: see `tally connector list`")
 
     def ask(self, question: Struct) -> Struct:
         """Say what became of a command, or what stands in a warehouse."""
         if isinstance(question, OutcomeAsked) and isinstance(question.command, ShipOrder):
             return Outcome(self._shipments().standing(question.command, question.key))
-        if isinstance(question, OutcomeAsked):
-            return Outcome(None)  # A recall may be repeated: it cancels what has not left, however often.
+        if isinstance(question, OutcomeAsked) and isinstance(question.command, RecallShipment):
+            return Outcome(self._shipments().recalled(question.command, question.key))
         raise Misconfigured(f"a Tryton warehouse is not asked {type(question).__name__}: see `tally connector list`")
 
     def _shipments(self) -> Shipments:

@@ -5,7 +5,7 @@ from typing import Final
 from tallystick.messages.fulfilment import DispatchReported, RecallShipment, ShipOrder
 from tallystick.messages.returns import ReturnReceived
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
-from tallystick.ports.connector import Manifest
+from tallystick.ports.connector import Manifest, OutcomeAsked
 
 NAME: Final = "tryton-warehouse"
 PAGE_SIZE_MAX: Final = 200
@@ -20,6 +20,7 @@ DECLARED: Final = {
         "are told to lines of their product in that order."
     ),
     "short": "What a finished shipment left behind will not be sent: it is told as a refusal.",
+    "recall": "An order is recalled as a whole; a part of a shipment, or another address, is for the warehouse's people.",
     "location": "A warehouse's code is the location's name here; a warehouse without a code is nobody's.",
     "returns": (
         "A customer's return names the order and the RMA in its reference. Where its goods were put decides what "
@@ -38,6 +39,15 @@ MANIFEST: Final = Manifest(
     auth="user and password; the session is renewed when it ends",
     pulls=(DispatchReported, ReceiptReported, ReturnReceived, AdjustmentReported),
     pushes=(ShipOrder, RecallShipment),
+    asks=(OutcomeAsked,),
+    secrets={"password": "the password of the Tryton user"},
+    settings={
+        "database": "the name of the Tryton database",
+        "user": "the Tryton user to come in as",
+        "customer": "the code of the party that shipments go to",
+        "company": "which company is meant; may be left out where there is only one",
+    },
+    addressed_by=dict.fromkeys((ShipOrder, RecallShipment), "location"),
     page_size_max=PAGE_SIZE_MAX,
     proven_by="live",
     declared=DECLARED,

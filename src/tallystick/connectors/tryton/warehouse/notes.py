@@ -7,12 +7,24 @@ from typing import Final
 from tallystick.messages.stock import HeldLine
 
 _HEAD: Final = "Tallystick order "
+_RECALL: Final = "Tallystick recall "
 _LINE: Final = re.compile(r"^line (\d+): (\d+) × (.+)$")
 
 
 def note_of(order: str, lines: Iterable[HeldLine]) -> str:
     """Write the lines of *order* that were asked for."""
     return "\n".join([f"{_HEAD}{order}", *(f"line {x.line}: {x.quantity} × {x.sku}" for x in lines)])
+
+
+def recall_note_of(order: str, key: str) -> str:
+    """Write that an order was recalled, by the command of *key*."""
+    return f"{_RECALL}{order} {key}"
+
+
+def recalled_in(note: str, key: str) -> str:
+    """Return the order that a note says was recalled by the command of *key*; empty where it says no such thing."""
+    order, _, named = note.removeprefix(_RECALL).rpartition(" ")
+    return order if note.startswith(_RECALL) and named == key else ""
 
 
 def lines_in(notes: Iterable[str]) -> list[HeldLine]:
@@ -38,6 +50,9 @@ def told_to_lines(units: dict[str, int], asked: Sequence[HeldLine]) -> tuple[lis
     return got, {sku: n for sku, n in left.items() if n}
 
 
-def not_sent(asked: Sequence[HeldLine], got: Sequence[HeldLine]) -> int:
-    """Return how many units were asked for and not told to any line."""
-    return sum(x.quantity for x in asked) - sum(x.quantity for x in got)
+def left_behind(asked: Sequence[HeldLine], got: Sequence[HeldLine]) -> tuple[HeldLine, ...]:
+    """Return the units of each line that were asked for and not told to it."""
+    told = {x.line: x.quantity for x in got}
+    return tuple(
+        HeldLine(x.line, x.sku, x.quantity - told.get(x.line, 0)) for x in asked if x.quantity > told.get(x.line, 0)
+    )

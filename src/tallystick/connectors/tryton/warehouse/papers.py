@@ -95,7 +95,7 @@ class Papers:
             paper["currency"] = self._currency
             if kind.name == "return":
                 paper["sold"] = sold.get(order_of(row["reference"]), [])
-            deliveries.append(self._delivery(kind, paper))
+            deliveries.append(delivery_of(kind, self._source, paper))
         last = Cursor(_stamp(rows[-1]), rows[-1]["id"])
         return Page(deliveries, msgspec.json.encode(last if is_more else _rewound(last)).decode(), is_more)
 
@@ -145,15 +145,16 @@ class Papers:
             found[order] = [note for notes in self._notes(kind, mine).values() for note in notes] if mine else []
         return found
 
-    def _delivery(self, kind: Kind, paper: Mapping[str, Any]) -> Delivery:
-        """Wrap a paper as it came, known by what it is and says: read again it adds nothing, mended it comes anew."""
-        said = {k: v for k, v in paper.items() if k not in {"write_date", "notes", "sold"}}
-        digest = hashlib.sha256(msgspec.json.encode(said, order="deterministic")).digest()
-        order = order_of(paper.get("reference")) if kind.name in {"dispatch", "return"} else ""
-        subject = f"order/{order}" if order else f"{_ROOTS[kind.name]}/{self._source}/{paper['number']}"
-        body = msgspec.json.encode({"kind": kind.name, "source": self._source, "paper": paper}, order="deterministic")
-        known = f"{name_of(kind.name, paper)}@{digest[:4].hex()}"
-        return Delivery(source=self._source, id=known, subject=subject, body=body, digest=digest)
+
+def delivery_of(kind: Kind, source: str, paper: Mapping[str, Any]) -> Delivery:
+    """Wrap a paper as it came, known by what it is and says: read again it adds nothing, mended it comes anew."""
+    said = {k: v for k, v in paper.items() if k not in {"write_date", "notes", "sold"}}
+    digest = hashlib.sha256(msgspec.json.encode(said, order="deterministic")).digest()
+    order = order_of(paper.get("reference")) if kind.name in {"dispatch", "return"} else ""
+    subject = f"order/{order}" if order else f"{_ROOTS[kind.name]}/{source}/{paper['number']}"
+    body = msgspec.json.encode({"kind": kind.name, "source": source, "paper": paper}, order="deterministic")
+    known = f"{name_of(kind.name, paper)}@{digest[:4].hex()}"
+    return Delivery(source=source, id=known, subject=subject, body=body, digest=digest)
 
 
 def name_of(kind: str, paper: Mapping[str, Any]) -> str:

@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from tallystick.connectors.tryton.client import RETRY_SECONDS, Tryton
+from tallystick.connectors.tryton.client import Tryton
 from tallystick.connectors.tryton.values import decimal_value
 from tallystick.connectors.tryton.warehouse.desk import Desk, products_of
-from tallystick.connectors.tryton.warehouse.notes import lines_in, note_of
+from tallystick.connectors.tryton.warehouse.notes import lines_in, note_of, recall_note_of, recalled_in
+from tallystick.kit.calls import RETRY_SECONDS
 from tallystick.messages.fulfilment import RecallShipment, ShipOrder
 from tallystick.messages.stock import HeldLine
 from tallystick.ports.connector import Acknowledgement, Rejected, Retryable
@@ -30,6 +31,11 @@ class Shipment(Struct, frozen=True):
     number: str
     reference: str
     state: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether goods have neither left nor been kept."""
+        return self.state not in {CANCELLED, *LEFT}
 
     @property
     def key(self) -> str:
@@ -76,23 +82,40 @@ class Shipments:
             )
         return Acknowledgement(shipment.number)
 
-    def recall(self, command: RecallShipment) -> Acknowledgement:
+    def recall(self, command: RecallShipment, key: str) -> Acknowledgement:
         """Cancel what has not left of an order. What is packed is unpacked by the warehouse's people."""
-        found = [x for x in self._found([["reference", "like", f"{command.order} %"]]) if _order(x) == command.order]
+        standing = self.recalled(command, key)
+        if standing is not None:
+            return standing
+        found = self._of(command.order)
         if not found:
             raise Rejected(
                 f"Tryton has no shipment of the order {command.order}: see whether it was ever asked for one"
             )
-        waiting = [x for x in found if x.state not in {CANCELLED, *LEFT}]
-        if waiting:
-            self._client.write(f"{MODEL}.cancel", [x.id for x in waiting])
-        return Acknowledgement(", ".join(x.number or f"draft {x.id}" for x in found))
+        mark = {"resource": f"{RESOURCE},{found[0].id}", "message": recall_note_of(command.order, key)}
+        self._client.write("model.ir.note.create", [mark])
+        self._client.write(f"{MODEL}.cancel", [x.id for x in found if x.is_open])
+        return _all_of(found)
+
+    def recalled(self, command: RecallShipment, key: str) -> Acknowledgement | None:
+        """Acknowledge a recall after which nothing is left to cancel; raise `Rejected` for a key of another order."""
+        for note in self._notes(["message", "like", f"% {key}"]):
+            order = recalled_in(note, key)
+            if order and order != command.order:
+                raise Rejected(f"the key {key} has recalled the order {order}: see who uses it twice")
+        found = self._of(command.order)
+        return _all_of(found) if found and not any(x.is_open for x in found) else None
 
     def lines_of(self, shipment: Shipment) -> list[HeldLine]:
         """Return the lines a shipment was asked for."""
-        domain = [["resource", "=", f"{RESOURCE},{shipment.id}"]]
-        notes = self._client.read("model.ir.note.search_read", domain, 0, None, [["id", "ASC"]], ["message"])
-        return lines_in(n["message"] or "" for n in notes)
+        return lines_in(self._notes(["resource", "=", f"{RESOURCE},{shipment.id}"]))
+
+    def _notes(self, condition: list[str]) -> list[str]:
+        notes = self._client.read("model.ir.note.search_read", [condition], 0, None, [["id", "ASC"]], ["message"])
+        return [n["message"] or "" for n in notes]
+
+    def _of(self, order: str) -> list[Shipment]:
+        return [x for x in self._found([["reference", "like", f"{order} %"]]) if _order(x) == order]
 
     def _drafts(self, key: str) -> list[Shipment]:
         return [x for x in self._found([["reference", "like", f"% {key}"]]) if x.key == key and x.state == DRAFT]
@@ -138,6 +161,10 @@ class Shipments:
 
 def _reference(order: str, key: str) -> str:
     return f"{order} {key}"
+
+
+def _all_of(shipments: Sequence[Shipment]) -> Acknowledgement:
+    return Acknowledgement(", ".join(x.number or f"draft {x.id}" for x in shipments))
 
 
 def _order(shipment: Shipment) -> str:

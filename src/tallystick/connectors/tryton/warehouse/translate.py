@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from tallystick.connectors.tryton.values import day_of, minor_of
-from tallystick.connectors.tryton.warehouse.notes import lines_in, not_sent, order_in, told_to_lines
+from tallystick.connectors.tryton.warehouse.notes import left_behind, lines_in, order_in, told_to_lines
 from tallystick.connectors.tryton.warehouse.papers import moment_of, name_of, order_of
 from tallystick.messages.fulfilment import DispatchRefused, DispatchReported
 from tallystick.messages.returns import Disposition, ReturnedLine, ReturnReceived
@@ -69,9 +69,10 @@ def _dispatch(paper: Paper, _: str) -> list[Struct]:
     # What left beyond what was asked for has left all the same: on a line of its own, for the book to say so.
     got += [HeldLine(max(x.line for x in asked) + n, sku, units) for n, (sku, units) in enumerate(extra.items(), 1)]
     said: list[Struct] = [DispatchReported(order, paper["number"], tuple(got))] if got else []
-    short = not_sent(asked, told_to_lines(left, asked)[0])
+    short = left_behind(asked, told_to_lines(left, asked)[0])
     if short:
-        said.append(DispatchRefused(order, f"shipment {paper['number']} left {short} units behind"))
+        units = sum(x.quantity for x in short)
+        said.append(DispatchRefused(order, f"shipment {paper['number']} left {units} units behind", short))
     return said
 
 
