@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tallystick.engine.partners.showing import SHARE
+from tallystick.engine.partners.showing import REST_SECONDS_MAX, SHARE
 from tests.channels.conftest import Market
 from tests.channels.outage import BEGAN, OUTAGE, TOGETHER, WANT, Clock, Limited, drained
 
@@ -27,12 +27,14 @@ async def six_hours(market: Market, products: int) -> None:
         await connection.execute(want, products, change, BEGAN + change * OUTAGE / CHANGES)
     took = await drained(connection, clock, partner, CALLS_PER_SECOND)
     at_limit = timedelta(seconds=products / TOGETHER / CALLS_PER_SECOND)
-    reached = at_limit / took
+    reached = at_limit / took if took else 0.0
     print(f"{products} products, {partner.calls} calls, {took.total_seconds():.1f} s, {reached:.1%} of the limit")
     assert (partner.words, partner.refused, partner.out_of_order) == (products, 0, 0)
     assert set(partner.shows.values()) == {CHANGES - 1}
-    # Seconds of virtual time, not of this machine: the first call after the outage comes within the partner's own pause.
-    assert took <= at_limit / SHARE * 1.02 + timedelta(seconds=60)
+    # Virtual time, not this machine's: at the share of the limit that stock may have, and soon after the partner is back.
+    assert took <= at_limit / SHARE * 1.01 + timedelta(seconds=1)
+    assert partner.first_at is not None
+    assert partner.first_at - partner.up_at <= timedelta(seconds=REST_SECONDS_MAX)
 
 
 async def test_an_outage_of_six_hours_drains_near_the_limit(market: Market) -> None:

@@ -159,9 +159,7 @@ class WindowDoor:
         """Show numbers together."""
         words = [msgspec.to_builtins(command) for command, _ in commands]
         answers = self._calls.write(Call(method="POST", path="/stock", json=words)).json()
-        return [
-            Rejected(why) if why else Acknowledgement(key) for why, (_, key) in zip(answers, commands, strict=True)
-        ]
+        return [Rejected(why) if why else Acknowledgement(key) for why, (_, key) in zip(answers, commands, strict=True)]
 
     def ask(self, question: Struct) -> Struct:
         """Say what is shown."""
