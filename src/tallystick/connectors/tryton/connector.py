@@ -10,7 +10,7 @@ from tallystick.connectors.tryton.manifest import MANIFEST
 from tallystick.connectors.tryton.masters import page_of
 from tallystick.connectors.tryton.translate import KINDS, Desk, posted_line_of, translation_of
 from tallystick.connectors.tryton.values import date_value
-from tallystick.messages.ledger import (
+from tallystick.messages.books.ledger import (
     EntriesFound,
     FindEntries,
     LedgerEntries,
