@@ -94,16 +94,13 @@ class Controls:
         return len(self._twin.heard)
 
     def effects(self) -> Sequence[Struct]:
-        """Read the shipments that were handed over back into our words."""
+        """Read what was asked of the warehouse back into our words, in order."""
         notes = self._depot.models["ir.note"]
         found: list[Struct] = []
-        for one in self._depot.models[OUT]:
+        for verb, one in self._depot.asked:
             order = one["reference"].rpartition(" ")[0]
-            if one["state"] == "cancelled":
-                found.append(RecallShipment(order, "WH1"))
-            elif one["state"] == "waiting":
-                lines = lines_in(n["message"] for n in notes if n["resource"] == f"{OUT},{one['id']}")
-                found.append(ShipOrder(order, "WH1", tuple(lines)))
+            lines = lines_in(n["message"] for n in notes if n["resource"] == f"{OUT},{one['id']}")
+            found.append(ShipOrder(order, "WH1", tuple(lines)) if verb == "ship" else RecallShipment(order, "WH1"))
         return found
 
     def stir(self, kind: type[Struct]) -> None:
@@ -122,8 +119,8 @@ def _takes_effect(heard: Heard) -> bool:
 
 def _handed_over(depot: Depot, n: int = 0) -> RecallShipment:
     """Have goods of another order asked for, and return what recalls them."""
-    order = f"R{n}"
-    depot.models[OUT].append(_paper(1000 + n, reference=f"{order} 0.{n}", state="packed"))
+    order, number = f"R{n}", 1000 + len(depot.models[OUT])
+    depot.models[OUT].append(_paper(number, reference=f"{order} 0.{n}", state="packed"))
     return RecallShipment(order, "WH1")
 
 

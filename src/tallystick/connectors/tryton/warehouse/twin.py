@@ -6,7 +6,12 @@ from tallystick.connectors.tryton.twin import Company, Record, Refused
 
 
 class Depot(Company):
-    """A company's warehouse. Numbers are given when a shipment is handed over."""
+    """A company's warehouse. `asked` lists the shipments handed over and the recalls, as (verb, shipment), in order."""
+
+    def __init__(self, user: str, password: str) -> None:
+        """Begin empty."""
+        super().__init__(user, password)
+        self.asked: list[tuple[str, Record]] = []
 
     def _create(self, model: str, values: list[Record]) -> list[int]:
         if model == "ir.note":
@@ -30,10 +35,14 @@ class Depot(Company):
         for one in self._those(model, ids):
             if one["state"] not in {"draft", "waiting"}:
                 raise Refused("only drafts can wait")
+            if one["state"] == "draft":
+                self.asked.append(("ship", one))
             one.update(state="waiting", number=one["number"] or f"S{one['id']}")
 
     def _cancel(self, model: str, ids: list[int]) -> None:
-        for one in self._those(model, ids):
+        found = self._those(model, ids)
+        self.asked += [("recall", one) for one in found[:1]]
+        for one in found:
             one["state"] = "cancelled"
 
     def _delete(self, model: str, ids: list[int]) -> None:
