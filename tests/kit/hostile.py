@@ -70,6 +70,18 @@ def drip(handler: Any) -> None:
     handler.close_connection = True
 
 
+def drip_headers(handler: Any) -> None:
+    """Send a header now and then, and after two seconds a proper answer for whoever is still there."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    with contextlib.suppress(OSError):
+        for _ in range(100):
+            if handler.server.partner.enough.wait(0.02):
+                break
+            handler.wfile.write(b"x-a: b\r\n")
+        handler.wfile.write(b"content-length: 2\r\n\r\n{}")
+    handler.close_connection = True
+
+
 def flood(handler: Any) -> None:
     """Send more than anybody asked for."""
     handler.send_response(200)

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
+from opentelemetry.context import attach, detach
+from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, set_span_in_context
 
 from tallystick.kit.breaker import Circuit
 from tallystick.kit.calls import Call, Calls
 from tallystick.kit.limits import Limits
 from tallystick.ports.connector import InDoubt, Misconfigured, Rejected, Retryable
-from tests.kit.hostile import Behaviour, Partner, cut, drip, flood, hang, partner, reset, say
+from tests.kit.hostile import Behaviour, Partner, cut, drip, drip_headers, flood, hang, partner, reset, say
 
 SECRET = "sk_live_canary"
 QUICK = Limits(
@@ -40,7 +43,7 @@ def test_an_answer_comes_back_whole(calls: Calls, there: Partner) -> None:
     assert (method, path, body, headers["authorization"]) == ("POST", "/v1/things?a=1", b"b=2", f"Bearer {SECRET}")
 
 
-UNCLEAR: list[Behaviour] = [hang, cut, reset, drip, flood, say(500), say(502), say(503)]
+UNCLEAR: list[Behaviour] = [hang, cut, reset, drip, drip_headers, flood, say(500), say(502), say(503)]
 
 
 @pytest.mark.parametrize("mood", UNCLEAR)
@@ -78,6 +81,24 @@ def test_a_refusal_has_its_remedy(calls: Calls, there: Partner, mood: Behaviour,
     there.moods = [mood]
     with pytest.raises(error):
         calls.write(Call(method="POST", path="/v1/things"))
+
+
+def test_without_a_deadline_of_the_whole_a_drip_is_waited_for(there: Partner) -> None:
+    """The broken twin: the client's own time-outs begin anew with each byte, so it takes the answer in the end."""
+    there.moods = [drip_headers]
+    with httpx.Client(timeout=QUICK.deadline_seconds, trust_env=False) as careless:
+        assert careless.get(there.url).text == "{}"
+
+
+def test_the_partner_is_told_which_trace_it_belongs_to(calls: Calls, there: Partner) -> None:
+    """W3C trace context: what a partner logs can be found from our side."""
+    span = SpanContext(trace_id=0xABC, span_id=0xDEF, is_remote=False, trace_flags=TraceFlags(1))
+    token = attach(set_span_in_context(NonRecordingSpan(span)))
+    try:
+        calls.read(Call(path="/"))
+    finally:
+        detach(token)
+    assert there.heard[0][3]["traceparent"] == f"00-{0xABC:032x}-{0xDEF:016x}-01"
 
 
 def test_an_expected_status_is_an_answer(calls: Calls, there: Partner) -> None:

@@ -5,18 +5,22 @@ The deadline is for the whole call: a partner that sends a byte a second does no
 """
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any, Final
 
 import httpx
 from msgspec import Struct
 from msgspec.structs import replace
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from tallystick.kit.breaker import Breaker
 from tallystick.kit.budget import Budget
+from tallystick.kit.deadlines import Deadline, Transport
 from tallystick.kit.limits import Limits
 from tallystick.ports.connector import ConnectorError, InDoubt, Misconfigured, Rejected, Retryable
 
@@ -30,11 +34,15 @@ _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 _BUSY: Final = frozenset({429, 503})
 _OURS: Final = frozenset({401, 403})
 _SERVER_ERROR: Final = 500
+_PROPAGATOR: Final = TraceContextTextMapPropagator()
 Headers = Mapping[str, str]
 
 
 class Call(Struct, frozen=True, kw_only=True):
-    """One call. Of `json`, `form` and `content` at most one is given; `accept` names error statuses that are answers."""
+    """One call. Of `json`, `form` and `content` at most one is given; `accept` names error statuses that are answers.
+
+    `name` is what it is called where all calls have one address, as in JSON-RPC and GraphQL.
+    """
 
     method: str = "GET"
     path: str
@@ -44,6 +52,7 @@ class Call(Struct, frozen=True, kw_only=True):
     content: bytes | None = None
     headers: Headers = {}
     accept: Collection[int] = ()
+    name: str = ""
 
 
 class Reply(Struct, frozen=True):
@@ -89,7 +98,9 @@ class Calls:
         self.breaker = Breaker(limits.failures_max, limits.rest_seconds, time.monotonic)
         timeout = httpx.Timeout(limits.deadline_seconds, connect=min(CONNECT_SECONDS_MAX, limits.deadline_seconds))
         pool = httpx.Limits(max_connections=limits.at_once_max, keepalive_expiry=30)
-        self._http = httpx.Client(timeout=timeout, limits=pool, follow_redirects=False, trust_env=False)
+        self._deadline = Deadline()
+        transport = Transport(self._deadline, _trust(), pool)
+        self._http = httpx.Client(timeout=timeout, transport=transport, follow_redirects=False, trust_env=False)
 
     def close(self) -> None:
         """Hang up."""
@@ -112,7 +123,8 @@ class Calls:
             raise Retryable("as many calls as this partner may have are under way", RETRY_SECONDS)
         try:
             self._wait_for_turn(until)
-            return self._judged(call, until)
+            with self._deadline.at(until):
+                return self._judged(call, until)
         finally:
             self._places.release()
 
@@ -142,6 +154,7 @@ class Calls:
 
     def _made(self, call: Call, until: float) -> Reply:
         headers = {**self._headers(), **call.headers}
+        _PROPAGATOR.inject(headers)
         self._secrets |= _credentials_in(headers)
         request = self._http.build_request(
             call.method,
@@ -208,6 +221,12 @@ class Calls:
         return text
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """Read the certificates we trust once: every door needs them, and reading takes longer than a call."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def _credentials_in(headers: Headers) -> set[str]:
     """Return the values of headers that name credentials, and each word of them: `Bearer sk_live_1` holds `sk_live_1`."""
     named = {k.lower(): v for k, v in headers.items() if k.lower() != "idempotency-key"}
@@ -217,7 +236,7 @@ def _credentials_in(headers: Headers) -> set[str]:
 
 
 def _name(call: Call) -> str:
-    return f"{call.method} {call.path.partition('?')[0]}"
+    return call.name or f"{call.method} {call.path.partition('?')[0]}"
 
 
 def _refuse_open_road(url: str) -> None:

@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     connector.command("list")(list_all)
     connector.command("check")(check)
     connector.command("new")(new)
+    connector.command("drift")(drift)
     app.add_typer(connector, name="connector")
 
 
@@ -74,6 +75,38 @@ def new(
         output.say(file.relative_to(root).as_posix())
     output.note(f"It keeps the contract as it stands: `tally connector check {name}`. Now make it yours:")
     output.note("docs/how-to/connector.md says in which order.")
+
+
+def drift(
+    name: Annotated[str, typer.Argument(help="Its name, or the module of a connector of your own.")],
+    against: Annotated[
+        Path,
+        typer.Option(
+            "--against",
+            exists=True,
+            dir_okay=False,
+            help="The partner's schema: OpenAPI 3 or JSON Schema as JSON, GraphQL.",
+        ),
+    ],
+    as_json: output.Json = False,
+) -> None:
+    """Compare what a connector uses of its partner's messages with the schema the partner publishes now.
+
+    Only what harms is named; ends with 1 where something is.
+
+    Example: tally connector drift corner-shop --against openapi.json
+    """
+    from tallystick.app.craft.drifting import drift_of
+
+    found = drift_of(name, against)
+    if as_json:
+        output.json({"connector": name, "ok": not found, "findings": found})
+    elif found:
+        output.table(("place", "field", "now", "detail"), [[f.place, f.path, f.kind, f.detail] for f in found])
+    else:
+        output.say("Everything it uses is there as it was.")
+    if found:
+        raise typer.Exit(Code.NOT_IN_ORDER)
 
 
 def _shown(manifest: "Manifest") -> dict[str, Any]:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from tallystick.connectors.tryton.client import Access, Tryton
+from tallystick.connectors.tryton.client import LIMITS, Access, Tryton
 from tallystick.connectors.tryton.entries import Entries, Keyed, Result, desk_of
 from tallystick.connectors.tryton.manifest import MANIFEST
 from tallystick.connectors.tryton.masters import page_of
 from tallystick.connectors.tryton.translate import KINDS, Desk, posted_line_of, translation_of
 from tallystick.connectors.tryton.values import date_value
+from tallystick.kit.limits import Limits
 from tallystick.messages.ledger import (
     EntriesFound,
     FindEntries,
@@ -17,6 +18,7 @@ from tallystick.messages.ledger import (
     LedgerEntriesAsked,
     PostJournal,
     ReverseJournal,
+    sought,
 )
 from tallystick.model.amount import decimals_of
 from tallystick.ports.connector import (
@@ -24,6 +26,8 @@ from tallystick.ports.connector import (
     ConnectorError,
     Delivery,
     Misconfigured,
+    Outcome,
+    OutcomeAsked,
     Page,
     Rejected,
     Translation,
@@ -37,9 +41,9 @@ class TrytonErp:
 
     manifest = MANIFEST
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, limits: Limits = LIMITS) -> None:
         """Speak to the Tryton of *access*. Nothing is sent yet."""
-        self._client, self._company = Tryton(access), access.company
+        self._client, self._company = Tryton(access, limits), access.company
 
     def close(self) -> None:
         """Hang up."""
@@ -69,11 +73,18 @@ class TrytonErp:
 
     def ask(self, question: Struct) -> Struct:
         """Say which commands have taken effect, or which lines are posted."""
+        if isinstance(question, OutcomeAsked):
+            return self._became(question)
         if isinstance(question, FindEntries):
             return self._found(question)
         if isinstance(question, LedgerEntriesAsked):
             return self._posted(question)
         raise Misconfigured(f"Tryton is not asked {type(question).__name__}: see `tally connector list`")
+
+    def _became(self, question: OutcomeAsked) -> Outcome:
+        ((command, key),) = _journal_commands([(question.command, question.key)])
+        (number,) = self._found(FindEntries((sought(command, key),))).numbers
+        return Outcome(None if number is None else Acknowledgement(number))
 
     def _found(self, question: FindEntries) -> EntriesFound:
         found = Entries(self._client, self._desk()).find(question.entries)

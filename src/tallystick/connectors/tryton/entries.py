@@ -10,7 +10,7 @@ what is posted is posted once only. So no two are ever posted, however late a re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from tallystick.connectors.tryton.client import RETRY_SECONDS, Tryton
+from tallystick.connectors.tryton.client import Tryton
 from tallystick.connectors.tryton.translate import (
     Desk,
     Entry,
@@ -20,6 +20,7 @@ from tallystick.connectors.tryton.translate import (
     values_of,
 )
 from tallystick.connectors.tryton.values import date_value
+from tallystick.kit.calls import RETRY_SECONDS
 from tallystick.messages.ledger import LINK_PREFIX, JournalCommand, PostJournal, ReverseJournal, SoughtEntry, sought
 from tallystick.model.amount import decimals_of
 from tallystick.ports.connector import Acknowledgement, ConnectorError, Misconfigured, Rejected, Retryable

@@ -1,6 +1,6 @@
-"""What each connector pulls, pushes and answers, by which proof, and what it declares because its source does not say it."""
+"""What each connector pulls, pushes and answers, by which proof, how it is set up, and what it declares."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -15,8 +15,15 @@ PROOFS = {
 }
 HEAD = (
     "One folder in `src/tallystick/connectors/` and one line in `src/tallystick/app/connectors.py` each. *Proven by* says "
-    "what its tests hold it against."
+    "what its tests hold it against. All keep one contract: `tally connector check NAME` tries each promise against a "
+    "hostile twin; what does not apply to a connector is said with it. [How to write one](../how-to/connector.md)."
 )
+SETUP = """To set one up, name it, say where the system is, and give its secrets, each from a file or standard input:
+
+```text
+tally connection add NAME {name} URL
+{secrets}
+```"""
 
 
 def connectors_page(manifests: Sequence[Manifest]) -> str:
@@ -35,6 +42,8 @@ def _section(manifest: Manifest) -> str:
         ("pulls", _kinds(manifest.pulls)),
         ("pushes", _kinds(manifest.pushes)),
         ("answers", _kinds(manifest.asks)),
+        ("webhooks", "taken, and checked by their signature" if manifest.hooks else "none"),
+        *([("addressed", _addresses(manifest))] if manifest.pushes else []),
         ("page size at most", str(manifest.page_size_max) if manifest.page_size_max else "no pages"),
         (
             "requests a second at most",
@@ -42,13 +51,32 @@ def _section(manifest: Manifest) -> str:
         ),
         ("proven by", _proof(manifest)),
     ]
-    declared = [(code(name), sentence) for name, sentence in manifest.declared.items()]
-    said = (
-        f"Declared, because the source does not say it:\n\n{table(('name', 'declaration'), declared)}"
-        if declared
-        else ""
-    )
-    return "\n\n".join(filter(None, [f"## {manifest.name}", table(("", ""), rows), said]))
+    parts = [
+        f"## {manifest.name}",
+        table(("", ""), rows),
+        _named("Settings of a connection:", ("setting", "means"), manifest.settings),
+        _named("Secrets of a connection:", ("secret", "is"), manifest.secrets),
+        _setup(manifest),
+        _named("Declared, because the source does not say it:", ("name", "declaration"), manifest.declared),
+        _named("Promises of the contract that do not apply to it:", ("promise", "because"), manifest.not_held_to),
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def _named(sentence: str, columns: tuple[str, str], said: Mapping[str, str]) -> str:
+    return f"{sentence}\n\n{table(columns, [(code(n), means) for n, means in said.items()])}" if said else ""
+
+
+def _setup(manifest: Manifest) -> str:
+    if not manifest.secrets:
+        return ""
+    secrets = "\n".join(f"tally connection secret NAME {name} --file FILE" for name in manifest.secrets)
+    return SETUP.format(name=manifest.name, secrets=secrets)
+
+
+def _addresses(manifest: Manifest) -> str:
+    said = [f"{kind.__name__} by its {code(field)}" for kind, field in manifest.addressed_by.items()]
+    return ", ".join(said) or "by type only"
 
 
 def _pace(manifest: Manifest) -> str:

@@ -55,12 +55,21 @@ def without(body: bytes, pointer: str) -> bytes:
 class Trial(Struct, frozen=True):
     """A command to try, one like it that says something else, and one the partner must refuse, if it refuses any.
 
-    The two may be pushed under one key to see that the second is `Rejected`.
+    The two may be pushed under one key to see that the second is `Rejected`. Where a partner lets a thing happen once,
+    whatever the key (an order captured, a journal posted), `anew` makes the *n*th like it: of another order, say.
     """
 
     command: Struct
     other: Struct
     refused: Struct | None = None
+    anew: Callable[[Struct, int], Struct] | None = None
+
+    def number(self, n: int) -> "Trial":
+        """Return the *n*th trial like this one."""
+        if self.anew is None:
+            return self
+        refused = None if self.refused is None else self.anew(self.refused, n)
+        return Trial(self.anew(self.command, n), self.anew(self.other, n), refused, self.anew)
 
 
 class Partner(Protocol):

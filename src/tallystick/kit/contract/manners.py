@@ -116,7 +116,7 @@ def _provoke(bench: Bench, fault: Fault, told: io.StringIO, *, writing: bool) ->
     with opened(bench) as door, _telling(told):
         if writing and bench.trials:
             bench.partner.fail(fault, writing=True)
-            door.push(bench.trials[0].command, f"told.{fault.name}")
+            door.push(bench.trials[0].number([*Fault].index(fault)).command, f"told.{fault.name}")
         elif not writing and (call := _call(bench, door)):
             bench.partner.fail(fault, writing=False)
             call()

@@ -1,6 +1,6 @@
 """Translating: exact, tolerant of more than we know, and never guessing what is missing."""
 
-from datetime import UTC, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -40,13 +40,20 @@ def _exact(bench: Bench) -> None:
 def _timed(report: Report) -> None:
     """Hold that a report's moment is UTC, and its day is the day it had in its zone or, by decision, of the source."""
     held(report.time.utcoffset() == timedelta(0), f"{report.id}: its time {report.time} is not in UTC")
-    try:
-        zone = ZoneInfo(report.zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = None
-    held(zone is not None, f"{report.id}: {report.zone!r} is no time zone")
-    local = report.time.astimezone(zone or UTC)
+    local = report.time.astimezone(_zone(report))
     held(report.on == local.date(), f"{report.id}: at {local} the day is said to be {report.on}")
+
+
+def _zone(report: Report) -> tzinfo:
+    """Read a zone by its IANA name, or as the bare offset that is all some sources say: `UTC+02:00`."""
+    try:
+        offset = datetime.strptime(report.zone, "UTC%z").tzinfo
+    except ValueError:
+        offset = None
+    try:
+        return offset or ZoneInfo(report.zone)
+    except (ZoneInfoNotFoundError, ValueError) as none:
+        raise Broken(f"{report.id}: {report.zone!r} is no time zone") from none
 
 
 def _whole(value: Any, where: str) -> None:
@@ -64,6 +71,7 @@ def _whole(value: Any, where: str) -> None:
 
 
 def _extended(bench: Bench) -> None:
+    held(any(g.extended for g in bench.goldens), "no golden pair has something in it that nobody knows")
     for golden in bench.goldens:
         if golden.extended is None:
             continue

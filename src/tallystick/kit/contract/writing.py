@@ -93,8 +93,8 @@ def _same_key(bench: Bench) -> None:
 
 def _found_by_asking(bench: Bench) -> None:
     for n, trial in enumerate(bench.trials):
-        for fault in (Fault.ANSWER_LOST, Fault.LOST):
-            _one_found(bench, trial, f"asked.{n}.{fault.name}", fault)
+        for m, fault in enumerate((Fault.ANSWER_LOST, Fault.LOST)):
+            _one_found(bench, trial.number(m), f"asked.{n}.{fault.name}", fault)
 
 
 def _one_found(bench: Bench, trial: Trial, key: str, fault: Fault) -> None:
@@ -129,8 +129,8 @@ def _fail(bench: Bench, fault: Fault) -> None:
 
 
 def _faults(bench: Bench) -> None:
-    trial = bench.trials[0]
-    for fault, error in OF_WRITES.items():
+    for n, (fault, error) in enumerate(OF_WRITES.items()):
+        trial = bench.trials[0].number(n)
         ledger, key = Ledger(bench), f"fault.{fault.name}"
         with opened(bench) as door:
             _fail(bench, fault)
@@ -177,14 +177,15 @@ def _refused(bench: Bench) -> None:
 
 def _many(bench: Bench) -> None:
     trial, ledger = bench.trials[0], Ledger(bench)
-    asked = [(trial.command, "many.1"), (trial.other, "many.2")]
+    second = trial.number(1).command if trial.anew else trial.other
+    asked = [(trial.command, "many.1"), (second, "many.2")]
     if trial.refused is not None:
         asked.insert(1, (trial.refused, "many.3"))
     with opened(bench) as door:
         answers = door.push_many(asked)
     wanted = [Rejected if command is trial.refused else Acknowledgement for command, _ in asked]
     held([type(a) for a in answers] == wanted, f"pushed together, answered {answers}")
-    ledger.shows(trial.command, trial.other, when="pushed together")
+    ledger.shows(trial.command, second, when="pushed together")
 
 
 def _unknown_command(bench: Bench) -> None:
