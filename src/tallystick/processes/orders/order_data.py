@@ -81,7 +81,8 @@ class OpenLine(Struct, frozen=True, gc=False, omit_defaults=True):
 class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     """An order under way. `held` says whether the open units are promised to it; `refunds` counts those asked for.
 
-    `recipient` is the vault's reference of whom the goods go to. `services` are ordered and not earned yet.
+    `recipient` is the vault's reference of whom the goods go to. `services` are ordered and not earned yet;
+    what those earned came to, tax included, is `earned`.
 
     A product that left as a line it was not ordered under stands beside that line, with nothing open and no price.
     """
@@ -97,6 +98,7 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     refunds: int = 0
     recipient: str = ""
     services: tuple[ServiceLine, ...] = ()
+    earned: int = 0
 
     def open_lines(self) -> tuple[HeldLine, ...]:
         """The units still to be sent."""

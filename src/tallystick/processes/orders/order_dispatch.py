@@ -38,7 +38,9 @@ def goods_left(data: OrderData, step: Step, view: View) -> Decision:
         by_line[key] = _ship(parcel, by_line.get(key), moved, data)
     # A parcel of nothing that was ordered earns nothing beside it.
     earned = data.services if parcel.lines or parcel.unheld else ()
-    after = replace(data, lines=tuple(by_line.values()), services=() if earned else data.services)
+    beside = sum(x.net + x.tax for x in earned)
+    services = () if earned else data.services
+    after = replace(data, lines=tuple(by_line.values()), services=services, earned=data.earned + beside)
     fact = GoodsDispatched(
         data.order,
         told.shipment,
@@ -51,7 +53,7 @@ def goods_left(data: OrderData, step: Step, view: View) -> Decision:
         earned,
     )
     settled = (StockNoLongerOwed(data.order, data.location, tuple(parcel.owed)),) if parcel.owed else ()
-    amount = sum(x.net + x.tax for x in (*parcel.lines, *parcel.unheld)) + sum(x.net + x.tax for x in earned)
+    amount = sum(x.net + x.tax for x in (*parcel.lines, *parcel.unheld)) + beside
     return Decision(
         "some_left" if after.open_lines() else "all_left",
         after,

@@ -182,7 +182,7 @@ def stop(data: OrderData, step: Step, view: View) -> Decision:
 
 def unpaid(data: OrderData, step: Step, view: View) -> Decision:
     """Goods left and the payment failed: stop the rest, and somebody must collect."""
-    owed = sum(x.sent_net + x.sent_tax for x in data.lines)
+    owed = data.earned + sum(x.sent_net + x.sent_tax for x in data.lines)
     found = Break("shipped_unpaid", f"{data.order}: goods left, the payment failed", owed, data.currency)
     breaks = (found,) if owed else ()
     if not (data.held and data.open_lines()):
