@@ -43,6 +43,7 @@ class Limited:
         self._calls: list[datetime] = []
         self.refused = self.calls = 0
         self.up_at = BEGAN + OUTAGE
+        self.first_at: datetime | None = None
         self.shows: dict[str, int] = {}
         self.versions: dict[str, int] = {}
         self.words = self.out_of_order = 0
@@ -59,6 +60,7 @@ class Limited:
             raise Retryable("too many", 1)
         heapq.heappush(self._calls, now)
         self.calls += 1
+        self.first_at = self.first_at or now
         for command, _ in keyed:
             self.words += 1
             self.out_of_order += command.version <= self.versions.get(command.sku, 0)
@@ -67,9 +69,10 @@ class Limited:
 
 
 async def drained(connection: asyncpg.Connection, clock: Clock, partner: Limited, per_second: float) -> timedelta:
-    """Tell until nothing waits; return how long that took from when the partner was back."""
+    """Tell until nothing waits; return how long that took from the first call that got through."""
     shower = Shower(Telling(connection, "web"), partner.tell, Pace(TOGETHER, 4, per_second), clock)
     while await connection.fetchval("select exists (select 1 from stock_told where version > shown_version)"):
         if not await shower.run_once():
             clock.now += timedelta(seconds=max(0.01, shower.wait_seconds()))
-    return clock.now - partner.up_at
+    assert partner.first_at is not None
+    return clock.now - partner.first_at

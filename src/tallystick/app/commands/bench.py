@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     bench.command("load")(load)
     bench.command("orders")(orders)
     bench.command("reserve")(reserve)
+    bench.command("sync")(sync)
     app.add_typer(bench, name="bench")
 
 
@@ -119,6 +120,24 @@ def orders(
 
     with output.progress() as show:
         found = bench_orders(seconds, workers, show)
+    _tell(found, as_json=as_json)
+
+
+def sync(
+    seconds: Annotated[float, typer.Option(help="Length of each case, in seconds.")] = 10.0,
+    sales: Annotated[int, typer.Option(help="Sales a second.", min=1)] = 500,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Measure how soon a channel shows a till's sale. The baseline tells it one call a sale, over as many places.
+
+    The latency is from the sale's receipt until the channel acknowledged a number that has it taken off.
+
+    Example: tally bench sync --seconds 20 --json
+    """
+    from tallystick.app.benches.sync import bench_sync
+
+    with output.progress() as show:
+        found = bench_sync(seconds, sales, show)
     _tell(found, as_json=as_json)
 
 

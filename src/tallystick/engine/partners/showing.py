@@ -21,6 +21,8 @@ LEASE_SECONDS: Final = 120
 CALL_SECONDS_MAX: Final = 60
 """Half a lease: what is still under way then is given up before anybody else may tell the product."""
 REFUSED_SECONDS: Final = 3600
+REST_SECONDS_MAX: Final = 60.0
+FAILURES_COUNTED_MAX: Final = 20
 SHARE: Final = 0.95
 """Of the calls a partner allows: orders and payments always have the rest."""
 WORDS_MAX: Final = 300
@@ -99,6 +101,7 @@ class Shower:
         rate = pace.per_second * pace.share
         self._budget = Budget(rate, max(1, int(rate)), self._seconds) if rate else None
         self._held, self._rests_until, self._dice = 0, self._began, random.Random()  # noqa: S311 - jitter, not a secret
+        self._failures = 0
         self.room: Callable[[], int] = lambda: pace.at_once_max
         """How many calls may be made now: none while the partner is left alone."""
 
@@ -131,7 +134,7 @@ class Shower:
         """Return how many calls to make now; a permission that is not used is kept for the next time."""
         if now < self._rests_until:
             return 0
-        wanted = min(self.room(), self._pace.at_once_max)
+        wanted = min(self.room(), 1 if self._failures else self._pace.at_once_max)
         if self._budget is None:
             self._held = max(self._held, wanted)
             return wanted
@@ -146,12 +149,22 @@ class Shower:
             async with asyncio.timeout(CALL_SECONDS_MAX):
                 results = await self._tell(keyed)
         except TimeoutError:
-            results = [Retryable("no answer in time")] * len(words)
+            await self._rest(words, Retryable("no answer in time"))
         except ConnectorError as failure:
-            results = [failure] * len(words)
-            if isinstance(failure, Retryable):
-                self._rests_until = self._clock() + timedelta(seconds=failure.after_seconds)
-        await self._settle(words, results)
+            await self._rest(words, failure)
+        else:
+            self._failures = 0
+            await self._settle(words, results)
+
+    async def _rest(self, words: Sequence[Word], failure: ConnectorError) -> None:
+        """What concerns all makes the channel wait, not each number: after an outage calls are full again."""
+        self._failures += 1
+        now = self._clock()
+        wait = min(REST_SECONDS_MAX, backoff_seconds(min(self._failures, FAILURES_COUNTED_MAX), self._dice))
+        if isinstance(failure, Retryable):
+            wait = max(wait, failure.after_seconds)
+        self._rests_until = max(self._rests_until, now + timedelta(seconds=wait))
+        await self._store.failed({w: (now, str(failure)[:WORDS_MAX]) for w in words})
 
     async def _settle(self, words: Sequence[Word], results: Sequence[Result]) -> None:
         now = self._clock()
@@ -167,7 +180,7 @@ class Shower:
         """What the channel refuses it will refuse again for a while; everything else is tried with growing pauses."""
         if isinstance(failure, Rejected):
             return now + timedelta(seconds=REFUSED_SECONDS)
-        wait = backoff_seconds(word.attempts + 1, self._dice)
+        wait = backoff_seconds(min(word.attempts + 1, FAILURES_COUNTED_MAX), self._dice)
         if isinstance(failure, Retryable):
             wait = max(wait, failure.after_seconds)
         return now + timedelta(seconds=wait)

@@ -16,8 +16,8 @@ _CHANNELS: Final = (
     "min(least(t.told_since, t.changed_at)) filter (where t.version > t.shown_version) as oldest, "
     "count(*) filter (where t.failure is not null) as failing, count(*) filter (where t.differs) as differing, "
     "max(t.told_at) as told_at, max(t.acknowledged_at) as acknowledged_at, "
-    "percentile_disc(0.5) within group (order by t.lag_ms) filter (where t.acknowledged_at > $1 - $2 * interval '1 hour') as p50, "
-    "percentile_disc(0.99) within group (order by t.lag_ms) filter (where t.acknowledged_at > $1 - $2 * interval '1 hour') as p99, "
+    "percentile_disc(0.5) within group (order by t.lag_ms) filter (where t.acknowledged_at > $1::timestamptz - $2 * interval '1 hour') as p50, "
+    "percentile_disc(0.99) within group (order by t.lag_ms) filter (where t.acknowledged_at > $1::timestamptz - $2 * interval '1 hour') as p99, "
     "f.compared_at, f.sweep_after is not null as sweeping from stock_feed f join connection c on c.id = f.connection "
     "left join stock_told t on t.channel = f.channel group by f.channel, c.name order by f.channel"
 )

@@ -70,6 +70,7 @@ def channels(
 def publish(
     channel: Annotated[str, typer.Argument(help="The channel, as connections serve it.")],
     everything: Annotated[bool, typer.Option("--all", help="Every product, also where nothing differs.")] = False,
+    as_user: output.As = None,
     book: output.Book = None,
     as_json: output.Json = False,
 ) -> None:
@@ -79,13 +80,16 @@ def publish(
 
     Example: tally stock publish web --all
     """
+    from tallystick.app.access.acting import Doing, acting
     from tallystick.app.running import in_house
     from tallystick.storage.channels.standing import NoFeed
+    from tallystick.storage.channels.standing import publish as publish_again
+
+    doing = Doing("stock.publish", f"channel/{channel}", "connections:manage")
 
     async def work(house: "House") -> int:
-        from tallystick.storage.channels.standing import publish as publish_again
-
-        return await publish_again(await house.connection(), channel, everything=everything)
+        async with acting(house, as_user, doing):
+            return await publish_again(await house.connection(), channel, everything=everything)
 
     try:
         waiting = in_house(book, work)
