@@ -11,7 +11,7 @@ from tallystick.app.connectors import parsers
 from tallystick.engine.gate import Gate
 from tallystick.engine.metrics import GateMetrics
 from tallystick.engine.worker import Worker
-from tallystick.messages.entries import ManualEntry, ManualLine
+from tallystick.messages.books.entries import ManualEntry, ManualLine
 from tallystick.posting.table import TABLE
 from tallystick.processes.approved import propose_entry
 from tallystick.security.keyring import Keyring

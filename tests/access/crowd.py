@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from tallystick.engine.envelopes import delivery_of
 from tallystick.engine.gate import Gate
 from tallystick.engine.metrics import GateMetrics
-from tallystick.messages.entries import ManualEntryApproved
+from tallystick.messages.books.entries import ManualEntryApproved
 from tallystick.posting.table import TABLE
 from tallystick.processes.approved import manual_entry_of, propose_entry, report_of
 from tallystick.security.principal import Denied, Principal

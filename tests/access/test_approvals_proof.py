@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import pytest
 
-from tallystick.messages.entries import ManualEntryApproved
+from tallystick.messages.books.entries import ManualEntryApproved
 from tallystick.processes.approved import propose_entry, report_of
 from tallystick.security.roles import Role
 from tallystick.storage.access.approvals import proposal

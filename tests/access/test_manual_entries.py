@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from tallystick.messages.entries import ManualEntryApproved, ManualLine
+from tallystick.messages.books.entries import ManualEntryApproved, ManualLine
 from tallystick.processes.approved import propose_entry, report_of
 from tallystick.security.principal import Denied
 from tallystick.security.proposals import AccessRefused, NewProposal, Says, State, Verdict

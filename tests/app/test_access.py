@@ -10,7 +10,7 @@ from tallystick.app.house import House
 from tallystick.app.running import in_house
 from tallystick.app.working.work import work_off
 from tallystick.engine.envelopes import delivery_of
-from tallystick.messages.entries import ManualEntry, ManualEntryApproved, ManualLine
+from tallystick.messages.books.entries import ManualEntry, ManualEntryApproved, ManualLine
 from tallystick.messages.envelope import Envelope
 from tallystick.processes.approved import SOURCE
 from tests.app.conftest import Tally

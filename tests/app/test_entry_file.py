@@ -8,7 +8,7 @@ from msgspec import json
 
 from tallystick.app.access.entry_file import FILE_BYTES_MAX, read_entry
 from tallystick.app.exits import Code, Complaint
-from tallystick.messages.entries import ManualEntry, ManualLine
+from tallystick.messages.books.entries import ManualEntry, ManualLine
 from tests.app.test_access import ENTRY
 
 READ = ManualEntry(

@@ -6,9 +6,9 @@ import pytest
 
 from tallystick.app.connections.doors import addresses_of
 from tallystick.app.connectors import manifests
+from tallystick.messages.books.ledger import PostJournal, ReverseJournal
 from tallystick.messages.catalogue import TYPES, Role, address_field, address_of
 from tallystick.messages.fulfilment import ShipOrder
-from tallystick.messages.ledger import PostJournal, ReverseJournal
 from tallystick.messages.payments import AuthorisePayment
 from tallystick.messages.sales import CancelOrder
 from tallystick.ports.connector import Manifest, Misconfigured

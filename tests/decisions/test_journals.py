@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tallystick.app.ledgers.policy_file import load_policy
 from tallystick.decisions.journal_lines import DaySum, journals, nearest
 from tallystick.decisions.ledger_policy import LedgerPolicy, PolicyError, gaps, read_policy, uncovered
-from tallystick.messages.ledger import LedgerJournal
+from tallystick.messages.books.ledger import LedgerJournal
 from tallystick.messages.masters import LedgerAccountReported
 
 FIRST = date(2011, 3, 1)

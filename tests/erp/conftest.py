@@ -8,7 +8,7 @@ import pytest
 
 from tallystick.connectors.tryton.client import Access
 from tallystick.connectors.tryton.connector import TrytonErp
-from tallystick.messages.ledger import LedgerJournal, LedgerLine, PostJournal
+from tallystick.messages.books.ledger import LedgerJournal, LedgerLine, PostJournal
 from tests.counterparts.tryton.proxy import Proxy
 from tests.counterparts.tryton.server import PASSWORD, USER, Server, needs_tryton, served, template
 

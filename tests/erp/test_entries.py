@@ -11,7 +11,7 @@ import pytest
 from tallystick.connectors.tryton.client import Access
 from tallystick.connectors.tryton.connector import TrytonErp
 from tallystick.connectors.tryton.entries import Entries, Keyed, desk_of
-from tallystick.messages.ledger import (
+from tallystick.messages.books.ledger import (
     EntriesFound,
     FindEntries,
     LedgerEntries,

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from msgspec import Struct
 
+from tallystick.messages.books.ledger import JournalDrawn, LedgerJournal, LedgerLine, PostJournal, ReverseJournal
 from tallystick.messages.envelope import Message
-from tallystick.messages.ledger import JournalDrawn, LedgerJournal, LedgerLine, PostJournal, ReverseJournal
 from tallystick.messages.masters import LedgerAccountReported, ProductReported, SupplierReported
 from tallystick.posting.table import TABLE
 from tallystick.processes.fold import Fold, Folded

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from tallystick.messages.ledger import LedgerJournal, LedgerLine, PostedLine, PostJournal, ReverseJournal
+from tallystick.messages.books.ledger import LedgerJournal, LedgerLine, PostedLine, PostJournal, ReverseJournal
 from tallystick.reconciliation.ledger_balances import CauseKind, Comparison, Issued, compare, subject_of
 
 DAY = date(2011, 3, 31)

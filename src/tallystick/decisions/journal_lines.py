@@ -15,7 +15,7 @@ from operator import attrgetter
 from msgspec import Struct
 
 from tallystick.decisions.ledger_policy import OTHERS, LedgerPolicy, PolicyError
-from tallystick.messages.ledger import LedgerJournal, LedgerLine
+from tallystick.messages.books.ledger import LedgerJournal, LedgerLine
 from tallystick.model.amount import decimals_of
 
 

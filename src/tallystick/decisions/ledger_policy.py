@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from tallystick.journal.chart import CHART, ChartError, Holds, account_of
-from tallystick.messages.ledger import AREA_PREFIX
+from tallystick.messages.books.ledger import AREA_PREFIX
 from tallystick.messages.masters import LedgerAccountReported
 from tallystick.model.amount import decimals_of, money
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tallystick.messages.ledger import PostJournal
+from tallystick.messages.books.ledger import PostJournal
 from tallystick.model.amount import decimals_of, format_decimal
 
 COLUMNS: Final = ("link", "line", "day", "journal", "code", "account", "debit", "credit", "currency")

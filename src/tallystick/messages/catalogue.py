@@ -10,9 +10,7 @@ from msgspec import Struct
 from tallystick.messages import (
     availability,
     channels,
-    entries,
     fulfilment,
-    ledger,
     masters,
     payments,
     reservations,
@@ -22,6 +20,7 @@ from tallystick.messages import (
     stock,
     tills,
 )
+from tallystick.messages.books import entries, ledger
 from tallystick.messages.envelope import Envelope
 
 PREFIX: Final = "tallystick"

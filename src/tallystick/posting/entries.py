@@ -1,6 +1,6 @@
 """What manual entries write in the book. Here alone the accounts stand in the fact: a person chose them."""
 
-from tallystick.messages.entries import ManualEntryPosted, ManualEntryReversed
+from tallystick.messages.books.entries import ManualEntryPosted, ManualEntryReversed
 from tallystick.posting.rule import Rule
 
 # fmt: off

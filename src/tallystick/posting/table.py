@@ -12,8 +12,8 @@ from msgspec import Struct
 from tallystick.journal.chart import CHART, Account, Holds, holes
 from tallystick.journal.posting import Posting, PostingError
 from tallystick.messages.availability import AvailabilityRulesSet, FenceChanged, IncomingChanged
+from tallystick.messages.books.ledger import JournalIssued
 from tallystick.messages.catalogue import TYPES, MessageType, Role
-from tallystick.messages.ledger import JournalIssued
 from tallystick.messages.masters import LedgerAccountKnown, ProductKnown, SupplierKnown
 from tallystick.model.amount import units
 from tallystick.posting import entries, orders, sales, stock, tills

@@ -7,8 +7,8 @@ from typing import Final
 import msgspec
 from msgspec import Raw
 
+from tallystick.messages.books.entries import ManualEntry, ManualEntryApproved, ManualEntryReversalApproved
 from tallystick.messages.catalogue import CATALOGUE
-from tallystick.messages.entries import ManualEntry, ManualEntryApproved, ManualEntryReversalApproved
 from tallystick.messages.envelope import Envelope
 from tallystick.processes.soundness import manual_entry_flaw
 from tallystick.security.proposals import EXPIRY_DAYS_DEFAULT, AccessRefused, NewProposal, Proposal

@@ -7,9 +7,7 @@ from msgspec import Struct
 
 from tallystick.messages import (
     availability,
-    entries,
     fulfilment,
-    ledger,
     masters,
     payments,
     reservations,
@@ -19,6 +17,7 @@ from tallystick.messages import (
     stock,
     tills,
 )
+from tallystick.messages.books import entries, ledger
 
 PAYMENT: Final = "payment/1"
 FULFILMENT: Final = "fulfilment/1"

@@ -13,7 +13,7 @@ from tallystick.messages.availability import (
     InboundAnnounced,
     InboundCancelled,
 )
-from tallystick.messages.entries import ManualEntry, ManualEntryApproved, ManualEntryReversalApproved
+from tallystick.messages.books.entries import ManualEntry, ManualEntryApproved, ManualEntryReversalApproved
 from tallystick.messages.fulfilment import DispatchReported
 from tallystick.messages.payments import (
     CaptureReported,

@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from tallystick.messages.ledger import LINK_PREFIX, LedgerJournal, PostedLine
+from tallystick.messages.books.ledger import LINK_PREFIX, LedgerJournal, PostedLine
 
 REVERSAL: Final = "/reversal"
 

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from tallystick.messages.entries import (
+from tallystick.messages.books.entries import (
     ManualEntry,
     ManualEntryApproved,
     ManualEntryReversalApproved,

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from tallystick.messages.availability import AvailabilityRulesSet, FenceChanged, IncomingChanged
-from tallystick.messages.entries import ManualEntryPosted, ManualEntryReversed
+from tallystick.messages.books.entries import ManualEntryPosted, ManualEntryReversed
 from tallystick.messages.fulfilment import GoodsDispatched
 from tallystick.messages.payments import PaymentCaptured, PaymentChargedBack, PaymentSettled, RefundPaid
 from tallystick.messages.returns import GoodsLost, GoodsReturned

@@ -18,7 +18,7 @@ from tallystick.connectors.tryton.translate import (
     values_of,
 )
 from tallystick.connectors.tryton.values import day_of, decimal_value, minor_of, moment_value, stamp_of
-from tallystick.messages.ledger import LedgerJournal, LedgerLine, PostJournal, ReverseJournal
+from tallystick.messages.books.ledger import LedgerJournal, LedgerLine, PostJournal, ReverseJournal
 from tallystick.messages.masters import LedgerAccountReported, MasterReport, ProductReported, SupplierReported
 from tallystick.model.amount import AmountError
 from tallystick.ports.connector import Rejected

@@ -4,7 +4,7 @@ from tallystick.api.call import Call, Reply, reply
 from tallystick.api.desk import Desk
 from tallystick.api.problems import NOT_FOUND, RULED_OUT, Problem
 from tallystick.api.proposals.shapes import EntryProposed, LineShown, ProposalShown, ProposalsShown
-from tallystick.messages.entries import ManualEntry, ManualLine
+from tallystick.messages.books.entries import ManualEntry, ManualLine
 from tallystick.processes.approved import manual_entry_of, propose_entry
 from tallystick.security.proposals import AccessRefused, Proposal, Says, State, Verdict
 

@@ -11,7 +11,8 @@ from msgspec import Struct
 from tallystick.api.governance.validation import flaw_at, flaws_of
 from tallystick.api.problems import Flaw
 from tallystick.api.reports.shapes import ReportSent
-from tallystick.messages import availability, entries, sales, stock
+from tallystick.messages import availability, sales, stock
+from tallystick.messages.books import entries
 from tallystick.messages.catalogue import CATALOGUE, TYPES, Role, UnknownType
 from tallystick.processes.members import RULES_SUBJECT
 from tallystick.security.principal import Principal

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from tallystick.app.exits import Code, Complaint
-from tallystick.messages.entries import ManualEntry, ManualLine
+from tallystick.messages.books.entries import ManualEntry, ManualLine
 from tallystick.model.amount import AmountError, decimals_of, parse_decimal
 from tallystick.processes.soundness import manual_entry_flaw
 

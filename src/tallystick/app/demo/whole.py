@@ -22,7 +22,7 @@ from tallystick.app.mending import Outcome, retry
 from tallystick.app.reconciling import Reconciled, Wish, keep_statements, reconcile_book
 from tallystick.app.settings import Settings
 from tallystick.exports.journal_rows import journals_csv
-from tallystick.messages.ledger import PostJournal
+from tallystick.messages.books.ledger import PostJournal
 from tallystick.ports.connector import Misconfigured, Part
 from tallystick.posting.table import TABLE
 from tallystick.reconciliation.limits import AT_ONCE

@@ -8,7 +8,7 @@ from msgspec import Struct
 from tallystick.app.house import House
 from tallystick.app.ledgers.drawing import HeldBack, sheets, total_of
 from tallystick.decisions.ledger_policy import LedgerPolicy
-from tallystick.messages.ledger import LedgerEntries, LedgerEntriesAsked
+from tallystick.messages.books.ledger import LedgerEntries, LedgerEntriesAsked
 from tallystick.model.amount import is_money
 from tallystick.ports.connector import Connector, Misconfigured
 from tallystick.reconciliation.ledger_balances import Comparison, Issued, compare

@@ -12,8 +12,8 @@ from tallystick.app.house import House
 from tallystick.decisions.journal_lines import DaySum, journals
 from tallystick.decisions.ledger_policy import Gap, LedgerPolicy, PolicyError, gaps
 from tallystick.engine.answer import Status, Unit
+from tallystick.messages.books.ledger import JournalDrawn, LedgerJournal
 from tallystick.messages.envelope import Message
-from tallystick.messages.ledger import JournalDrawn, LedgerJournal
 from tallystick.processes.ledgers.journal import JournalData
 from tallystick.storage.reading.ledgers.journal_sums import journal_sums
 from tallystick.storage.reading.ledgers.journals import journals_known

@@ -5,7 +5,7 @@ from msgspec import Struct
 from tallystick.app.exits import not_found
 from tallystick.app.house import House
 from tallystick.decisions.journal_lines import DaySum
-from tallystick.messages.ledger import LedgerLine, PostJournal
+from tallystick.messages.books.ledger import LedgerLine, PostJournal
 from tallystick.reconciliation.ledger_balances import REVERSAL, subject_of
 from tallystick.storage.reading.ledgers.journal_sums import EventBehind, events_behind
 from tallystick.storage.reading.ledgers.journals import SentJournal, standing_journals

@@ -10,7 +10,7 @@ from msgspec import Struct
 from tallystick.app.exits import not_in_order
 from tallystick.app.house import House
 from tallystick.engine.delivery import Delivery, Keyed, Many, Result, Route
-from tallystick.messages.ledger import EntriesFound, FindEntries, PostJournal, ReverseJournal, sought
+from tallystick.messages.books.ledger import EntriesFound, FindEntries, PostJournal, ReverseJournal, sought
 from tallystick.ports.connector import Acknowledgement, BatchConnector
 from tallystick.storage.outbox import Outbox
 from tallystick.storage.reading.ledgers.journals import (

@@ -18,7 +18,7 @@ from tallystick.connectors.tryton.values import date_value, moment_value
 from tallystick.kit.contract.bench import Bench, Golden, Trial, json_golden
 from tallystick.kit.twins.faults import Fault
 from tallystick.kit.twins.server import Twin
-from tallystick.messages.ledger import LedgerJournal, LedgerLine, PostJournal, ReverseJournal
+from tallystick.messages.books.ledger import LedgerJournal, LedgerLine, PostJournal, ReverseJournal
 from tallystick.messages.masters import LedgerAccountReported, MasterReport, ProductReported, SupplierReported
 from tallystick.ports.connector import Report
 

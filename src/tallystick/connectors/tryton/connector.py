@@ -11,7 +11,7 @@ from tallystick.connectors.tryton.masters import page_of
 from tallystick.connectors.tryton.translate import KINDS, Desk, posted_line_of, translation_of
 from tallystick.connectors.tryton.values import date_value
 from tallystick.kit.limits import Limits
-from tallystick.messages.ledger import (
+from tallystick.messages.books.ledger import (
     EntriesFound,
     FindEntries,
     LedgerEntries,

@@ -21,7 +21,14 @@ from tallystick.connectors.tryton.translate import (
 )
 from tallystick.connectors.tryton.values import date_value
 from tallystick.kit.calls import RETRY_SECONDS
-from tallystick.messages.ledger import LINK_PREFIX, JournalCommand, PostJournal, ReverseJournal, SoughtEntry, sought
+from tallystick.messages.books.ledger import (
+    LINK_PREFIX,
+    JournalCommand,
+    PostJournal,
+    ReverseJournal,
+    SoughtEntry,
+    sought,
+)
 from tallystick.model.amount import decimals_of
 from tallystick.ports.connector import Acknowledgement, ConnectorError, Misconfigured, Rejected, Retryable
 

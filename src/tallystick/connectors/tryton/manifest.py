@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tallystick.messages.ledger import FindEntries, LedgerEntriesAsked, PostJournal, ReverseJournal
+from tallystick.messages.books.ledger import FindEntries, LedgerEntriesAsked, PostJournal, ReverseJournal
 from tallystick.messages.masters import LedgerAccountReported, ProductReported, SupplierReported
 from tallystick.ports.connector import Manifest
 

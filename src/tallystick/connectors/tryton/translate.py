@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from tallystick.connectors.tryton.manifest import NAME
 from tallystick.connectors.tryton.values import date_value, day_of, decimal_value, minor_of, stamp_of
-from tallystick.messages.ledger import LINK_PREFIX, JournalCommand, PostedLine
+from tallystick.messages.books.ledger import LINK_PREFIX, JournalCommand, PostedLine
 from tallystick.messages.masters import LedgerAccountReported, MasterReport, ProductReported, SupplierReported
 from tallystick.model.amount import decimals_of, money
 from tallystick.ports.connector import Delivery, Fault, Rejected, Report, Translation

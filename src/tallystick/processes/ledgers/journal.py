@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from tallystick.decisions.view import View
-from tallystick.messages.ledger import JournalDrawn, JournalIssued, LedgerJournal, PostJournal, ReverseJournal
+from tallystick.messages.books.ledger import JournalDrawn, JournalIssued, LedgerJournal, PostJournal, ReverseJournal
 from tallystick.processes.table import NEW, Decision, Process, Row, Step
 
 ISSUED, WITHDRAWN = "ISSUED", "WITHDRAWN"

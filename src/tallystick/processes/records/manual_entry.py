@@ -11,7 +11,7 @@ from msgspec.structs import asdict
 
 from tallystick.decisions.view import View
 from tallystick.journal.posting import PostingError
-from tallystick.messages.entries import (
+from tallystick.messages.books.entries import (
     ManualEntryApproved,
     ManualEntryPosted,
     ManualEntryReversalApproved,

@@ -12,7 +12,7 @@ from tallystick.app.groups import group
 if TYPE_CHECKING:
     from tallystick.app.access.acting import Actor
     from tallystick.app.house import House
-    from tallystick.messages.entries import ManualEntry
+    from tallystick.messages.books.entries import ManualEntry
     from tallystick.security.proposals import Proposal
 
 Number = Annotated[int, typer.Argument(metavar="ID", help="The entry's number, as `tally entry list` shows it.")]
@@ -84,7 +84,7 @@ def reverse(
     from tallystick.app.access.acting import actor_of
     from tallystick.app.exits import not_found
     from tallystick.app.running import in_house
-    from tallystick.messages.entries import ManualEntry
+    from tallystick.messages.books.entries import ManualEntry
     from tallystick.processes.approved import manual_entry_of
     from tallystick.storage.access.approvals import proposal
 

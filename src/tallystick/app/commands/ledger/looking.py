@@ -13,7 +13,7 @@ from tallystick.app.groups import group
 
 if TYPE_CHECKING:
     from tallystick.app.house import House
-    from tallystick.messages.ledger import PostJournal
+    from tallystick.messages.books.ledger import PostJournal
     from tallystick.storage.reading.ledgers.journal_sums import EventBehind
     from tallystick.storage.reading.ledgers.journals import SentJournal, StandingJournal
 
@@ -172,7 +172,7 @@ def read_journals(book: str | None, prefix: str) -> "list[StandingJournal]":
 
 
 def _issued(journals: "list[StandingJournal]") -> "list[PostJournal]":
-    from tallystick.messages.ledger import PostJournal
+    from tallystick.messages.books.ledger import PostJournal
 
     return [PostJournal(j.data.journal, j.data.revision) for j in journals if j.data.journal.lines]
 

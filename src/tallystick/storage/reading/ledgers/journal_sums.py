@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from tallystick.decisions.journal_lines import DaySum
 from tallystick.journal.chart import CHART, Holds
-from tallystick.messages.ledger import AREA_PREFIX
+from tallystick.messages.books.ledger import AREA_PREFIX
 from tallystick.model.amount import UNITS_PREFIX
 
 _OF_CHANNEL: Final = [

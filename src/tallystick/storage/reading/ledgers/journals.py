@@ -7,8 +7,8 @@ from typing import Final
 import asyncpg
 from msgspec import Struct
 
+from tallystick.messages.books.ledger import JournalCommand, PostJournal, ReverseJournal
 from tallystick.messages.catalogue import CATALOGUE
-from tallystick.messages.ledger import JournalCommand, PostJournal, ReverseJournal
 from tallystick.processes.family import data_of, decode_family
 from tallystick.processes.ledgers.journal import JournalData
 
