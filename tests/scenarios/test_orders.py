@@ -1,9 +1,11 @@
 """Orders: promised, paid, shipped, or not."""
 
+from msgspec.structs import replace
+
 from tallystick.engine.answer import Status
 from tallystick.messages.fulfilment import RecallShipment, ShipOrder
 from tallystick.messages.payments import CapturePayment, PayRefund, VoidPayment
-from tallystick.messages.sales import CancelOrder, RefuseOrder
+from tallystick.messages.sales import CancelOrder, RefuseOrder, ServiceLine
 from tests.scenarios.shop import Shop
 
 
@@ -254,3 +256,46 @@ def test_a_settlement_that_overtook_a_late_capture_waits_for_it(shop: Shop) -> N
     assert shop.settles(order, "12.00 EUR", fee="0.30 EUR").status is Status.EARLY
     shop.captures(order, "12.00 EUR")
     shop.book_shows("bank:main  11.70  EUR")
+
+
+def _orders_with_shipping(shop: Shop, units: int) -> str:
+    """Lamps at 12.00 each, and a parcel for 5.00 and 1.00 tax."""
+    name = shop.writes((units, "LAMP", "12.00 EUR"))
+    parcel = ServiceLine(2, "PARCEL", "shipping", 1, 500, 100)
+    shop.placed[name] = replace(shop.placed[name], services=(parcel,))
+    shop.says(name, shop.placed[name])
+    return name
+
+
+def test_shipping_is_earned_once_with_the_first_parcel(shop: Shop) -> None:
+    """Two parcels, one price for shipping: earned when the first leaves, and all that was taken is owed."""
+    shop.receives(10, "LAMP", cost="4.00 EUR")
+    order = _orders_with_shipping(shop, 2)
+    shop.pays(order, "30.00 EUR")
+    shop.ships(order, 1)
+    shop.captures(order, "18.00 EUR")
+    shop.book_shows("service_revenue:shipping  -5.00  EUR")
+    shop.ships(order, 1)
+    shop.captures(order, "12.00 EUR")
+
+    assert shop.told == []
+    assert [c.amount for c in shop.asks(CapturePayment)] == [1800, 1200]
+    shop.book_shows("""
+        revenue:web              -24.00  EUR
+        service_revenue:shipping  -5.00  EUR
+        tax_payable:none          -1.00  EUR
+        receivable:web             0.00  EUR
+    """)
+
+
+def test_shipping_of_an_order_taken_early_is_given_back_with_it(shop: Shop) -> None:
+    """The shop took everything at its till; without goods, shipping goes back too."""
+    order = _orders_with_shipping(shop, 2)
+    assert shop.state(order) == "REFUSED"
+    shop.captures(order, "30.00 EUR")
+    assert [c.amount for c in shop.asks(PayRefund)] == [3000]
+    shop.refunds(order)
+    shop.book_shows("""
+        service_revenue:shipping  0.00  EUR
+        receivable:web            0.00  EUR
+    """)

@@ -51,8 +51,9 @@ class Tallied:
         assert done.returncode in codes, (words, done.stdout, done.stderr)
         return json.loads(done.stdout)
 
-    def connects(self, name: str, connector: str, url: str, secrets: Mapping[str, str], **settings: str) -> None:
-        """Connect a system that serves the channel and provider of its own name, looked at every second."""
+    def connects(self, what: tuple[str, str, str], secrets: Mapping[str, str], **settings: str) -> None:
+        """Connect (name, connector, url): it serves the channel and provider of its own name, looked at every second."""
+        name, connector, url = what
         told = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
         self.tally("connection", "add", name, connector, url, *told, "--poll", "1")
         for key, secret in secrets.items():

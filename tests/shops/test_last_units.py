@@ -69,7 +69,7 @@ def test_fifty_buyers_and_ten_lamps(tallied: Tallied, shop: Shop, admin: Api, re
     """The oversell is known at once; forty orders are cancelled and paid back; ten are kept; every cent agrees."""
     lamp = variants(admin)["LAMP"]
     tallied.receives({"LAMP": UNITS})
-    tallied.connects("web", "vendure", shop.url, VENDURE_SECRETS, location="WH1")
+    tallied.connects(("web", "vendure", shop.url), VENDURE_SECRETS, location="WH1")
     door = vendure_door(shop.url)
     door.push(SetStock("web", "LAMP", UNITS, 1), "0.0")
     with serving(tallied):

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from tallystick.messages.sales import ServiceLine
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import Minor, Units
 
@@ -39,7 +40,8 @@ class DispatchedLine(Struct, frozen=True, gc=False):
 class GoodsDispatched(Struct, frozen=True, gc=False, omit_defaults=True):
     """Fact: control passed to the customer (IFRS 15.38): units, revenue, tax and cost in one entry.
 
-    *lines* were held for the order; *unheld* ones left although the order no longer held them.
+    *lines* were held for the order; *unheld* ones left although the order no longer held them. *services* are earned
+    with the first goods that leave.
     """
 
     order: str
@@ -50,6 +52,7 @@ class GoodsDispatched(Struct, frozen=True, gc=False, omit_defaults=True):
     currency: str
     lines: tuple[DispatchedLine, ...] = ()
     unheld: tuple[DispatchedLine, ...] = ()
+    services: tuple[ServiceLine, ...] = ()
 
 
 class ShipOrder(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -18,12 +18,27 @@ class OrderLine(Struct, frozen=True, gc=False):
     tax: NaturalMinor = 0
 
 
+class ServiceLine(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Something sold that is not kept in stock: postage, a manual line, a fee passed on.
+
+    *service* names the account it is posted to, *sku* the code it was sold under; a discount is below zero.
+    """
+
+    line: int
+    sku: str
+    service: str
+    quantity: PositiveUnits
+    net: SignedMinor
+    tax: SignedMinor = 0
+
+
 class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     """Report: a customer ordered. The order may be refused; nothing has left yet.
 
     *reservation* names one of the same subject whose units the order takes over. *partial* asks for what is there
     instead of all or nothing: the order is then cut down to it. *recipient* is the vault's reference of whom the goods
-    go to, *payment_method* the provider's own reference of how the customer pays.
+    go to, *payment_method* the provider's own reference of how the customer pays. *services* are what is paid beside the
+    goods, such as shipping: earned when the first goods leave, and not before.
     """
 
     order: str
@@ -38,6 +53,7 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     partial: bool = False
     recipient: str = ""
     payment_method: str = ""
+    services: tuple[ServiceLine, ...] = ()
 
 
 class OrderCancellationRequested(Struct, frozen=True, gc=False):
@@ -121,20 +137,6 @@ class ScanLine(Struct, frozen=True, gc=False, omit_defaults=True):
     loyalty: NaturalMinor = 0
     match: NaturalMinor = 0
     coupon: NaturalMinor = 0
-
-
-class ServiceLine(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Something sold that is not kept in stock: postage, a manual line, a fee passed on.
-
-    *service* names the account it is posted to, *sku* the code it was sold under; a discount is below zero.
-    """
-
-    line: int
-    sku: str
-    service: str
-    quantity: PositiveUnits
-    net: SignedMinor
-    tax: SignedMinor = 0
 
 
 class SaleReported(Struct, frozen=True, gc=False, omit_defaults=True):

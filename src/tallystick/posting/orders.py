@@ -17,6 +17,8 @@ RULES = (
     Rule(GoodsDispatched, "unheld", "receivable:{channel}",         "revenue:{channel}",          "net",      "control passes, revenue is earned"),
     Rule(GoodsDispatched, "unheld", "receivable:{channel}",         "tax_payable:{jurisdiction}", "tax",      "owed to the tax office"),
     Rule(GoodsDispatched, "unheld", "cost_of_sales:{channel}",      "inventory:{location}",       "cost",     "cost follows the goods"),
+    Rule(GoodsDispatched, "services", "receivable:{channel}",       "service_revenue:{service}",  "net",      "the service is rendered with the first goods"),
+    Rule(GoodsDispatched, "services", "receivable:{channel}",       "tax_payable:{jurisdiction}", "tax",      "owed to the tax office"),
 
     Rule(PaymentCaptured, "",       "psp_clearing:{provider}",      "receivable:{channel}",       "amount",   "the provider owes us now"),
     Rule(RefundPaid,      "",       "receivable:{channel}",         "psp_clearing:{provider}",    "amount",   "the provider paid the customer back"),

@@ -123,7 +123,8 @@ def _credit(f: SaleCredited) -> _Said:
 def _dispatch(f: GoodsDispatched) -> _Said:
     gone = (*f.lines, *f.unheld)
     units = ((f.lines, "reserved", -1), (f.unheld, "sellable", -1))
-    return -_costs(gone), _net(gone) + _tax(gone), _tax(gone), units
+    sold = (*gone, *f.services)
+    return -_costs(gone), _net(sold) + _tax(sold), _tax(sold), units
 
 
 def _receipt(f: GoodsReceived) -> _Said:

@@ -1,6 +1,7 @@
 """From oscar's words to ours. Pure."""
 
 import hashlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from msgspec import Struct
 from tallystick.connectors.oscar.setup import Setup
 from tallystick.connectors.oscar.wire import Counters, Head, Line, Order
 from tallystick.messages.payments import CaptureReported
-from tallystick.messages.sales import OrderCancellationRequested, OrderLine, OrderPlaced
+from tallystick.messages.sales import OrderCancellationRequested, OrderLine, OrderPlaced, ServiceLine
 from tallystick.messages.statements import CountedUnits, StockStatementReported
 from tallystick.model.amount import AmountError, parse_decimal
 from tallystick.ports.connector import Delivery, Fault, Report, Translation
@@ -81,6 +82,7 @@ def _placed(order: Order, setup: Setup) -> tuple[Report, ...]:
         provider=setup.provider,
         lines=tuple(_line(number, line) for number, line in enumerate(order.lines, 1)),
         jurisdiction=_country(head),
+        services=tuple(_services(order)),
         customer=(setup.pseudonym(setup.name, person) if person else None) or None,
     )
     digest = hashlib.sha256(_encode(placed)).hexdigest()[:_DIGEST_LENGTH]
@@ -95,6 +97,17 @@ def _ended(order: Order, setup: Setup) -> tuple[Report, ...]:
     """The shop does not say when it ended: it is dated when it was placed, for the book closes by its own days."""
     data = OrderCancellationRequested(setup.order(order.head.number), f"{order.head.status} in the shop")
     return (_report("cancelled", data, order.head, setup),)
+
+
+def _services(order: Order) -> Iterator[ServiceLine]:
+    """Return what is paid beside the goods: shipping and surcharges."""
+    head = order.head
+    beside = [(head.shipping_code, "shipping", head.shipping_excl_tax, head.shipping_incl_tax)]
+    beside += [(x.name, "surcharges", x.excl_tax, x.incl_tax) for x in head.surcharges]
+    for number, (name, service, without, with_tax) in enumerate(beside, len(order.lines) + 1):
+        net, gross = parse_decimal(without, DECIMALS), parse_decimal(with_tax, DECIMALS)
+        if net or gross:
+            yield ServiceLine(number, name or service, service, 1, net, gross - net)
 
 
 def _line(number: int, line: Line) -> OrderLine:

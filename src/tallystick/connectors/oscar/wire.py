@@ -11,6 +11,14 @@ class Address(Struct, frozen=True):
     country: str
 
 
+class Surcharge(Struct, frozen=True):
+    """An amount beside goods and shipping."""
+
+    name: str
+    excl_tax: str
+    incl_tax: str
+
+
 class Head(Struct, frozen=True):
     """An order without its lines. Amounts are decimals as text."""
 
@@ -20,6 +28,10 @@ class Head(Struct, frozen=True):
     total_incl_tax: str
     date_placed: datetime
     lines: str
+    shipping_excl_tax: str = "0"
+    shipping_incl_tax: str = "0"
+    shipping_code: str = ""
+    surcharges: tuple[Surcharge, ...] = ()
     shipping_address: Address | None = None
     owner: str | None = None
     email: str | None = None

@@ -20,7 +20,7 @@ from tallystick.kit.twins.faults import Fault
 from tallystick.kit.twins.server import Twin
 from tallystick.messages.channels import PublishProduct, SetStock, TellShipment
 from tallystick.messages.payments import AuthorisePayment, CapturePayment, CaptureReported, PayRefund, VoidPayment
-from tallystick.messages.sales import CancelLines, CancelOrder, OrderLine, OrderPlaced, RefuseOrder
+from tallystick.messages.sales import CancelLines, CancelOrder, OrderLine, OrderPlaced, RefuseOrder, ServiceLine
 from tallystick.messages.statements import CountedUnits, StockStatementReported
 from tallystick.messages.stock import HeldLine
 from tallystick.ports.connector import Connection, Hook, Report
@@ -96,7 +96,17 @@ def _order_golden(connection: Connection) -> Golden:
     """Half an hour after midnight in Berlin it is still yesterday in UTC."""
     order = order_of("G-0", 0)
     lines = (OrderLine(1, "LÄMP/1", 3, 2003, 201), OrderLine(2, "MUG", 1, 10, 0))
-    placed = OrderPlaced("G-0", "web", "WH1", "USD/2", "web", lines, "US", "person-77")
+    placed = OrderPlaced(
+        "G-0",
+        "web",
+        "WH1",
+        "USD/2",
+        "web",
+        lines,
+        "US",
+        "person-77",
+        services=(ServiceLine(3, "parcel", "shipping", 1, 500, 50),),
+    )
     at, on = datetime(2026, 3, 28, 23, 30, tzinfo=UTC), date(2026, 3, 29)
     known: dict[str, Any] = {
         "subject": "order/G-0",
@@ -107,7 +117,7 @@ def _order_golden(connection: Connection) -> Golden:
     }
     taken = CaptureReported("G-0", "web", 4928, "tx-0")
     reports = (
-        Report(id="G-0/placed/4f4a6d88c990", data=placed, **known),
+        Report(id="G-0/placed/e5843755f7dd", data=placed, **known),
         Report(id="G-0/payment/90/settled", data=taken, **known),
     )
     return json_golden(order_delivery(order, setup_of(connection)), reports, _REQUIRED)

@@ -80,7 +80,7 @@ class Vendure:
         user = self._connection.settings.get("user", "superadmin")
         asked = {"user": user, "password": self._connection.secret("password")}
         call = Call(
-            method="POST", path=PATH, json={"query": questions.LOGIN, "variables": asked}, accept={_BAD_REQUEST}
+            method="POST", path=PATH, json={"query": questions.SIGN_IN, "variables": asked}, accept={_BAD_REQUEST}
         )
         reply = self._calls.read(call)
         said, token = _data(reply)["login"], reply.headers.get("vendure-auth-token", "")

@@ -8,12 +8,12 @@ from msgspec import Struct
 
 from tallystick.connectors.vendure.client import Vendure
 from tallystick.connectors.vendure.deliveries import hook_deliveries
+from tallystick.connectors.vendure.effects.orders_out import OrdersOut
+from tallystick.connectors.vendure.effects.products import Products
+from tallystick.connectors.vendure.effects.stock import Result, Shelves
 from tallystick.connectors.vendure.manifest import LIMITS, MANIFEST
-from tallystick.connectors.vendure.orders_out import OrdersOut
 from tallystick.connectors.vendure.pages import page_of
-from tallystick.connectors.vendure.products import Products
 from tallystick.connectors.vendure.setup import setup_of
-from tallystick.connectors.vendure.stock import Result, Shelves
 from tallystick.connectors.vendure.translate import translation_of
 from tallystick.kit.limits import Limits
 from tallystick.messages.channels import PublishProduct, SetStock, StockAsked

@@ -24,7 +24,7 @@ fragment Told on Order {
 }"""
 _REFUSED: Final = "... on ErrorResult { errorCode message }"
 
-LOGIN: Final = (
+SIGN_IN: Final = (
     "mutation($user: String!, $password: String!) {"
     f" login(username: $user, password: $password) {{ __typename {_REFUSED} }} }}"
 )

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from tallystick.connectors.vendure.marks import marks_in
+from tallystick.connectors.vendure.effects.marks import marks_in
 from tallystick.connectors.vendure.setup import Setup
 from tallystick.connectors.vendure.wire import CANCELLED, Counters, Line, Order, Payment, Refund
 from tallystick.messages.payments import (
@@ -18,7 +18,13 @@ from tallystick.messages.payments import (
     RefundReported,
     VoidReported,
 )
-from tallystick.messages.sales import OrderCancellationRequested, OrderLine, OrderLineCancellationRequested, OrderPlaced
+from tallystick.messages.sales import (
+    OrderCancellationRequested,
+    OrderLine,
+    OrderLineCancellationRequested,
+    OrderPlaced,
+    ServiceLine,
+)
 from tallystick.messages.statements import CountedUnits, StockStatementReported
 from tallystick.ports.connector import Delivery, Fault, Report, Translation
 
@@ -130,8 +136,21 @@ def _placed(order: Order, setup: Setup) -> OrderPlaced:
         provider=next(iter(providers), setup.provider("")),
         lines=tuple(_line(number, line) for number, line in enumerate(order.lines, 1)),
         jurisdiction=(address and address.country_code) or "none",
+        services=tuple(_services(order)),
         customer=(setup.pseudonym(setup.name, customer.id) if customer else None) or None,
     )
+
+
+def _services(order: Order) -> Iterator[ServiceLine]:
+    """Return what is paid beside the goods: shipping and surcharges. A cancelled shipping costs nothing any more."""
+    beside = [
+        (x.shipping_method.code, "shipping", x.discounted_price, x.discounted_price_with_tax)
+        for x in order.shipping_lines
+    ]
+    beside += [(x.description, "surcharges", x.price, x.price_with_tax) for x in order.surcharges]
+    for number, (name, service, net, gross) in enumerate(beside, len(order.lines) + 1):
+        if net or gross:
+            yield ServiceLine(number, name or service, service, 1, net, gross - net)
 
 
 def _line(number: int, line: Line) -> OrderLine:

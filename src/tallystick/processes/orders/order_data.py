@@ -4,6 +4,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tallystick.messages.reservations import KeptLine
+from tallystick.messages.sales import ServiceLine
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import proportion
 
@@ -80,7 +81,8 @@ class OpenLine(Struct, frozen=True, gc=False, omit_defaults=True):
 class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     """An order under way. `held` says whether the open units are promised to it; `refunds` counts those asked for.
 
-    `recipient` is the vault's reference of whom the goods go to.
+    `recipient` is the vault's reference of whom the goods go to. `services` are ordered and not earned yet;
+    what those earned came to, tax included, is `earned`.
 
     A product that left as a line it was not ordered under stands beside that line, with nothing open and no price.
     """
@@ -95,6 +97,8 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     held: bool = False
     refunds: int = 0
     recipient: str = ""
+    services: tuple[ServiceLine, ...] = ()
+    earned: int = 0
 
     def open_lines(self) -> tuple[HeldLine, ...]:
         """The units still to be sent."""

@@ -36,7 +36,11 @@ def goods_left(data: OrderData, step: Step, view: View) -> Decision:
     for moved in told.lines:
         key = (moved.line, moved.sku)
         by_line[key] = _ship(parcel, by_line.get(key), moved, data)
-    after = replace(data, lines=tuple(by_line.values()))
+    # A parcel of nothing that was ordered earns nothing beside it.
+    earned = data.services if parcel.lines or parcel.unheld else ()
+    beside = sum(x.net + x.tax for x in earned)
+    services = () if earned else data.services
+    after = replace(data, lines=tuple(by_line.values()), services=services, earned=data.earned + beside)
     fact = GoodsDispatched(
         data.order,
         told.shipment,
@@ -46,9 +50,10 @@ def goods_left(data: OrderData, step: Step, view: View) -> Decision:
         data.currency,
         tuple(parcel.lines),
         tuple(parcel.unheld),
+        earned,
     )
     settled = (StockNoLongerOwed(data.order, data.location, tuple(parcel.owed)),) if parcel.owed else ()
-    amount = sum(x.net + x.tax for x in (*parcel.lines, *parcel.unheld))
+    amount = sum(x.net + x.tax for x in (*parcel.lines, *parcel.unheld)) + beside
     return Decision(
         "some_left" if after.open_lines() else "all_left",
         after,

@@ -33,7 +33,7 @@ def _plainly(placed: OrderPlaced) -> Decision:
     lines = placed.lines
     data = _order(placed, [OpenLine(x.line, x.sku, x.quantity, x.net, x.tax) for x in lines], held=True)
     held = tuple([HeldLine(x.line, x.sku, x.quantity) for x in lines])
-    total = sum([x.net + x.tax for x in lines])
+    total = sum([x.net + x.tax for x in lines]) + _beside(placed)
     return Decision(
         "reserved",
         data,
@@ -76,12 +76,13 @@ def _placed(placed: OrderPlaced, promise: Promise, lines: Sequence[KeptLine]) ->
         whole = [OpenLine(x.line, x.sku, x.quantity, x.net, x.tax) for x in placed.lines]
         command = RefuseOrder(placed.order, "no stock", lacking, placed.channel)
         data = _order(placed, whole, held=False)
-        forgo = ForgoPayment(placed.channel, placed.provider, placed.currency, sum([x.net + x.tax for x in whole]))
+        forgo = ForgoPayment(placed.channel, placed.provider, placed.currency, _worth(whole) + _beside(placed))
         answer = {"lines_without_stock": lacking}
         return Decision("refused", data, commands=(command,), tells=((PAYMENT, forgo),), answer=answer)
     data = _order(placed, opened, held=True)
-    total = sum([x.net + x.tax for x in opened])
+    total = _worth(opened)
     cut = sum([x.net + x.tax for x in placed.lines]) - total
+    total += _beside(placed)
     return Decision(
         "reserved",
         data,
@@ -89,6 +90,15 @@ def _placed(placed: OrderPlaced, promise: Promise, lines: Sequence[KeptLine]) ->
         tells=((PAYMENT, _request(placed, total, cut)),),
         answer=_told(data, lacking),
     )
+
+
+def _worth(lines: Sequence[OpenLine]) -> int:
+    return sum([x.net + x.tax for x in lines])
+
+
+def _beside(placed: OrderPlaced) -> int:
+    """Return what is paid beside the goods."""
+    return sum([x.net + x.tax for x in placed.services]) if placed.services else 0
 
 
 def _opened(placed: OrderPlaced, lines: Sequence[KeptLine]) -> list[OpenLine]:
@@ -115,6 +125,7 @@ def _order(placed: OrderPlaced, lines: Sequence[OpenLine], *, held: bool) -> Ord
         tuple(lines),
         held,
         recipient=placed.recipient,
+        services=placed.services,
     )
 
 
@@ -171,7 +182,7 @@ def stop(data: OrderData, step: Step, view: View) -> Decision:
 
 def unpaid(data: OrderData, step: Step, view: View) -> Decision:
     """Goods left and the payment failed: stop the rest, and somebody must collect."""
-    owed = sum(x.sent_net + x.sent_tax for x in data.lines)
+    owed = data.earned + sum(x.sent_net + x.sent_tax for x in data.lines)
     found = Break("shipped_unpaid", f"{data.order}: goods left, the payment failed", owed, data.currency)
     breaks = (found,) if owed else ()
     if not (data.held and data.open_lines()):

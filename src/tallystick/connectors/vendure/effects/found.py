@@ -7,7 +7,7 @@ import msgspec
 
 from tallystick.connectors.vendure import questions
 from tallystick.connectors.vendure.client import Vendure
-from tallystick.connectors.vendure.marks import Mark, one_bears
+from tallystick.connectors.vendure.effects.marks import Mark, one_bears
 from tallystick.connectors.vendure.wire import CANCELLED, Fulfillment, Order
 from tallystick.messages.stock import HeldLine
 from tallystick.ports.connector import Rejected
