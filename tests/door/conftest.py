@@ -17,7 +17,7 @@ import pytest
 from tallystick.app.running import run
 from tallystick.posting.table import TABLE
 from tallystick.storage.book import create_book, open_book
-from tallystick.storage.reading.proofs import check_book
+from tallystick.storage.reading.proofs import Proof, check_book
 from tests.api.serving import START_SECONDS_MAX, Server, serving
 from tests.api.test_served import stocked
 from tests.door import naive
@@ -43,7 +43,7 @@ class Shop:
         assert not wrong, wrong
 
 
-async def _proofs(url: str) -> list[object]:
+async def _proofs(url: str) -> list[Proof]:
     return list(await check_book(url, await open_book(url, "main")))
 
 

@@ -47,7 +47,7 @@ class Rush:
 
     async def runs(self, buyers: int) -> Outcome:
         """Let everybody try at once; whoever was refused comes again when something was given back, until all is sold."""
-        waiting = list(range(buyers))
+        waiting, left = list(range(buyers)), 0
         for _ in range(WAVES_MAX):
             served = await asyncio.gather(*(self.buys(n) for n in waiting))
             waiting = [n for n, is_served in zip(waiting, served, strict=True) if not is_served]
@@ -69,7 +69,7 @@ class Rush:
         """One buyer tries, and is served or refused; who is served and does not pay has had their lamp, and gives it back."""
         self.tries += 1
         name, channel, draw = f"R{self.seed}-{self.tries}", CHANNELS[buyer % 4], self.dice.random()
-        basket = {}
+        basket: dict[str, Any] = {}
         if draw < FAILING / 2 or buyer % 3 == 0:
             if not await self._holds(name, channel):
                 return False
@@ -87,7 +87,7 @@ class Rush:
         return True
 
     async def _holds(self, name: str, channel: str) -> bool:
-        wanted = {"channel": channel, "location": "WH1", "lines": [{"sku": "LAMP", "quantity": 1}]}
+        wanted: dict[str, Any] = {"channel": channel, "location": "WH1", "lines": [{"sku": "LAMP", "quantity": 1}]}
         wanted["seconds"] = BASKET_SECONDS
         return _is_taken(await self.asking.post(f"/orders/{name}/reservations/basket", wanted))
 
