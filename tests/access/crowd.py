@@ -9,9 +9,12 @@ from functools import partial
 from typing import Final
 
 import asyncpg
+import httpx
 from msgspec import Raw, Struct, json
 from msgspec.structs import replace
 
+from tallystick.app.commands.access import approve
+from tallystick.app.house import House
 from tallystick.engine.envelopes import delivery_of
 from tallystick.engine.gate import Gate
 from tallystick.engine.metrics import GateMetrics
@@ -22,6 +25,7 @@ from tallystick.security.principal import Denied, Principal
 from tallystick.security.proposals import AccessRefused, Proposal, Says, Verdict
 from tallystick.security.roles import Role
 from tallystick.storage.access.approvals import Approvals
+from tallystick.storage.access.keys import NewKey, create_key
 from tallystick.storage.access.principals import Grant, NewPrincipal, add_principal, delegate, grant_role
 from tallystick.storage.batches.gate_store import PgGateStore
 from tallystick.storage.inbox import Inbox
@@ -47,8 +51,8 @@ class Outcome(Struct):
 class Crowd:
     """Mia, who is an approver too, in all her names; and Carl, who may approve what is hers."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, desk: Desk, house: House, api: httpx.AsyncClient) -> None:
+        self.desk, self.house, self.api = desk, house, api
         self.outcome = Outcome(Counter(), Counter(), Counter())
 
     async def gather(self) -> "Crowd":
@@ -63,6 +67,9 @@ class Crowd:
         for giver, taker in ((mia, carl), (carl, mia), (carl, lee)):
             await delegate(sql, giver, taker, datetime.now(UTC) + timedelta(days=1))
         self.who: dict[str, Principal] = {name: await desk.who(name) for name in ("mia", "mia-bot", "mia-lee", "carl")}
+        key_of = partial(create_key, sql, desk.keyring, desk.stand.info.name)
+        makers = {name: mia if name == "mia-bot" else who.id for name, who in self.who.items()}
+        self.keys = {name: (await key_of(NewKey(self.who[name].id, makers[name]))).text for name in self.who}
         self.lines = [await desk.stand.connection() for _ in range(AT_ONCE)]
         return self
 
@@ -144,6 +151,25 @@ async def by_circle(crowd: Crowd, p: Proposal, line: asyncpg.Connection) -> None
     await crowd.desk_on(line).decide(who, Verdict(p.id, Says.APPROVED, p.digest, "", behalf.id))
 
 
+async def by_http(crowd: Crowd, p: Proposal, line: asyncpg.Connection) -> None:
+    """At the API, with a key of her own in each of her names."""
+    key = crowd.keys[("mia", "mia-bot", "mia-lee")[p.id % 3]]
+    verdict = {"says": "approved", "digest": p.digest.hex()}
+    answer = await crowd.api.post(
+        f"/v1/proposals/{p.id}/verdict", json=verdict, headers={"authorization": f"Bearer {key}"}
+    )
+    if answer.status_code in {403, 409}:
+        raise AccessRefused(answer.text)
+    assert answer.status_code == 200, answer.text
+
+
+async def by_command(crowd: Crowd, p: Proposal, line: asyncpg.Connection) -> None:
+    """On the command line, where she may say any of her names."""
+    name = ("mia", "mia-lee")[p.id // len(DOORS) % 2]
+    saying = approve._Saying(Says.APPROVED, "", "", name)
+    await approve._decided(crowd.house, p.id, saying)
+
+
 async def by_sql(crowd: Crowd, p: Proposal, line: asyncpg.Connection) -> None:
     """Straight into the database, as the role that the application has."""
     who = crowd.who[("mia", "mia-bot", "mia-lee")[p.id % 3]]
@@ -196,6 +222,8 @@ DOORS: Final[dict[str, Door]] = {
         by_other_name,
         by_client,
         by_circle,
+        by_http,
+        by_command,
         by_sql,
         by_replica,
         by_rewriting,

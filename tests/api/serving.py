@@ -107,14 +107,14 @@ class Server:
 
 
 @contextmanager
-def serving(database_url: str, home: Path, workers: int = 1) -> Iterator[Server]:
-    """Serve the book for as long as the block lasts, to everybody of `tests.api.people`."""
+def serving(database_url: str, home: Path, workers: int = 1, *, people: bool = True) -> Iterator[Server]:
+    """Serve the book for as long as the block lasts, to everybody of `tests.api.people`, or to whom it knows already."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = Server(f"http://127.0.0.1:{port}", database_url, home)
     with suppress(BookError):
-        server.keys = run(let_in(database_url, Settings(home)))
+        server.keys = {} if not people else run(let_in(database_url, Settings(home)))
     try:
         yield server.start(workers)
     finally:

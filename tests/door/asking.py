@@ -1,6 +1,7 @@
 """A thrifty HTTP client: kept-alive connections lent out one request at a time, so that thousands of buyers fit on one core."""
 
 import asyncio
+from collections import deque
 from typing import Any, Final
 
 import msgspec
@@ -24,7 +25,8 @@ class Asking:
     def __init__(self, url: str, token: str, connections: int = 64) -> None:
         """Ask the server at *url* with a key, over so many connections."""
         self._port, self._token = int(url.rpartition(":")[2]), token
-        self._turn, self._free = asyncio.Semaphore(connections), list[tuple[Any, Any]]()
+        self._turn = asyncio.Semaphore(connections)
+        self._free = deque[tuple[asyncio.StreamReader, asyncio.StreamWriter]]()
 
     async def get(self, path: str) -> Answer:
         """Read something."""
@@ -37,7 +39,7 @@ class Asking:
     async def ask(self, method: str, path: str, body: Any, key: str) -> Answer:
         """Send a request and return what was answered."""
         async with self._turn:
-            reader, writer = self._free.pop() if self._free else await asyncio.open_connection("127.0.0.1", self._port)
+            reader, writer = await self._connection()
             try:
                 async with asyncio.timeout(ANSWER_SECONDS_MAX):
                     writer.write(self._request(method, path, body, key))
@@ -50,6 +52,15 @@ class Asking:
                 raise
             self._free.append((reader, writer))
             return found
+
+    async def _connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Return a connection that is free, the one that rested longest; a server hangs up on those that rest too long."""
+        while self._free:
+            reader, writer = self._free.popleft()
+            if not reader.at_eof() and not writer.is_closing():
+                return reader, writer
+            writer.close()
+        return await asyncio.open_connection("127.0.0.1", self._port)
 
     async def close(self) -> None:
         """Hang up."""

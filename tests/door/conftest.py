@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,8 +17,7 @@ import pytest
 from tallystick.app.running import run
 from tallystick.posting.table import TABLE
 from tallystick.storage.book import create_book, open_book
-from tallystick.storage.reading.proofs import check_book
-from tallystick.storage.reading.proving.finding import Proof
+from tallystick.storage.reading.proofs import Proof, check_book
 from tests.api.serving import START_SECONDS_MAX, Server, serving
 from tests.api.test_served import stocked
 from tests.door import naive
@@ -44,8 +43,8 @@ class Shop:
         assert not wrong, wrong
 
 
-async def _proofs(url: str) -> Sequence[Proof]:
-    return tuple(await check_book(url, await open_book(url, "main")))
+async def _proofs(url: str) -> list[Proof]:
+    return list(await check_book(url, await open_book(url, "main")))
 
 
 async def _naively_stocked(url: str, units: int) -> None:

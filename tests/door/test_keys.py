@@ -73,8 +73,7 @@ async def _all(shop: Shop, keys: int) -> Told:
 async def _counted(url: str) -> tuple[int, int, int]:
     connection = await connect(url, (await open_book(url, "main")).schema)
     try:
-        row = await connection.fetchrow(COUNT)
-        assert row is not None
+        (row,) = await connection.fetch(COUNT)
         return row["orders"], row["subjects"], await connection.fetchval("select sum(reserved)::bigint from stock")
     finally:
         await connection.close()

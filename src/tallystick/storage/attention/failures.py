@@ -11,6 +11,9 @@ _MEANS: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (asyncpg.InvalidCatalogNameError, "the server has no such database"),
     (asyncpg.PostgresConnectionError, "the database went away"),
     (asyncpg.OperatorInterventionError, "the database went away"),
+    (asyncpg.ReadOnlySQLTransactionError, "the database takes no changes now"),
+    # What the driver says of a connection that broke while it was being used.
+    (asyncpg.InternalClientError, "the database went away"),
     (asyncpg.InsufficientResourcesError, "the database has run out of room"),
     (asyncpg.InsufficientPrivilegeError, "the database does not allow it"),
     (asyncpg.ClientConfigurationError, "the database's address cannot be used"),
