@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from tallystick.exports.docs_pages.markdown import code, page, table
+from tallystick.messages.catalogue import TYPES
 from tallystick.ports.connector import Manifest
 
 PROOFS = {
@@ -86,7 +87,13 @@ def _pace(manifest: Manifest) -> str:
 
 
 def _kinds(kinds: Sequence[type[Struct]]) -> str:
-    return ", ".join(f"[{k.__name__}](messages.md#{k.__name__.lower()})" for k in kinds) or "nothing"
+    return ", ".join(_linked(k) for k in kinds) or "nothing"
+
+
+def _linked(kind: type[Struct]) -> str:
+    """Name a kind, with the way to its page where it is a message; what became of a command is asked of any door."""
+    is_message = any(t.struct is kind for t in TYPES)
+    return f"[{kind.__name__}](messages.md#{kind.__name__.lower()})" if is_message else kind.__name__
 
 
 def _proof(manifest: Manifest) -> str:
