@@ -19,13 +19,13 @@ from tests.shops.tallied import Tallied, serving, until
 BUYERS, UNITS, TILLS = 50, 10, 8
 PLACED = "ext_id like '%/placed/%'"
 LAG = (
-    "select round(extract(epoch from b.recorded_at - e.effective_at) * 1000) "
-    f"from event e join batch b on b.id = e.id >> 12 where {PLACED}"
+    "select round(extract(epoch from min(b.recorded_at - e.effective_at)) * 1000) "
+    f"from event e join batch b on b.id = e.id >> 12 where {PLACED} group by e.subject"
 )
 RECEIVED_LAG = (
     "select round(extract(epoch from min(b.recorded_at - d.received_at)) * 1000) from event e "
     "join batch b on b.id = e.id >> 12 join delivery d on d.subject = e.subject "
-    f"where e.{PLACED} group by e.id"
+    f"where e.{PLACED} group by e.subject"
 )
 SETTLE = "mutation($i:SettleRefundInput!){settleRefund(input:$i){__typename ... on ErrorResult{errorCode message}}}"
 PENDING = "{orders(options:{take:100}){items{code state payments{amount refunds{id state total}}}}}"
@@ -77,7 +77,7 @@ def test_fifty_buyers_and_ten_lamps(tallied: Tallied, shop: Shop, admin: Api, re
             ready = list(tills.map(lambda n: Buyer(shop.url, f"b{n}@example.test").fills({lamp: 1}), range(BUYERS)))
             paid = list(tills.map(lambda buyer: buyer.pays(), ready))
         assert len(paid) > UNITS, "the shop sold no more than there was: this test shows nothing"
-        until(lambda: tallied.one(f"select count(*) from event where {PLACED}") == str(len(paid)))
+        until(lambda: tallied.one(f"select count(distinct subject) from event where {PLACED}") == str(len(paid)))
         lags = sorted(int(row[0]) for row in tallied.rows(LAG))
         told = sorted(int(row[0]) for row in tallied.rows(RECEIVED_LAG))
         for name, found in (("order_to_book_ms", lags), ("webhook_to_book_ms", told)):
@@ -101,14 +101,14 @@ def test_fifty_buyers_and_ten_lamps(tallied: Tallied, shop: Shop, admin: Api, re
 
 def _finds_and_mends_the_counter(tallied: Tallied, admin: Api, door: VendureShop) -> None:
     """Fifty checkouts at once and forty cancellations leave Vendure's allocated count wrong: found, and made harmless."""
-    there, allocated = counters(admin, "LAMP")
+    _, allocated = counters(admin, "LAMP")
     assert allocated != UNITS, "the shop counted right this time: this part shows nothing"
     tallied.tally("connection", "pull", "web", "--kind", "StockStatementReported", "--since", "")
     tallied.tally("worker", "--once")
     found = tallied.tally("reconcile", "run", "--only", "stock", "--at-once", codes=(1,))
     (line,) = [d for d in found["differences"] if d["commodity"] == "sku:LAMP"]
     assert (line["kind"], int(line["ours"]), int(line["theirs"])) == ("channel_stock_differs", UNITS, allocated)
-    assert there - allocated > 0, "the shop would sell what it has not"
+    # The book's own feed may have told the shop already; after the last cancellation it is told once more.
     door.push(SetStock("web", "LAMP", 0, 2), "0.1")
     there, allocated = counters(admin, "LAMP")
     assert there - allocated == 0

@@ -9,7 +9,7 @@ from tallystick.kit.limits import Limits
 from tallystick.messages.channels import SetStock, StockAsked, TellShipment
 from tallystick.messages.sales import CancelOrder, OrderPlaced, RefuseOrder
 from tallystick.messages.statements import StockStatementReported
-from tallystick.ports.connector import Manifest, OutcomeAsked
+from tallystick.ports.connector import Manifest
 
 NAME: Final = "oscar"
 ORDERS_IN_PAGE_MAX: Final = 50
@@ -55,7 +55,7 @@ MANIFEST: Final = Manifest(
     auth="a staff user and password at every request (HTTP Basic)",
     pulls=(OrderPlaced, StockStatementReported),
     pushes=_CHANNEL,
-    asks=(OutcomeAsked, StockAsked),
+    asks=(StockAsked,),
     secrets={"password": "the staff user's password"},
     settings=SETTINGS,
     addressed_by=dict.fromkeys(_CHANNEL, "channel"),

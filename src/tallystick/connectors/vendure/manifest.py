@@ -10,7 +10,7 @@ from tallystick.messages.channels import PublishProduct, SetStock, StockAsked, T
 from tallystick.messages.payments import AuthorisePayment, CapturePayment, PayRefund, VoidPayment
 from tallystick.messages.sales import CancelLines, CancelOrder, OrderPlaced, RefuseOrder
 from tallystick.messages.statements import StockStatementReported
-from tallystick.ports.connector import Manifest, OutcomeAsked
+from tallystick.ports.connector import Manifest
 
 NAME: Final = "vendure"
 PAGE_SIZE_MAX: Final = 50
@@ -72,7 +72,7 @@ MANIFEST: Final = Manifest(
     auth="user and password; the session is renewed when it ends",
     pulls=(OrderPlaced, StockStatementReported),
     pushes=(*_CHANNEL, *_PROVIDER),
-    asks=(OutcomeAsked, StockAsked),
+    asks=(StockAsked,),
     secrets={"password": "the administrator's password", "hook": "what the plugin signs its webhooks with"},
     settings=SETTINGS,
     addressed_by={**dict.fromkeys(_CHANNEL, "channel"), **dict.fromkeys(_PROVIDER, "provider")},
