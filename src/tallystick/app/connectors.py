@@ -15,6 +15,7 @@ from tallystick.connectors.online_retail.connector import OnlineRetail
 from tallystick.connectors.statement_files.client import SOURCE as STATEMENTS
 from tallystick.connectors.statement_files.manifest import MANIFEST as STATEMENTS_MANIFEST
 from tallystick.connectors.statement_files.translate import translate as parse_statement
+from tallystick.connectors.stripe.connector import Stripe
 from tallystick.connectors.tryton.manifest import MANIFEST as TRYTON
 from tallystick.connectors.tryton.translate import translation_of
 from tallystick.engine.delivery import Route
@@ -51,7 +52,7 @@ class Maker(Protocol):
         """Make a door; nothing is sent yet."""
 
 
-CONNECTORS: Final[dict[str, Maker]] = {}
+CONNECTORS: Final[dict[str, Maker]] = {"stripe": Stripe}
 """The systems that a connection can be made to: `tally connection add NAME CONNECTOR URL`."""
 
 PULLED: Final[dict[str, Parse]] = {TRYTON.name: translation_of}
