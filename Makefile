@@ -41,4 +41,5 @@ lock: install ## settle all versions anew (needs the network)
 	$(LOCK) --upgrade pyproject.toml requirements/build.in requirements/dev.in --constraints requirements/runtime.txt \
 		--output-file requirements/dev.txt
 	$(LOCK) --upgrade requirements/tryton.in --output-file requirements/tryton.txt
+	$(LOCK) --upgrade requirements/localstripe.in --output-file requirements/localstripe.txt
 	$(LOCK) --upgrade --no-deps requirements/data.in --output-file requirements/data.txt

@@ -9,8 +9,10 @@ from typing import Final
 
 from tallystick.model.amount import AmountError, money
 
-_NONE: Final = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split())
-_THREE: Final = frozenset("BHD JOD KWD OMR TND".split())
+_NONE: Final = frozenset(
+    ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]
+)
+_THREE: Final = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 _WRITTEN_WITH_TWO: Final = frozenset({"ISK", "UGX"})
 _LETTERS: Final = 3
 
@@ -52,8 +54,8 @@ def written(currency: str) -> int:
 
 def _scaled(amount: int, more: int, currency: str) -> int:
     if more >= 0:
-        return amount * 10**more
-    whole, rest = divmod(amount, 10**-more)
+        return amount * int(10**more)
+    whole, rest = divmod(amount, int(10**-more))
     if rest:
         raise AmountError(f"{amount} of {currency} has more digits than can be kept: see the setting `digits`")
     return whole

@@ -79,7 +79,9 @@ class Payments:
         if not declined and intent["status"] not in _CONFIRMED:
             return None
         if (intent["amount"], intent["currency"]) != self._theirs(command):
-            raise Rejected(f"order {command.order} is paid with another amount: {intent['amount']} {intent['currency']}")
+            raise Rejected(
+                f"order {command.order} is paid with another amount: {intent['amount']} {intent['currency']}"
+            )
         return str(intent["id"])
 
     def _authorise(self, command: AuthorisePayment, key: str, intent: Any) -> str:
@@ -91,7 +93,9 @@ class Payments:
                 "the shop must make it with a payment method and manual capture"
             )
         if currency != intent["currency"] or amount > intent["amount"]:
-            raise Rejected(f"order {command.order}: the customer agreed to {intent['amount']} {intent['currency']} only")
+            raise Rejected(
+                f"order {command.order}: the customer agreed to {intent['amount']} {intent['currency']} only"
+            )
         if amount < intent["amount"]:
             self._client.change(_path(intent), f"{key}.amount", {"amount": str(amount)})
         self._client.change(f"{_path(intent)}/confirm", key, {})
@@ -135,7 +139,9 @@ class Payments:
             raise Rejected(f"refund {command.number} of order {command.order} was paid under another key")
         left = intent["amount_received"] - sum(r["amount"] for r in paid)
         if currency != intent["currency"] or amount > left:
-            raise Rejected(f"order {command.order}: {left} {intent['currency']} can be paid back, not {amount} {currency}")
+            raise Rejected(
+                f"order {command.order}: {left} {intent['currency']} can be paid back, not {amount} {currency}"
+            )
         form = {
             "payment_intent": str(intent["id"]),
             "amount": str(amount),

@@ -45,9 +45,7 @@ def delivery_of(source: str, event: Any) -> Delivery:
         raise Rejected(f"Stripe sent an event without id or object ({wrong}): see its dashboard") from wrong
     body = json.dumps(event, ensure_ascii=False, sort_keys=True).encode()
     told = json.dumps({k: v for k, v in event.items() if k not in _PASSING}, sort_keys=True).encode()
-    return Delivery(
-        source=source, id=name, subject=f"order/{order}", body=body, digest=hashlib.sha256(told).digest()
-    )
+    return Delivery(source=source, id=name, subject=f"order/{order}", body=body, digest=hashlib.sha256(told).digest())
 
 
 _PASSING: Final = ("pending_webhooks", "request")

@@ -74,7 +74,9 @@ class StripeTwin:
         key, asked = heard.headers.get("idempotency-key", ""), (heard.path, heard.body)
         if key in self._keys:
             first, said = self._keys[key]
-            return said if first == asked else _error(400, "this key was used with other parameters", "idempotency_error")
+            return (
+                said if first == asked else _error(400, "this key was used with other parameters", "idempotency_error")
+            )
         said = self._write(heard.path, dict(parse_qsl(heard.body.decode())))
         self._keys[key] = (asked, said)
         return said
