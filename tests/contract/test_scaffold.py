@@ -1,5 +1,6 @@
 """A new connector is whole at once: generated in a copy of the checkout, it passes what CI would ask of it."""
 
+import ast
 import os
 import shutil
 import subprocess
@@ -103,13 +104,23 @@ def test_outside_a_checkout_nothing_is_made(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_it_is_entered_beside_others_in_order() -> None:
-    """Into a list that has some already; its import stands where isort would put it."""
+@pytest.mark.parametrize("listed", ["{}", '{"omega": Omega}', '{\n    "omega": Omega,\n    "psi": Psi,\n}'])
+def test_it_is_entered_beside_others_in_order(listed: str) -> None:
+    """Into a list however it is written; its import stands where isort would put it, and nothing is lost."""
     before = (
         "from tallystick.connectors.alpha.connector import Alpha\n"
-        "from tallystick.connectors.omega.connector import Omega\n\n"
-        'CONNECTORS: Final[dict[str, Maker]] = {\n    "omega": Omega,\n}\n'
+        "from tallystick.connectors.omega.connector import (\n    Omega,\n    Psi,\n)\n"
+        f"CONNECTORS: Final[dict[str, Maker]] = {listed}\n"
     )
-    after = entered(before, Named("corner-shop")).splitlines()
-    assert after[1] == "from tallystick.connectors.corner_shop.connector import CornerShop"
-    assert after[-4:] == ["CONNECTORS: Final[dict[str, Maker]] = {", '    "corner-shop": CornerShop,', '    "omega": Omega,', "}"]  # fmt: skip
+    after = entered(before, Named("corner-shop"))
+    assert after.splitlines()[1] == "from tallystick.connectors.corner_shop.connector import CornerShop"
+    before_it, after_it = (dict_in(text) for text in (before, after))
+    assert list(after_it.items()) == [("corner-shop", "CornerShop"), *before_it.items()]
+
+
+def dict_in(text: str) -> dict[str, str]:
+    """The last dictionary of a module, as names to names."""
+    found = ast.parse(text).body[-1]
+    assert isinstance(found, ast.AnnAssign)
+    assert isinstance(found.value, ast.Dict)
+    return {ast.literal_eval(k): ast.unparse(v) for k, v in zip(found.value.keys, found.value.values, strict=True) if k}

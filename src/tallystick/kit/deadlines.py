@@ -6,14 +6,12 @@ The client's own time-outs begin anew with each byte: an answer whose headers dr
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Self
 
 import httpcore
 import httpx
-
-Option = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
 
 class Deadline(threading.local):
@@ -54,18 +52,10 @@ class _Backend(httpcore.NetworkBackend):
     def __init__(self, deadline: Deadline) -> None:
         self._deadline, self._sockets = deadline, httpcore.SyncBackend()
 
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Option] | None = None,
-    ) -> httpcore.NetworkStream:
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> httpcore.NetworkStream:  # type: ignore[override] # the pool names them all
         if (left := self._deadline.left(timeout)) <= 0:
             raise httpcore.ConnectTimeout
-        stream = self._sockets.connect_tcp(host, port, left, local_address, socket_options)
-        return _Stream(stream, self._deadline)
+        return _Stream(self._sockets.connect_tcp(host, port, left, **options), self._deadline)
 
     def sleep(self, seconds: float) -> None:
         self._sockets.sleep(seconds)

@@ -1,94 +1,11 @@
 """The specimen's shop as it would publish itself, in OpenAPI and in GraphQL; and a connector's fields of the latter."""
 
-from typing import Any, Final
+from pathlib import Path
+from typing import Final
 
 from tallystick.kit.drift.fields import Field, Part, Use
 
-CURRENCIES: Final = ["EUR", "GBP", "JPY", "KWD", "USD"]
-
-
-def _answer(name: str) -> dict[str, Any]:
-    schema = {"$ref": f"#/components/schemas/{name}"}
-    return {"description": "so", "content": {"application/json": {"schema": schema}}}
-
-
-def _sent(name: str) -> dict[str, Any]:
-    return {"requestBody": {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}}}
-
-
-def openapi() -> dict[str, Any]:
-    """The shop's OpenAPI description, one that may be spoilt."""
-    currency = {"type": "string", "enum": [*CURRENCIES]}
-    payment = {
-        "type": "object",
-        "required": ["order", "currency", "amount"],
-        "properties": {
-            "order": {"type": "string", "maxLength": 100},
-            "currency": currency,
-            "amount": {"type": "string"},
-        },
-    }
-    return {
-        "openapi": "3.0.3",
-        "info": {"title": "Shop", "version": "1"},
-        "paths": {
-            "/v1/changes": {
-                "get": {
-                    "parameters": [
-                        {"in": "query", "name": "after", "required": True, "schema": {"type": "integer"}},
-                        {"in": "query", "name": "limit", "schema": {"type": "integer"}},
-                        {"in": "header", "name": "authorization", "required": True, "schema": {"type": "string"}},
-                    ],
-                    "responses": {"200": _answer("Changes")},
-                }
-            },
-            "/v1/captures": {"post": {**_sent("Payment"), "responses": {"201": _answer("Paid")}}},
-            "/v1/refunds": {"post": {**_sent("Refund"), "responses": {"201": _answer("Paid")}}},
-            "/v1/payments/{key}": {"get": {"responses": {"200": _answer("Paid"), "404": {"description": "none"}}}},
-        },
-        "components": {
-            "schemas": {
-                "Changes": {
-                    "type": "object",
-                    "required": ["orders", "more"],
-                    "properties": {
-                        "orders": {"type": "array", "items": {"$ref": "#/components/schemas/Order"}},
-                        "more": {"type": "boolean"},
-                    },
-                },
-                "Order": {
-                    "type": "object",
-                    "required": ["number", "change", "placed_at", "currency", "lines"],
-                    "properties": {
-                        "number": {"type": "string"},
-                        "change": {"type": "integer"},
-                        "placed_at": {"type": "string", "format": "date-time"},
-                        "currency": currency,
-                        "lines": {"type": "array", "items": {"$ref": "#/components/schemas/Line"}},
-                    },
-                },
-                "Line": {
-                    "type": "object",
-                    "required": ["sku", "quantity", "net", "tax"],
-                    "properties": {
-                        "sku": {"type": "string"},
-                        "quantity": {"type": "integer"},
-                        "net": {"type": "string"},
-                        "tax": {"type": "string"},
-                    },
-                },
-                "Payment": payment,
-                "Refund": {
-                    "allOf": [
-                        {"$ref": "#/components/schemas/Payment"},
-                        {"type": "object", "required": ["number"], "properties": {"number": {"type": "integer"}}},
-                    ]
-                },
-                "Paid": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}},
-            }
-        },
-    }
-
+OPENAPI: Final = (Path(__file__).parent / "shop.json").read_text("utf-8")
 
 SDL: Final = """
 scalar DateTime

@@ -14,7 +14,7 @@ from tallystick.connectors.specimen.fields import PARTS
 from tallystick.kit.drift.compare import drifted
 from tallystick.kit.drift.fields import Field, Kind, Part, Use
 from tallystick.kit.drift.json_schemas import JsonSchemas
-from tests.kit.drift.schemas import openapi
+from tests.kit.drift.schemas import OPENAPI
 
 
 @dataclass
@@ -88,7 +88,7 @@ HARMLESS: dict[str, Spoil] = {
 
 def spoilt(spoil: Spoil | None = None) -> dict[str, Any]:
     """The shop's description after a change; each schema stands there for itself."""
-    document: dict[str, Any] = json.loads(json.dumps(openapi()))
+    document: dict[str, Any] = json.loads(OPENAPI)
     if spoil:
         spoil(Document(document["paths"], document["components"]["schemas"]))
     return document

@@ -1,5 +1,6 @@
 """A new connector in a checkout: the specimen copied under another name, and entered in the one list there is."""
 
+import ast
 import os
 import re
 import subprocess
@@ -15,9 +16,9 @@ from tallystick.app.exits import misused, not_found
 
 ROOMS: Final = ("src/tallystick/connectors", "tests/connectors")
 LIST: Final = "src/tallystick/app/connectors.py"
+NAME_OF_LIST: Final = "CONNECTORS"
 SPECIMEN: Final = "specimen"
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_OPENED: Final = "CONNECTORS: Final[dict[str, Maker]] = {"
 
 
 class Named(Struct, frozen=True):
@@ -48,7 +49,7 @@ def scaffolded(name: str, checkout: Path) -> list[Path]:
     if find_spec(
         "ruff"
     ):  # A longer name breaks lines elsewhere; where the checkout's formatter is missing, CI says so.
-        _in_checkout(checkout, "ruff", "format", "--quiet", *map(str, made))
+        _in_checkout(checkout, "ruff", "format", "--quiet", *map(str, [*made, listed]))
     _in_checkout(checkout, "tallystick", "docs", "write")
     return [*made, listed, checkout / "docs/reference/connectors.md"]
 
@@ -84,18 +85,20 @@ def renamed(text: str, named: Named) -> str:
 
 
 def entered(text: str, named: Named) -> str:
-    """Return the list of connectors with one more: its import in order, and its line."""
+    """Return the list of connectors with one more: its import in order, its name first."""
+    tree = ast.parse(text)
+    listed = [x.value for x in tree.body if isinstance(x, ast.AnnAssign) and ast.unparse(x.target) == NAME_OF_LIST]
+    if len(listed) != 1 or not isinstance(listed[0], ast.Dict):
+        raise not_found(f"{LIST} has no list {NAME_OF_LIST}", "add the connector to its list by hand")
     lines = text.splitlines()
+    place, column = listed[0].lineno - 1, listed[0].col_offset + 1
+    comma = ", " if listed[0].keys else ""
+    lines[place] = f'{lines[place][:column]}"{named.name}": {named.door}{comma}{lines[place][column:]}'
     wanted = f"from tallystick.connectors.{named.module}.connector import {named.door}"
     imports = [n for n, line in enumerate(lines) if line.startswith("from tallystick.")]
     later = [n for n in imports if lines[n].split()[1] > wanted.split()[1]]
     lines.insert(later[0] if later else imports[-1] + 1, wanted)
-    line = f'    "{named.name}": {named.door},'
-    place = next((n for n, one in enumerate(lines) if one.startswith(_OPENED)), None)
-    if place is None:
-        raise not_found(f"{LIST} has no line {_OPENED}", "add the connector to its list by hand")
-    head = [_OPENED, line, "}"] if lines[place].endswith("{}") else [lines[place], line]
-    return "\n".join([*lines[:place], *head, *lines[place + 1 :]]) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def _in_checkout(checkout: Path, *module: str) -> None:
