@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from tallystick.connectors.stripe.connector import SIGNATURE, Stripe
 from tallystick.connectors.stripe.manifest import MANIFEST
+from tallystick.connectors.stripe.payouts import payout_delivery
 from tallystick.connectors.stripe.translate import PULLED, delivery_of
 from tallystick.connectors.stripe.twin import BEGINNING, StripeTwin
 from tallystick.kit.contract.bench import Bench, Golden, Hooks, Trial, json_golden
@@ -26,6 +27,7 @@ from tallystick.messages.payments import (
     PaymentDeclined,
     PayRefund,
     RefundReported,
+    SettlementReported,
     VoidPayment,
     VoidReported,
 )
@@ -130,10 +132,16 @@ _TAKEN: Final = {**_INTENT["metadata"], "tally_aa": "700", "tally_bb": "0290"}
 
 def _golden(kind: str, about: dict[str, Any], *data: Struct) -> Golden:
     """One second to midnight in Berlin: the day is that of the setting `zone`."""
-    reports = [
+    order = "Bestellung Ö/1"
+    required = ["/type", "/created", "/data/object/metadata/order", "/data/object/id", "/data/object/currency"]
+    return json_golden(delivery_of(SOURCE, _event(kind, about)), _reports(order, data), required)
+
+
+def _reports(order: str, data: Sequence[Struct]) -> list[Report]:
+    return [
         Report(
-            id=f"evt_g/{type(one).__name__}/{getattr(one, 'reference', '')}",
-            subject="order/Bestellung Ö/1",
+            id=f"evt_g/{type(one).__name__}/{getattr(one, 'reference', '') or order}",
+            subject=f"order/{order}",
             data=one,
             time=datetime(2026, 3, 28, 22, 59, 59, tzinfo=UTC),
             on=date(2026, 3, 28),
@@ -141,9 +149,6 @@ def _golden(kind: str, about: dict[str, Any], *data: Struct) -> Golden:
         )
         for one in data
     ]
-    object_fields = [f"/data/object/{name}" for name in (*about, "metadata/order") if name in ("id", "currency")]
-    required = ["/type", "/created", "/data/object/metadata/order", *object_fields]
-    return json_golden(delivery_of(SOURCE, _event(kind, about)), reports, required)
 
 
 def _goldens() -> list[Golden]:
@@ -163,8 +168,30 @@ def _goldens() -> list[Golden]:
             CaptureReported(order, SOURCE, 10, "pi_g/others_1000"),
         ),
         _golden("payment_intent.canceled", _INTENT, VoidReported(order)),
+        _settled(order),
         _golden("refund.updated", _REFUND, RefundReported(order, 2, SOURCE, 333, "re_g")),
     ]
+
+
+def movement(name: str, amount: int, fee: int, order: str) -> dict[str, Any]:
+    """A charge or refund in Stripe's balance."""
+    source = {"id": f"ch_{name}", "metadata": {"order": order} if order else {}}
+    kind = "charge" if amount > 0 else "refund"
+    told = {"id": f"txn_{name}", "type": kind, "amount": amount, "fee": fee, "net": amount - fee}
+    return {**told, "currency": "eur", "exchange_rate": None, "source": source}
+
+
+def _settled(order: str) -> Golden:
+    """Sold twice, paid back once: one part of the payout."""
+    account = StripeTwin("")
+    event = account.pay_out(
+        "po_g", [movement("1", 1000, 39, order), movement("2", -300, 0, order), movement("3", 7, 1, order)]
+    )
+    event.update(id="evt_g", created=_AT)
+    delivery = payout_delivery(SOURCE, event, account.transactions["po_g"])
+    reports = _reports(order, [SettlementReported(order, SOURCE, "po_g", "main", 707, 40)])
+    required = [f"/transactions/0/{name}" for name in ("amount", "fee", "net", "currency", "source/metadata/order")]
+    return json_golden(delivery, reports, [*required, "/event/created", "/event/data/object/amount"])
 
 
 def _hook(secret: str, at: datetime, number: int) -> Hook:
@@ -193,6 +220,7 @@ def _account() -> StripeTwin:
         account.tell("payment_intent.canceled", account.intents["pi_3"])
         refund = {**_REFUND, "id": f"re_0{n}", "payment_intent": paid["id"], "nobody_knows": "kept"}
         account.tell("refund.created", refund)
+        account.pay_out(f"po_{n}", [movement(str(n * 10 + m), 500, 15, f"R-{m}") for m in range(4)])
     account.effects.clear()
     return account
 
@@ -212,7 +240,7 @@ def bench() -> Iterator[Bench]:
         return SECRETS[name]
 
     with Twin(account.answer) as twin:
-        settings = {"zone": "Europe/Berlin"}
+        settings = {"zone": "Europe/Berlin", "bank": "main"}
         connection = Connection(name=SOURCE, url=twin.url, secret=secret, settings=settings)
         yield Bench(
             manifest=MANIFEST,

@@ -64,6 +64,10 @@ class Client:
         """Return all refunds of a payment intent."""
         return list(self._walk("/v1/refunds", {"payment_intent": intent}))
 
+    def transactions_of(self, payout: str) -> list[Any]:
+        """Return all that a payout is made of, each with the charge or refund it is about."""
+        return list(self._walk("/v1/balance_transactions", {"payout": payout, "expand[]": "data.source"}))
+
     def change(self, path: str, key: str, form: Mapping[str, str]) -> Any | None:
         """Post under *key*; None where the customer's bank declined."""
         headers = {"idempotency-key": key}

@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
@@ -11,9 +11,11 @@ from tallystick.connectors.stripe.client import LIMITS, Client
 from tallystick.connectors.stripe.manifest import MANIFEST
 from tallystick.connectors.stripe.money import Digits
 from tallystick.connectors.stripe.payments import Payments
+from tallystick.connectors.stripe.payouts import payout_delivery
 from tallystick.connectors.stripe.translate import PULLED, delivery_of, translation_of
 from tallystick.kit.limits import Limits
 from tallystick.kit.signatures import hex_is_right, refuse_stale, refuse_unless
+from tallystick.messages.payments import SettlementReported
 from tallystick.ports.connector import (
     Acknowledgement,
     Connection,
@@ -50,7 +52,7 @@ class Stripe:
             raise Misconfigured(f"{kind.__name__} is not pulled from Stripe: see `tally connector list`")
         events, more = self._client.events_after(since, PULLED[kind])
         cursor = str(events[-1]["id"]) if events else since
-        return Page([delivery_of(self._connection.name, event) for event in events], cursor, more)
+        return Page([self._delivery(kind, event) for event in events], cursor, more)
 
     def parse(self, delivery: Delivery) -> Translation:
         """Translate an event."""
@@ -78,6 +80,13 @@ class Stripe:
         self._refuse_unknown(question.command)
         found = self._payments.became(question.command, question.key)
         return Outcome(None if found is None else Acknowledgement(found))
+
+    def _delivery(self, kind: type[Struct], event: Any) -> Delivery:
+        """Keep an event; a payout's with the transactions it is made of, which never change afterwards."""
+        if kind is not SettlementReported:
+            return delivery_of(self._connection.name, event)
+        payout = event["data"]["object"]["id"]
+        return payout_delivery(self._connection.name, event, self._client.transactions_of(payout))
 
     def _refuse_unknown(self, command: Struct) -> None:
         if type(command) not in MANIFEST.pushes:

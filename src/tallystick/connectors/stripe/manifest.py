@@ -10,6 +10,7 @@ from tallystick.messages.payments import (
     PaymentDeclined,
     PayRefund,
     RefundReported,
+    SettlementReported,
     VoidPayment,
     VoidReported,
 )
@@ -30,9 +31,10 @@ DECLARED: Final = {
     "once": "Without the setting `multicapture` an authorisation is captured once and Stripe releases the rest.",
     "money": "Amounts are in the digits of ISO 4217, unless the setting `digits` names a currency the book counts otherwise.",
     "zone": "Times are UTC seconds; the day is the one in the setting `zone`.",
-    "fees": "Fees, payouts and disputes are not read: statements bring them.",
+    "payouts": "A payout that Stripe makes by itself is read with all its transactions; an order's part is the sum of its "
+    "charges and refunds and their fees. What names no order (disputes, Stripe's own fees), or was exchanged, waits for a person.",
     "proof": "Commands and signed webhooks run against localstripe, which is taught metadata on capture; it knows no "
-    "authorised, cancelled and refund events, no keys and no multicapture: these are proven against our twin.",
+    "authorised, cancelled, refund and payout events, no keys, fees and multicapture: these are proven against our twin.",
 }
 
 MANIFEST: Final = Manifest(
@@ -41,7 +43,7 @@ MANIFEST: Final = Manifest(
     role="payments are held, taken and paid back there",
     foreign_version=API_VERSION,
     auth="secret API key; webhooks are signed (HMAC-SHA256)",
-    pulls=(PaymentAuthorised, PaymentDeclined, CaptureReported, VoidReported, RefundReported),
+    pulls=(PaymentAuthorised, PaymentDeclined, CaptureReported, VoidReported, RefundReported, SettlementReported),
     pushes=(AuthorisePayment, CapturePayment, VoidPayment, PayRefund),
     addressed_by=dict.fromkeys((AuthorisePayment, CapturePayment, VoidPayment, PayRefund), "provider"),
     secrets={
@@ -51,6 +53,7 @@ MANIFEST: Final = Manifest(
     settings={
         "zone": "the time zone of its days; UTC where it is left out",
         "digits": "currencies the book counts otherwise than ISO 4217, such as `GBP/3`, with blanks between; may be left out",
+        "bank": "our name of the bank account its payouts reach",
         "multicapture": "`yes` where Stripe lets this account capture one authorisation several times; may be left out",
     },
     hooks=True,

@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
+from tallystick.connectors.stripe.faults import Unclear, fault_of
 from tallystick.connectors.stripe.money import Digits
 from tallystick.connectors.stripe.objects import Event, Intent, Refund
+from tallystick.connectors.stripe.payouts import PAID, SETTLED, parts_of
 from tallystick.messages.payments import (
     CaptureReported,
     PaymentAuthorised,
     PaymentDeclined,
     RefundFailed,
     RefundReported,
+    SettlementReported,
     VoidReported,
 )
 from tallystick.model.amount import AmountError
@@ -30,10 +33,6 @@ REMEDY: Final = (
     "When it is right there, retry this letter or drop it"
 )
 _FAILED: Final = ("failed", "canceled")
-
-
-class Unclear(ValueError):
-    """An object that lacks what we must know; the text names it."""
 
 
 def delivery_of(source: str, event: Any) -> Delivery:
@@ -54,15 +53,18 @@ _PASSING: Final = ("pending_webhooks", "request")
 
 def translation_of(delivery: Delivery, connection: Connection) -> Translation:
     """Read an event; one that lacks something is a fault that names it, one of another kind says nothing."""
+    digits = Digits(connection.settings.get("digits", ""))
+    faults: list[Fault] = []
     try:
-        event = msgspec.json.decode(delivery.body, type=Event)
-        read = _READ.get(event.type)
-        if read is None:
-            return Translation()
-        told = read(event, connection.name, Digits(connection.settings.get("digits", "")))
-        return Translation(tuple(_report(event, data, connection) for data in told))
+        if delivery.id.endswith(SETTLED):
+            event, told, faults = parts_of(delivery, connection, digits)
+        else:
+            event = msgspec.json.decode(delivery.body, type=Event)
+            read = _READ.get(event.type)
+            told = read(event, connection.name, digits) if read else []
+        return Translation(tuple(_report(event, data, connection) for data in told), tuple(faults))
     except (msgspec.DecodeError, AmountError, Unclear) as wrong:
-        return Translation(faults=(_fault(delivery, str(wrong)),))
+        return Translation(faults=(fault_of(delivery, str(wrong)),))
 
 
 def mark_of(key: str) -> str:
@@ -151,6 +153,7 @@ PULLED: Final[Mapping[type[Struct], str]] = {
     CaptureReported: "payment_intent.succeeded",
     VoidReported: "payment_intent.canceled",
     RefundReported: "refund.*",
+    SettlementReported: PAID,
 }
 """Which events tell of each kind."""
 
@@ -158,23 +161,13 @@ PULLED: Final[Mapping[type[Struct], str]] = {
 def _report(event: Event, data: Struct, connection: Connection) -> Report:
     zone = connection.settings.get("zone", "UTC")
     at = datetime.fromtimestamp(event.created, UTC)
-    reference = getattr(data, "reference", "")
+    order = getattr(data, "order", "")
+    reference = getattr(data, "reference", "") or order
     return Report(
         id=f"{event.id}/{type(data).__name__}/{reference}",
-        subject=f"order/{getattr(data, 'order', '')}",
+        subject=f"order/{order}",
         data=data,
         time=at,
         on=at.astimezone(ZoneInfo(zone)).date(),
         zone=zone,
-    )
-
-
-def _fault(delivery: Delivery, reason: str) -> Fault:
-    return Fault(
-        id=delivery.id,
-        subject=delivery.subject,
-        where=delivery.subject,
-        reason=reason,
-        remedy=REMEDY,
-        body=delivery.body,
     )

@@ -27,6 +27,7 @@ class StripeTwin:
         self._api_key = api_key
         self.intents: dict[str, dict[str, Any]] = {}
         self.refunds: list[dict[str, Any]] = []
+        self.transactions: dict[str, list[dict[str, Any]]] = {}
         self.events: list[dict[str, Any]] = []
         self.effects: list[tuple[str, dict[str, Any], dict[str, str]]] = []
         self.unsearchable: set[str] = set()
@@ -65,6 +66,14 @@ class StripeTwin:
         self.events.append(event)
         return event
 
+    def pay_out(self, name: str, transactions: list[dict[str, Any]]) -> dict[str, Any]:
+        """Pay out what *transactions* come to, and tell of it."""
+        total = sum(t["net"] for t in transactions)
+        payout = {"id": name, "object": "payout", "amount": total, "currency": transactions[0]["currency"]}
+        itself = {"id": f"txn_{name}", "type": "payout", "amount": -total, "fee": 0, "net": -total}
+        self.transactions[name] = [*transactions, {**itself, "currency": payout["currency"], "source": name}]
+        return self.tell("payout.paid", {**payout, "nobody_knows": "kept"})
+
     def answer(self, heard: Heard) -> Said:
         """Answer one request."""
         if heard.headers.get("authorization") != f"Bearer {self._api_key}":
@@ -91,6 +100,8 @@ class StripeTwin:
         if path == "refunds":
             of = heard.query["payment_intent"]
             return _page([r for r in reversed(self.refunds) if r["payment_intent"] == of], heard.query)
+        if path == "balance_transactions":
+            return _page(self.transactions[heard.query["payout"]][::-1], heard.query)
         if path == "events":
             wanted = heard.query["type"]
             alike = _begins(wanted.removesuffix("*")) if wanted.endswith("*") else _equals(wanted)
