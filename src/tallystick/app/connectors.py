@@ -16,6 +16,7 @@ from tallystick.connectors.oscar.connector import OscarShop
 from tallystick.connectors.statement_files.client import SOURCE as STATEMENTS
 from tallystick.connectors.statement_files.manifest import MANIFEST as STATEMENTS_MANIFEST
 from tallystick.connectors.statement_files.translate import translate as parse_statement
+from tallystick.connectors.stripe.connector import Stripe
 from tallystick.connectors.tryton.manifest import MANIFEST as TRYTON
 from tallystick.connectors.tryton.translate import translation_of
 from tallystick.connectors.tryton.warehouse.connector import TrytonWarehouse
@@ -54,7 +55,12 @@ class Maker(Protocol):
         """Make a door; nothing is sent yet."""
 
 
-CONNECTORS: Final[dict[str, Maker]] = {"oscar": OscarShop, "tryton-warehouse": TrytonWarehouse, "vendure": VendureShop}
+CONNECTORS: Final[dict[str, Maker]] = {
+    "oscar": OscarShop,
+    "stripe": Stripe,
+    "tryton-warehouse": TrytonWarehouse,
+    "vendure": VendureShop,
+}
 """The systems that a connection can be made to: `tally connection add NAME CONNECTOR URL`."""
 
 PULLED: Final[dict[str, Parse]] = {TRYTON.name: translation_of}
