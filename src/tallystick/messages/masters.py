@@ -55,14 +55,14 @@ class LedgerAccountReported(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class PriceDeclared(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Report: one unit of *sku* costs *amount* in *channel* from a moment on (UTC), until another where one is named.
+    """Report: one unit of *sku* costs *amount* of the currency *priced_in* in *channel* from a moment on (UTC), until another where one is named.
 
     *version* is its last change in *system* (UTC, ISO 8601): of two prices that begin at once the later wins.
     """
 
     channel: str
     sku: str
-    currency: str
+    priced_in: str
     amount: NaturalMinor
     valid_from: datetime
     includes_tax: bool = True

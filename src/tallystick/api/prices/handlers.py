@@ -27,5 +27,5 @@ async def show_price(call: Call, desk: Desk) -> Reply:
 
 def _shown(price: PriceDeclared) -> PriceShown:
     return PriceShown(
-        price.amount, price.currency, price.includes_tax, price.valid_from, price.valid_until, price.system
+        price.amount, price.priced_in, price.includes_tax, price.valid_from, price.valid_until, price.system
     )

@@ -63,7 +63,7 @@ _PRICE: Final = {
     "data": {
         "channel": "web",
         "sku": "LAMP",
-        "currency": "EUR/2",
+        "priced_in": "EUR/2",
         "amount": 1440,
         "valid_from": "2026-11-01T00:00:00Z",
     },

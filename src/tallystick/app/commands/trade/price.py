@@ -107,7 +107,7 @@ def _money(price: Any) -> str:
     from tallystick.model.amount import decimals_of, format_decimal
 
     tax = "with" if price.includes_tax else "without"
-    return f"{format_decimal(price.amount, decimals_of(price.currency))} {price.currency.partition('/')[0]} {tax} tax"
+    return f"{format_decimal(price.amount, decimals_of(price.priced_in))} {price.priced_in.partition('/')[0]} {tax} tax"
 
 
 def _when(moment: datetime | None) -> str:
