@@ -3,6 +3,8 @@
 import pytest
 
 from tallystick.app.access.doing import Doing
+from tallystick.app.exits import GateRefusal
+from tallystick.engine.answer import REPORT_DEFECT, Answer, Status
 from tallystick.messages.fulfilment import DispatchReported
 from tallystick.messages.payments import PaymentAuthorised
 from tallystick.messages.sales import OrderLine, OrderPlaced
@@ -68,3 +70,14 @@ def test_a_price_is_declared_and_shown(shop: Tally) -> None:
     assert [(p["amount"], p["in_force"]) for p in prices] == [(1440, True), (1600, False)]
     assert "14.40 EUR with tax" in shop("price", "show", "LAMP", "--channel", "web").stdout
     assert shop("price", "show", "SHADE", "--channel", "web").exit_code == 4
+
+
+def test_why_the_gate_would_not_is_in_the_log(shop: Tally) -> None:
+    """Whoever reads the log sees the reason, as the clerk did; of a defect its kind only, for its text may quote anything."""
+    said = shop.complains(1, "order", "cancel", "W9")
+    (refused, begun) = [d for d in shop.json("audit", "list")["deeds"] if d["subject"] == "order/W9"]
+    assert (begun["outcome"], refused["outcome"]) == ("begun", "refused")
+    assert refused["detail"]
+    assert refused["detail"].casefold() in said.casefold()
+    defect = Answer(Status.REFUSED, reason="KeyError: 'Jane Doe'", remedy=REPORT_DEFECT)
+    assert GateRefusal(defect, defect.remedy).why == "KeyError"

@@ -1,7 +1,14 @@
 """A small shop's book and a real Tryton, by the commands a controller types: drawn, pushed, revised, compared, explained."""
 
 import asyncio
+import contextlib
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +18,11 @@ from typer.testing import CliRunner, Result
 from tallystick.app.ledgers.policy_file import default_text, policy_file
 from tallystick.app.main import command_line
 from tests.connectors.online_retail.paper import line, write_csv
+from tests.counterparts.tryton.proxy import Fault, Proxy
 from tests.counterparts.tryton.server import PASSWORD, Server, needs_tryton, served, start, template
+from tests.erp.conftest import POST
 
+WAIT_SECONDS_MAX = 60
 MARCH_1, MARCH_2 = "2011-03-01 09:00:00", "2011-03-02 10:00:00"
 LINK = "tally:journal/tryton/online-retail"
 
@@ -251,3 +261,59 @@ def test_a_ledger_with_other_decimals_than_the_policy_says_is_refused(controller
     assert "GBP/3" in pushed["reasons"][0]
     done = controller.runs("reconcile", "ledger")
     assert (done.exit_code, "GBP/2" in done.stderr) == (3, True)
+
+
+@contextlib.contextmanager
+def worker(**settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker of its own process, as an operator would; end it with the test."""
+    command = [sys.executable, "-m", "tallystick", "worker"]
+    environment = (
+        os.environ | {"TALLYSTICK_TRYTON_JOURNALS": "every", "TALLYSTICK_TRYTON_EVERY_MINUTES": "0"} | settings
+    )
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Look until it is so."""
+    end = time.monotonic() + WAIT_SECONDS_MAX
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.1)  # between two looks at the condition
+
+
+def test_a_worker_tells_the_erp_alone(controller: Controller) -> None:
+    """Nobody draws or pushes. Both ledgers are even; a day revised follows by itself; a worker killed is followed by another.
+
+    It is killed when it asks for the first posting, which arrives late, after two others have taken over; the ERP has
+    each revision once.
+    """
+    with worker():
+        until(controller.is_even)
+        controller.sells(line("9", "MUG", "1", "7.77", invoicedate=MARCH_2))
+        until(controller.is_even)
+    (revised,) = [j for j in controller.says("journal", "list")["journals"] if j["link"] == f"{LINK}/2011-03-02/2"]
+    assert [s["link"].removeprefix(f"{LINK}/2011-03-02") for s in revised["sent"]] == ["/1", "/1/reversal", "/2"]
+
+    proxy = Proxy(controller.tryton.url)
+    with worker(TALLYSTICK_TRYTON_URL=proxy.url) as killed:
+
+        def kill_at_the_first_posting(method: str, before: int) -> Fault:
+            if (method, before) != (POST, 0):
+                return Fault.NONE
+            killed.kill()
+            return Fault.LATE
+
+        proxy.plan = kill_at_the_first_posting
+        controller.sells(line("10", "MUG", "1", "3.33", invoicedate=MARCH_1))
+        assert killed.wait(WAIT_SECONDS_MAX) == -signal.SIGKILL
+    assert not controller.is_even()
+    with worker(), worker():
+        until(controller.is_even)
+    assert len(proxy.release()) == 1
+    proxy.close()
+    assert controller.is_even()
+    assert controller.says("journal", "list", "--missing")["journals"] == []

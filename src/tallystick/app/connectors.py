@@ -34,6 +34,7 @@ from tallystick.ports.connector import (
     OutcomeAsked,
     Pseudonym,
 )
+from tallystick.storage.reading.ledgers.journals import JOURNAL_TYPES
 
 FEEDS: Final[dict[str, Callable[[Pseudonym], FileFeed]]] = {
     "complete-journey": CompleteJourney,
@@ -92,11 +93,15 @@ def parsers(feeds: Mapping[str, FileFeed]) -> Parsers:
 
 
 def routes(settings: Settings) -> dict[str, Route]:
-    """Return where each type of command goes by the configuration; a type that is missing waits in the outbox."""
+    """Return where each type of command goes by the configuration; a type that is missing waits in the outbox.
+
+    Journals wait there for the ledger's own lane, where a ledger is configured; see `ledgers/pushing.py`.
+    """
     if not settings.outbox_folder:
         return {}
     drop = DropFolder(Path(settings.outbox_folder).expanduser())
-    return dict.fromkeys(drop.takes, _route(drop))
+    taken = [t for t in drop.takes if not (settings.tryton.url and t in JOURNAL_TYPES)]
+    return dict.fromkeys(taken, _route(drop))
 
 
 def _route(door: Connector) -> Route:

@@ -6,9 +6,12 @@ Every failure that can be expected is two lines on standard error: what is wrong
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import typer
+
+if TYPE_CHECKING:
+    from tallystick.engine.answer import Answer
 
 
 class Code(IntEnum):
@@ -43,6 +46,15 @@ class Complaint(Exception):
         """Say *what* is wrong and the *remedy*."""
         super().__init__(what)
         self.what, self.remedy, self.code = what, remedy, code
+
+
+class GateRefusal(Complaint):
+    """The gate would not take a report. `why` goes into the audit log: a reason of ours, which names no person."""
+
+    def __init__(self, answer: "Answer", remedy: str) -> None:
+        """Say why; of a defect only its kind is for the log, for its text may quote anything."""
+        super().__init__(answer.reason, remedy, Code.NOT_IN_ORDER)
+        self.why = answer.reason.partition("\n")[0].partition(":")[0] if answer.is_defect else answer.reason
 
 
 def not_found(what: str, remedy: str) -> Complaint:

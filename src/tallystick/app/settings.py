@@ -58,6 +58,27 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "",
         "a file that holds the password and nothing else; readable by this user only",
     ),
+    Setting(
+        "tryton.journals",
+        "TALLYSTICK_TRYTON_JOURNALS",
+        "day_end",
+        "when `tally worker` draws and pushes journals by itself: `day_end`, once a day has ended; `every`, again and "
+        "again, today's too; `off`, never. Nothing is told where `tryton.url` is empty",
+    ),
+    Setting("tryton.book", "TALLYSTICK_TRYTON_BOOK", "", "the book it tells; empty: the one `book` names"),
+    Setting("tryton.zone", "TALLYSTICK_TRYTON_ZONE", "UTC", "the zone that the book's days end in"),
+    Setting(
+        "tryton.grace_minutes",
+        "TALLYSTICK_TRYTON_GRACE_MINUTES",
+        "120",
+        "for `day_end`: how long after the end of a day what still comes in is waited for",
+    ),
+    Setting(
+        "tryton.every_minutes",
+        "TALLYSTICK_TRYTON_EVERY_MINUTES",
+        "60",
+        "for `every`: how long between two draws; 0: whenever something has moved",
+    ),
     Setting("tryton.password", "TALLYSTICK_TRYTON_PASSWORD", "", "the password, where no file holds it"),
     Setting(
         "tax.rates_file",
@@ -72,13 +93,18 @@ ENVIRONMENT_ONLY: Final = frozenset({"home", "tryton.password"})
 
 
 class TrytonSettings(Struct, frozen=True):
-    """Where Tryton is and who we are there; the password is read when it is needed and kept nowhere."""
+    """Where Tryton is, who we are there and when it is told; the password is read when needed and kept nowhere."""
 
     url: str = ""
     database: str = ""
     user: str = ""
     company: str = ""
     password_file: str = ""
+    journals: str = "day_end"
+    book: str = ""
+    zone: str = "UTC"
+    grace_minutes: str = "120"
+    every_minutes: str = "60"
 
     def password(self, environment: Mapping[str, str] | None = None) -> str:
         """Return the password; raise `SettingError` where none is to be had."""

@@ -65,6 +65,10 @@ class LedgerPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             )
         return wanted
 
+    def needs_days_before(self, book_currency: str) -> bool:
+        """Say whether a day's lines depend on the days before it: where running balances are rounded."""
+        return self.rounding == "running" and decimals_of(self.counted_in(book_currency)) < decimals_of(book_currency)
+
 
 def read_policy(data: object) -> LedgerPolicy:
     """Turn decoded data (a TOML file's) into a policy; raise `PolicyError` naming the key that cannot be used."""

@@ -1,12 +1,14 @@
 """What the gate says of each message: accepted, known already, early, waiting behind another, or refused."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 
 from tallystick.messages.envelope import Message
 from tallystick.ports.connector import Fault
+
+REPORT_DEFECT: Final = "report this as a defect"
 
 
 class Status(StrEnum):
@@ -38,6 +40,11 @@ class Answer(Struct, frozen=True):
     detail: dict[str, Any] | None = None
     reason: str = ""
     remedy: str = ""
+
+    @property
+    def is_defect(self) -> bool:
+        """Whether it was refused because our own code, or the database under it, failed."""
+        return REPORT_DEFECT in self.remedy
 
 
 class Unit(Struct, frozen=True):

@@ -71,12 +71,13 @@ class Many(Struct, frozen=True):
 class Route(Struct, frozen=True):
     """Where a kind of command goes; `ask` finds out what became of a push whose outcome is unknown.
 
-    With *many*, commands of all kinds that share it leave together.
+    With *many*, commands of all kinds that share it leave together. After *attempts_max* a command is given up.
     """
 
     push: Push
     ask: Ask
     many: Many | None = None
+    attempts_max: int = ATTEMPTS_MAX
 
 
 class Span(Struct, frozen=True):
@@ -231,7 +232,7 @@ class Delivery:
     def _again(self, command: Leased, failure: Exception) -> Attempt:
         now = self._clock()
         detail = f"{type(failure).__name__}: {failure}"
-        if command.attempt >= ATTEMPTS_MAX:
+        if command.attempt >= self._routes[command.type].attempts_max:
             return Attempt(now, "given_up", f"{detail} (after {command.attempt} attempts)")
         wait = backoff_seconds(command.attempt, self.dice)
         if isinstance(failure, Retryable):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import msgspec
 
 from tallystick.decisions.view import NotLoaded
-from tallystick.engine.answer import Answer, Settlement, Status, Unit
+from tallystick.engine.answer import REPORT_DEFECT, Answer, Settlement, Status, Unit
 from tallystick.engine.gate_store import GateStore, OpenBatch, Original, Pair, StoreAway, StoreBusy, StoreRefused
 from tallystick.engine.metrics import GateMetrics
 from tallystick.engine.patience import Patience
@@ -213,9 +213,7 @@ class _Batch:
             except Refused as refused:
                 return Answer(Status.REFUSED, reason=refused.reason, remedy=refused.remedy)
             except Exception as defect:  # noqa: BLE001 - one bad message never stops a batch
-                return Answer(
-                    Status.REFUSED, reason=f"{type(defect).__name__}: {defect}", remedy="report this as a defect"
-                )
+                return Answer(Status.REFUSED, reason=f"{type(defect).__name__}: {defect}", remedy=REPORT_DEFECT)
             else:
                 self.folded.append(folded)
                 return Answer(Status.ACCEPTED, event, folded.outcome, folded.state, folded.answer)

@@ -5,7 +5,8 @@ whoever gets a partition next finds everything its last holder did, and nothing 
 lost it. A subject belongs to one partition, and a partition to one connection: order per subject follows (decision 15).
 """
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from typing import Final
 
 import asyncpg
@@ -30,6 +31,18 @@ _TAKE: Final = (
     f"select p from unnest($1::int[]) p where pg_try_advisory_lock({_PARTITION_LOCK} + p, {_HERE}) order by p"
 )
 _GIVE: Final = f"select pg_advisory_unlock({_PARTITION_LOCK} + p, {_HERE}) from unnest($1::int[]) p"
+_DRAWING_LOCK: Final = 0x9056
+
+
+@asynccontextmanager
+async def drawing_turn(connection: asyncpg.Connection) -> AsyncIterator[None]:
+    """Let nobody else draw journals of this book during the block: what is read first must be issued first."""
+    await connection.execute(f"select pg_advisory_lock({_DRAWING_LOCK}, {_HERE})")
+    try:
+        yield
+    finally:
+        if not connection.is_closed():
+            await connection.execute(f"select pg_advisory_unlock({_DRAWING_LOCK}, {_HERE})")
 
 
 class Claims:

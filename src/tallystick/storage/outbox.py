@@ -53,6 +53,15 @@ _ACKNOWLEDGED: Final = (
     "on conflict do nothing"
 )
 _ALONE: Final = 0x9055
+_GIVE_WAY: Final = "select pg_advisory_unlock($1, hashtext(current_schema()))"
+_TAKE_OVER: Final = (
+    "update outbox set leased_until = null where state = 0 and leased_until is not null "
+    "and kind in (select id from kind where name = any($1)) and starts_with(subject, $2)"
+)
+_IS_DUE: Final = (
+    "select exists (select from outbox where state = 0 and due <= $1 "
+    "and kind in (select id from kind where name = any($2)) and starts_with(subject, $3))"
+)
 _HASTEN: Final = (
     "update outbox set due = least(due, $1), leased_until = null where state = 0 and (due > $1 or leased_until > $1) "
     "and kind in (select id from kind where name = any($2)) and starts_with(subject, $3)"
@@ -118,9 +127,27 @@ class Outbox:
         return bool(await connection.fetch(_REVIVE, event, n, now))
 
     async def alone(self) -> bool:
-        """Say whether nobody else empties this outbox by hand, and keep others from it until this connection closes."""
+        """Say whether nobody else empties this outbox whole, and keep others from it until one gives way or hangs up."""
         connection = await self._line.live()
         return bool(await connection.fetchval("select pg_try_advisory_lock($1, hashtext(current_schema()))", _ALONE))
+
+    async def is_due(self, now: datetime, kinds: Collection[str]) -> bool:
+        """Say whether a command of some *kinds* waits whose pause is over."""
+        connection = await self._line.live()
+        return bool(await connection.fetchval(_IS_DUE, now, list(kinds), self._prefix))
+
+    async def give_way(self) -> None:
+        """Let others be alone with it again."""
+        connection = await self._line.live()
+        await connection.fetchval(_GIVE_WAY, _ALONE)
+
+    async def take_over(self, kinds: Collection[str]) -> None:
+        """Take commands of some *kinds* from whoever leased them and has died: ask only when alone. Pauses stay.
+
+        Only for partners that stand the same command from two sides at once: see that they do.
+        """
+        connection = await self._line.live()
+        await connection.execute(_TAKE_OVER, list(kinds), self._prefix)
 
     async def hasten(self, now: datetime, kinds: Collection[str]) -> None:
         """Make commands of some *kinds* due now, also those that somebody has leased and may have died with.

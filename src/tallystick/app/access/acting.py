@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from tallystick.app.access.doing import Doing
-from tallystick.app.exits import Code, Complaint, not_found
+from tallystick.app.exits import Code, Complaint, GateRefusal, not_found
 from tallystick.app.settings import read_settings
 from tallystick.security.deed import Deed
 from tallystick.security.principal import Denied, Kind, Principal, require
@@ -81,7 +81,7 @@ async def known_principal(connection: "Connection", name: str) -> KnownPrincipal
 async def acting(house: "House", named: str | None, doing: Doing) -> AsyncIterator[Actor]:
     """Let somebody do something, if their roles allow it. The log says that it began, and how it ended.
 
-    What a database refuses is logged with its reason; of anything else that goes wrong only the kind, for a text may
+    What the database or the gate refuses is logged with its reason; of anything else that goes wrong only the kind, for a text may
     name a person.
     """
     actor = await actor_of(house, named)
@@ -101,6 +101,9 @@ async def acting(house: "House", named: str | None, doing: Doing) -> AsyncIterat
         yield actor
     except AccessRefused as refused:
         await note("refused", str(refused))
+        raise
+    except GateRefusal as refused:
+        await note("refused", refused.why)
         raise
     except Exception as failure:
         await note("failed", type(failure).__name__)

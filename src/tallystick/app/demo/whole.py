@@ -14,7 +14,7 @@ from tallystick.app.demo.days import Demo, free_name, live, read
 from tallystick.app.demo.messages import payouts
 from tallystick.app.house import House, open_house
 from tallystick.app.ledgers.access import open_ledger
-from tallystick.app.ledgers.drawing import draw
+from tallystick.app.ledgers.drawing import Drawer
 from tallystick.app.ledgers.policy_file import LEDGER, load_policy
 from tallystick.app.ledgers.pushing import push
 from tallystick.app.loading import FilePart, LoadResult, load_file
@@ -141,7 +141,7 @@ def _banked() -> Iterable[Sequence[str]]:
 
 async def _hand_over(house: House, settings: Settings, erp: Settings | None) -> HandedOver:
     """Draw a journal for each channel and day, and push them to the ledger, or write them to a file."""
-    drawn = await draw(house, load_policy(settings.home), LAST_DAY)
+    drawn = await Drawer(house, await house.connection(), load_policy(settings.home)).draw(LAST_DAY)
     if erp is not None:
         with open_ledger(erp) as door:
             pushed = await push(house, door, LEDGER)

@@ -6,7 +6,7 @@ from datetime import date
 from msgspec import Struct
 
 from tallystick.app.house import House
-from tallystick.app.ledgers.drawing import HeldBack, sheets, total_of
+from tallystick.app.ledgers.drawing import Drawer, HeldBack, total_of
 from tallystick.decisions.ledger_policy import LedgerPolicy
 from tallystick.messages.books.ledger import LedgerEntries, LedgerEntriesAsked
 from tallystick.model.amount import is_money
@@ -34,8 +34,8 @@ class LedgerCheck(Struct, frozen=True):
 
 async def check_ledger(house: House, policy: LedgerPolicy, ledger: Connector, through: date) -> LedgerCheck:
     """Lay the book up to *through* beside what *ledger* has posted since the book's first day."""
-    book = await sheets(house, policy, through)
     connection = await house.connection()
+    book = await Drawer(house, connection, policy).sheets(through)
     known = await journals_known(connection, f"journal/{policy.ledger}/")
     issued = {s: Issued(d.revision, d.journal) for s, d in known.items() if d.revision and d.journal.day <= through}
     totals = {account: amount for account, amount in total_of(book.sums).items() if amount}

@@ -1,7 +1,7 @@
 """Drawing: the book as journals, each handed in as a report when it says something else than was issued last."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -15,8 +15,10 @@ from tallystick.engine.answer import Status, Unit
 from tallystick.messages.books.ledger import JournalDrawn, LedgerJournal
 from tallystick.messages.envelope import Message
 from tallystick.processes.ledgers.journal import JournalData
+from tallystick.storage.book import Connection
+from tallystick.storage.claims import drawing_turn
 from tallystick.storage.reading.ledgers.journal_sums import journal_sums
-from tallystick.storage.reading.ledgers.journals import journals_known
+from tallystick.storage.reading.ledgers.journals import journals_known, journals_named
 from tallystick.storage.reading.ledgers.masters import ledger_chart
 
 SOURCE: Final = "tallystick/journals"
@@ -44,6 +46,7 @@ class Drawing(Struct, frozen=True):
     held_back: tuple[HeldBack, ...]
     refused: tuple[str, ...]
     chart_known: bool
+    refused_days: tuple[date, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -60,58 +63,87 @@ class Sheets(Struct, frozen=True):
     chart_known: bool
 
 
-async def sheets(house: House, policy: LedgerPolicy, through: date) -> Sheets:
-    """Read the book up to *through* as journals. Days with an account that cannot be told are held back, whole.
+class Drawer:
+    """Draws one book's journals by a policy, over one connection."""
 
-    Raises `PolicyError` where the policy cannot be used at all.
-    """
-    connection = await house.connection()
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
-        sums = await journal_sums(connection, through)
-        theirs = await ledger_chart(connection, policy.ledger)
-    found = {gap.account: gap for gap in gaps(policy, {s.account for s in sums}, theirs)}
-    if "rounding_account" in found:
-        gap = found["rounding_account"]
-        raise PolicyError(f"rounding_account: {gap.reason}: {gap.remedy}")
-    by_day: dict[date, set[str]] = {}
-    for s in sums:
-        if s.account in found:
-            by_day.setdefault(s.day, set()).add(s.account)
-    held = tuple(HeldBack(day, tuple(found[a] for a in sorted(accounts))) for day, accounts in sorted(by_day.items()))
-    drawn = journals(sums, policy, house.info.currency, by_day.keys())
-    return Sheets(tuple(drawn), held, tuple(sums), bool(theirs))
+    def __init__(self, house: House, connection: Connection, policy: LedgerPolicy) -> None:
+        """Read and issue over *connection*."""
+        self._house, self._connection, self._policy = house, connection, policy
+
+    async def sheets(self, through: date, days: Collection[date] | None = None) -> Sheets:
+        """Read the book up to *through* as journals. Days with an account that cannot be told are held back, whole.
+
+        With *days* the others are not read. Raises `PolicyError` where the policy cannot be used at all.
+        """
+        policy, currency = self._policy, self._house.info.currency
+        async with self._connection.transaction(isolation="repeatable_read", readonly=True):
+            sums = await journal_sums(self._connection, through, days)
+            theirs = await ledger_chart(self._connection, policy.ledger)
+        found = {gap.account: gap for gap in gaps(policy, {s.account for s in sums}, theirs)}
+        if "rounding_account" in found:
+            gap = found["rounding_account"]
+            raise PolicyError(f"rounding_account: {gap.reason}: {gap.remedy}")
+        by_day: dict[date, set[str]] = {}
+        for s in sums:
+            if s.account in found:
+                by_day.setdefault(s.day, set()).add(s.account)
+        held = tuple(HeldBack(day, tuple(found[a] for a in sorted(names))) for day, names in sorted(by_day.items()))
+        drawn = journals(sums, policy, currency, by_day.keys())
+        return Sheets(tuple(drawn), held, tuple(sums), bool(theirs))
+
+    async def draw(self, through: date, days: Collection[date] | None = None) -> Drawing:
+        """Hand in every journal up to *through* that says something else than the one issued last. Safe to repeat.
+
+        With *days* only theirs; the whole book is read all the same where lines depend on the days before.
+        """
+        if self._policy.needs_days_before(self._house.info.currency):
+            days = None
+        async with drawing_turn(self._connection):
+            book = await self.sheets(through, days)
+            drawn = {j.subject: j for j in book.journals}
+            if days is None:
+                known = await journals_known(self._connection, f"journal/{self._policy.ledger}/")
+                drawn |= _gone(drawn, known, through, {h.day for h in book.held_back})
+            else:
+                known = await journals_named(self._connection, drawn)
+            return await self._issue(drawn, known, through, book)
+
+    async def _issue(
+        self, drawn: Mapping[str, LedgerJournal], known: Mapping[str, JournalData], through: date, book: Sheets
+    ) -> Drawing:
+        changed = [j for subject, j in drawn.items() if _says_something_else(j, known.get(subject))]
+        gate = self._house.gate_over(self._connection, 0)
+        answers = await gate.flush([_unit(j, known.get(j.subject)) for j in changed]) if changed else []
+        outcomes: dict[str, int] = {}
+        refused = {}
+        for journal, (answer,) in zip(changed, answers, strict=True):
+            if answer.status in (Status.ACCEPTED, Status.DUPLICATE):
+                outcomes[answer.outcome] = outcomes.get(answer.outcome, 0) + 1
+            else:
+                refused[journal] = f"{journal.subject}: {answer.reason}: {answer.remedy}"
+        return Drawing(
+            self._policy.ledger,
+            through,
+            len(drawn),
+            len(drawn) - len(changed),
+            outcomes,
+            book.held_back,
+            tuple(refused.values()),
+            book.chart_known,
+            tuple(sorted({j.day for j in refused})),
+        )
 
 
-async def draw(house: House, policy: LedgerPolicy, through: date) -> Drawing:
-    """Hand in every journal up to *through* that says something else than the one issued last. Safe to repeat."""
-    book = await sheets(house, policy, through)
-    known = await journals_known(await house.connection(), f"journal/{policy.ledger}/")
-    drawn = {j.subject: j for j in book.journals}
-    held = {h.day for h in book.held_back}
-    for subject, data in known.items():
-        before = data.journal
-        if subject not in drawn and before.lines and before.day <= through and before.day not in held:
-            drawn[subject] = msgspec.structs.replace(before, lines=())
-    changed = [j for subject, j in drawn.items() if _says_something_else(j, known.get(subject))]
-    gate = await house.gate()
-    answers = await gate.flush([_unit(j, known.get(j.subject)) for j in changed]) if changed else []
-    outcomes: dict[str, int] = {}
-    refused = []
-    for journal, (answer,) in zip(changed, answers, strict=True):
-        if answer.status in (Status.ACCEPTED, Status.DUPLICATE):
-            outcomes[answer.outcome] = outcomes.get(answer.outcome, 0) + 1
-        else:
-            refused.append(f"{journal.subject}: {answer.reason}: {answer.remedy}")
-    return Drawing(
-        policy.ledger,
-        through,
-        len(drawn),
-        len(drawn) - len(changed),
-        outcomes,
-        book.held_back,
-        tuple(refused),
-        book.chart_known,
-    )
+def _gone(
+    drawn: Mapping[str, LedgerJournal], known: Mapping[str, JournalData], through: date, held: Collection[date]
+) -> dict[str, LedgerJournal]:
+    """Return, without lines, the journals issued before of which the book knows nothing any more."""
+    before = {subject: data.journal for subject, data in known.items() if subject not in drawn}
+    return {
+        subject: msgspec.structs.replace(journal, lines=())
+        for subject, journal in before.items()
+        if journal.lines and journal.day <= through and journal.day not in held
+    }
 
 
 def _says_something_else(journal: LedgerJournal, known: JournalData | None) -> bool:

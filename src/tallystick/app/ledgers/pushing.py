@@ -28,6 +28,8 @@ BYTES_IN_TRIP_MAX: Final = 100_000
 """Some thousand lines: what Tryton takes in a few seconds."""
 LEASE_SECONDS: Final = 600
 """Longer than the door itself waits for an answer. A push that is killed holds nobody up: the next one takes over."""
+ATTEMPTS_MAX: Final = 400
+"""With pauses of half an hour on average, a ledger may be away for a week before a journal is given up."""
 
 
 class Pushed(Struct, frozen=True):
@@ -57,7 +59,7 @@ def route_to(ledger: BatchConnector) -> Route:
     async def ask(command: Struct, key: str) -> Acknowledgement | None:
         return (await ask_many([(command, key)]))[0]
 
-    return Route(push, ask, Many(push_many, ask_many, COMMANDS_IN_TRIP_MAX, BYTES_IN_TRIP_MAX))
+    return Route(push, ask, Many(push_many, ask_many, COMMANDS_IN_TRIP_MAX, BYTES_IN_TRIP_MAX), ATTEMPTS_MAX)
 
 
 def routes_to(ledger: BatchConnector) -> dict[str, Route]:

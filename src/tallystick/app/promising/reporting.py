@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from tallystick.app import output
 from tallystick.app.access.doing import Doing
-from tallystick.app.exits import Code, misused, not_in_order
+from tallystick.app.exits import Code, GateRefusal, misused
 from tallystick.engine.answer import Answer, Status, Unit
 from tallystick.messages.envelope import Message
 from tallystick.model.product import ProductError, sku
@@ -34,7 +34,7 @@ async def report(house: "House", subject: str, data: Struct) -> Answer:
 def report_in(book: str | None, by: str | None, doing: Doing, data: Struct) -> Answer:
     """Open the house, fold one report on the subject of *doing*, in the name of *by*, and close it again.
 
-    Raises `Denied` where the roles of *by* do not allow it, and `Complaint` where the gate would not take the report.
+    Raises `Denied` where the roles of *by* do not allow it, and `GateRefusal` where the gate would not take the report.
     """
     from tallystick.app.access.acting import acting
     from tallystick.app.running import in_house
@@ -47,11 +47,11 @@ def report_in(book: str | None, by: str | None, doing: Doing, data: Struct) -> A
 
 
 def _taken(answer: Answer) -> Answer:
-    """Return an answer of the gate; raise `Complaint` where it took nothing."""
+    """Return an answer of the gate; raise `GateRefusal` where it took nothing."""
     if answer.status in {Status.REFUSED, Status.WAITING}:
-        raise not_in_order(answer.reason, answer.remedy)
+        raise GateRefusal(answer, answer.remedy)
     if answer.status is Status.EARLY:
-        raise not_in_order(answer.reason, "check the names: nothing was recorded")
+        raise GateRefusal(answer, "check the names: nothing was recorded")
     return answer
 
 

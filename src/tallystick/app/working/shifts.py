@@ -18,6 +18,7 @@ from msgspec import Struct
 from tallystick.app.connections.study import Study
 from tallystick.app.connectors import parsers
 from tallystick.app.house import House
+from tallystick.app.settings import Settings
 from tallystick.engine.delivery import LEASE_SECONDS, Delivery, Route
 from tallystick.engine.gate import Gate
 from tallystick.engine.gate_store import StoreAway
@@ -47,10 +48,14 @@ Shift = Callable[[Well], Awaitable[None]]
 
 
 class Way(Struct, frozen=True):
-    """Where commands go, and how long a worker has one for itself. Without routes commands wait, untried."""
+    """Where commands go, and how long a worker has one for itself. Without routes commands wait, untried.
+
+    With *ledger*, the settings that say when, journals are drawn and go to the ledger by themselves.
+    """
 
     routes: Mapping[str, Route]
     lease_seconds: float = LEASE_SECONDS
+    ledger: Settings | None = None
 
     def delivery(self, house: House, connection: Connection) -> Delivery:
         """Return the delivery of the outbox over *connection*."""

@@ -8,7 +8,7 @@ from tallystick.ports.connector import Manifest
 MANIFEST: Final = Manifest(
     name="drop-folder",
     system="A folder of JSON files, one a command",
-    role="takes every command where `outbox_folder` is set",
+    role="takes every command where `outbox_folder` is set, but journals where a ledger is configured",
     foreign_version="ours",
     auth="none: files",
     pushes=tuple(t.struct for t in CATALOGUE.types if t.role is Role.COMMAND),

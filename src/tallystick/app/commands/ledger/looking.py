@@ -49,13 +49,17 @@ def list_all(
     book: output.Book = None,
     as_json: output.Json = False,
 ) -> None:
-    """List the journals drawn, and how far each has come.
+    """List the journals drawn, how far each has come, and how far the worker has drawn by itself.
 
     Example: tally journal list --missing
     """
+    from tallystick.app.ledgers.standing import standing
+    from tallystick.app.running import in_house
+
+    worker = in_house(book, standing)
     found = [j for j in read_journals(book, f"journal/{ledger}/") if not (missing and j.has_arrived)]
     if as_json:
-        output.json({"ledger": ledger, "journals": [_as_json(j) for j in found]})
+        output.json({"ledger": ledger, "journals": [_as_json(j) for j in found], "worker": worker})
         return
     rows = [
         [
@@ -68,6 +72,10 @@ def list_all(
         for j in found
     ]
     output.table(("journal", "state", "lines", ">debits", "in the ledger"), rows)
+    output.note(worker.text)
+    if worker.held_back:
+        days = ", ".join(map(str, worker.held_back))
+        output.note(f"held back: {days}; `tally journal draw` says which accounts are in the way", "red")
 
 
 def show(link: Link, book: output.Book = None, as_json: output.Json = False) -> None:

@@ -54,7 +54,7 @@ def draw(
     """
     from tallystick.app.access.acting import acting
     from tallystick.app.access.doing import Doing
-    from tallystick.app.ledgers.drawing import draw as draw_journals
+    from tallystick.app.ledgers.drawing import Drawer
     from tallystick.app.ledgers.policy_file import load_policy
     from tallystick.app.running import in_house
     from tallystick.app.settings import read_settings
@@ -63,7 +63,7 @@ def draw(
 
     async def work(house: "House") -> "Drawing":
         async with acting(house, as_user, Doing("journal.draw", f"ledger/{ledger}", SCOPE)):
-            return await draw_journals(house, rules, last_day(through))
+            return await Drawer(house, await house.connection(), rules).draw(last_day(through))
 
     drawn = in_house(book, work)
     if as_json:

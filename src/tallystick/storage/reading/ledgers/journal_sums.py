@@ -4,6 +4,7 @@ An event belongs to the channel whose account it touches, or, touching none, to 
 `~area`. So each event is in exactly one journal, whole, and every journal balances.
 """
 
+from collections.abc import Collection
 from datetime import date
 from typing import Final
 
@@ -15,6 +16,8 @@ from tallystick.journal.chart import CHART, Holds
 from tallystick.messages.books.ledger import AREA_PREFIX
 from tallystick.model.amount import UNITS_PREFIX
 
+READ_SECONDS_MAX: Final = 3600
+"""A first draw reads the whole book."""
 _OF_CHANNEL: Final = [
     a.address.partition(":")[0] for a in CHART if a.holds is Holds.MONEY and a.address.endswith(":{channel}")
 ]
@@ -26,17 +29,19 @@ _CHANNEL_ACCOUNT: Final = (
 _PLACE: Final = f"coalesce(c.channel, '{AREA_PREFIX}' || split_part(k.name, '.', 2))"
 _SUMS: Final = (
     f"with {_CHANNEL_ACCOUNT}, "
-    "of_event as (select p.event, min(least(d.channel, c.channel)) as channel from posting p "
-    "left join channel_account d on d.id = p.debit left join channel_account c on c.id = p.credit "
-    "where p.commodity in (select id from money) group by p.event), "
-    f"pair as (select e.booked_on as day, {_PLACE} as channel, p.debit, p.credit, sum(p.amount) as amount "
-    "from posting p join event e on e.id = p.event join kind k on k.id = e.kind join of_event c on c.event = p.event "
-    "where p.commodity in (select id from money) and e.booked_on <= $2 group by 1, 2, 3, 4) "
+    "moved as (select e.booked_on, e.kind, p.event, p.debit, p.credit, p.amount from event e join posting p on p.event = e.id "
+    "where e.booked_on {days} and p.commodity in (select id from money)), "
+    "of_event as (select p.event, min(least(d.channel, c.channel)) as channel from moved p "
+    "left join channel_account d on d.id = p.debit left join channel_account c on c.id = p.credit group by p.event), "
+    f"pair as (select p.booked_on as day, {_PLACE} as channel, p.debit, p.credit, sum(p.amount) as amount "
+    "from moved p join kind k on k.id = p.kind join of_event c on c.event = p.event group by 1, 2, 3, 4) "
     "select x.day, x.channel, a.name, sum(x.amount)::bigint from ("
     "select day, channel, debit as account, amount from pair union all "
     "select day, channel, credit, -amount from pair) x join account a on a.id = x.account "
     'group by 1, 2, 3 order by x.channel collate "C", x.day, a.name collate "C"'
 )
+_THROUGH: Final = _SUMS.format(days="<= $2")
+_ON: Final = _SUMS.format(days="= any($2)")
 _BEHIND: Final = (
     f"with {_CHANNEL_ACCOUNT}, "
     "leg as (select p.event, sum(case when p.debit = a.id then p.amount else -p.amount end)::bigint as amount "
@@ -61,9 +66,16 @@ class EventBehind(Struct, frozen=True):
     amount: int
 
 
-async def journal_sums(connection: asyncpg.Connection, through: date) -> list[DaySum]:
-    """Return what every money account moved, by channel, booked day up to *through*, and account."""
-    return [DaySum(*row) for row in await connection.fetch(_SUMS, _OF_CHANNEL, through)]
+async def journal_sums(
+    connection: asyncpg.Connection, through: date, days: Collection[date] | None = None
+) -> list[DaySum]:
+    """Return what every money account moved, by channel, booked day and account: up to *through*, or on *days* alone."""
+    if days is None:
+        rows = await connection.fetch(_THROUGH, _OF_CHANNEL, through, timeout=READ_SECONDS_MAX)
+    else:
+        wanted = [day for day in days if day <= through]
+        rows = await connection.fetch(_ON, _OF_CHANNEL, wanted, timeout=READ_SECONDS_MAX)
+    return [DaySum(*row) for row in rows]
 
 
 async def events_behind(connection: asyncpg.Connection, line: DaySum) -> list[EventBehind]:

@@ -1,7 +1,7 @@
 """Journals as they stand: what was issued for each channel and day, and how far its commands have come."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 import asyncpg
@@ -18,6 +18,7 @@ _JOURNALS: Final = (
     "select subject, state, body from process where kind = 'journal' and starts_with(subject, $1) "
     'order by subject collate "C"'
 )
+_NAMED: Final = "select subject, state, body from process where kind = 'journal' and subject = any($1::text[])"
 _COMMANDS: Final = (
     "select o.event, o.n, o.subject, k.name as type, o.body, o.state, o.attempts, "
     "(select a.outcome || ': ' || a.detail from attempt a where (a.event, a.n) = (o.event, o.n) "
@@ -54,8 +55,17 @@ class StandingJournal(Struct, frozen=True):
 
 async def journals_known(connection: asyncpg.Connection, prefix: str) -> Mapping[str, JournalData]:
     """Return what each journal whose subject starts with *prefix* was last issued as."""
+    return _issued_as(await connection.fetch(_JOURNALS, prefix))
+
+
+async def journals_named(connection: asyncpg.Connection, subjects: Collection[str]) -> Mapping[str, JournalData]:
+    """Return what each journal of these *subjects* was last issued as; the others are not looked at."""
+    return _issued_as(await connection.fetch(_NAMED, list(subjects)))
+
+
+def _issued_as(rows: Sequence[asyncpg.Record]) -> Mapping[str, JournalData]:
     found: dict[str, JournalData] = {}
-    for row in await connection.fetch(_JOURNALS, prefix):
+    for row in rows:
         found[row["subject"]] = data_of(decode_family(row["body"]), "journal")
     return found
 
