@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from tallystick.connectors.complete_journey.columns import BASKET, HOUSEHOLD, MOMENT, PRODUCT, QUANTITY, SHOP
-from tallystick.model.amount import AmountError, money, parse_decimal
+from tallystick.kit.cells import CellFault, Decimals
+from tallystick.model.amount import money
 from tallystick.model.party import PERSON_PREFIX
 
 DECIMALS: Final = 2
@@ -28,15 +29,6 @@ REMEMBERED_OF_A_DAY: Final = 1 << 12
 _ZONE: Final = ZoneInfo(ZONE)
 _DIGITS: Final = re.compile(r"[0-9]{1,18}")
 _HOUSEHOLD: Final = re.compile(rf"{PERSON_PREFIX}[0-9a-f]+|[0-9]{{1,18}}")
-
-
-class CellFault(ValueError):
-    """A cell that cannot be understood: the field, what is wrong with it, and what to do about it."""
-
-    def __init__(self, field: str, reason: str, remedy: str) -> None:
-        """Keep the three apart."""
-        super().__init__(f"{field}: {reason}")
-        self.field, self.reason, self.remedy = field, reason, remedy
 
 
 class Moment(Struct, frozen=True, gc=False):
@@ -102,16 +94,9 @@ def quantity_of(cell: str | None) -> int:
 def money_of(cell: str | None, field: str) -> int:
     """Read an amount as cents; nothing is rounded here."""
     remedy = f"give dollars with a decimal point and at most {DECIMALS} decimals, none or more, such as 2.55"
-    text = (cell or "").strip()
-    if not text:
-        raise CellFault(field, "the amount is empty", remedy)
-    try:
-        minor = parse_decimal(text, DECIMALS)
-    except AmountError as error:
-        raise CellFault(field, str(error), remedy) from None
-    if not 0 <= minor <= MONEY_MINOR_MAX:
-        reason = f"{text!r} is below zero" if minor < 0 else f"{text!r} is beyond any price"
-        raise CellFault(field, reason, remedy)
+    minor = Decimals(field, "amount", DECIMALS, remedy).read(cell, MONEY_MINOR_MAX)
+    if minor < 0:
+        raise CellFault(field, f"{(cell or '').strip()!r} is below zero", remedy)
     return minor
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from tallystick.connectors.complete_journey.cells import CellFault
 from tallystick.connectors.complete_journey.columns import COLUMNS, Row
 from tallystick.connectors.complete_journey.raw import SingleRow, decode, encode, name_of
+from tallystick.kit.cells import CellFault
 from tallystick.ports.connector import Delivery, Fault, NotMendable
 
 

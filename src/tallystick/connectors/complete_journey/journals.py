@@ -5,9 +5,9 @@ from datetime import date
 from hashlib import sha256
 
 from tallystick.connectors.complete_journey import cells
-from tallystick.connectors.complete_journey.cells import CellFault
 from tallystick.connectors.complete_journey.columns import AT, BASKET, HOUSEHOLD, MOMENT, PRODUCT, SHOP, Row
 from tallystick.connectors.complete_journey.raw import Journal, SingleRow, encode, name_of, till_subject
+from tallystick.kit.cells import CellFault
 from tallystick.ports.connector import Delivery, Part
 
 Referred = Callable[[str], str]

@@ -6,8 +6,9 @@ from typing import Final
 from msgspec import Struct
 
 from tallystick.connectors.complete_journey import cells
-from tallystick.connectors.complete_journey.cells import CellFault, Moment
+from tallystick.connectors.complete_journey.cells import Moment
 from tallystick.connectors.complete_journey.columns import COLUMNS, COUPON, LOYALTY, MATCH, SALES, Row
+from tallystick.kit.cells import CellFault
 
 WHOLE_ROW: Final = "all of it"
 

@@ -7,11 +7,11 @@ from typing import Final
 from msgspec import Struct
 
 from tallystick.connectors.complete_journey import cells, raw
-from tallystick.connectors.complete_journey.cells import CellFault
 from tallystick.connectors.complete_journey.columns import BASKET, HOUSEHOLD, PRODUCT, Row
 from tallystick.connectors.complete_journey.faults import line_fault
 from tallystick.connectors.complete_journey.lines import Line, read_line
 from tallystick.connectors.complete_journey.raw import DeclaredOpening, Journal, till_subject
+from tallystick.kit.cells import CellFault
 from tallystick.messages.sales import SaleLine, SaleReported, ScanLine
 from tallystick.messages.stock import ReceiptLine, ReceiptReported
 from tallystick.messages.tills import CashUpReported, TenderCount

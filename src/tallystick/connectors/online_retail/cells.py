@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from tallystick.connectors.online_retail.columns import CODE, CURRENCY, CUSTOMER, DATE, INVOICE, PRICE, QUANTITY
-from tallystick.model.amount import AmountError, parse_decimal
+from tallystick.kit.cells import CellFault, Decimals
 from tallystick.model.product import ProductError, sku
 
 CURRENCY_CODE: Final = "GBP"
@@ -28,15 +28,6 @@ _INVOICE: Final = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,31}")
 _WHOLE: Final = re.compile(r"([+-]?[0-9]{1,18})(?:\.0+)?")
 _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9:]{2,5})?")
 _MONTH_FIRST: Final = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}) ([0-9]{1,2}):([0-9]{2})")
-
-
-class CellFault(ValueError):
-    """A cell that cannot be understood: the field, what is wrong with it, and what to do about it."""
-
-    def __init__(self, field: str, reason: str, remedy: str) -> None:
-        """Keep the three apart."""
-        super().__init__(f"{field}: {reason}")
-        self.field, self.reason, self.remedy = field, reason, remedy
 
 
 class Moment(Struct, frozen=True, gc=False):
@@ -85,17 +76,9 @@ def price_of(cell: str | None) -> int:
     """Read a unit price as thousandths of a pound; nothing is rounded."""
     remedy = f"give the price with a decimal point and at most {DECIMALS} decimals, such as 2.55"
     text = (cell or "").strip()
-    if not text:
-        raise CellFault(PRICE, "the price is empty", remedy)
     if len(text) > PRICE_CHARACTERS_MAX:
         raise CellFault(PRICE, f"{text[:PRICE_CHARACTERS_MAX]!r}… is too long for a price", remedy)
-    try:
-        minor = parse_decimal(text, DECIMALS)
-    except AmountError as error:
-        raise CellFault(PRICE, str(error), remedy) from None
-    if abs(minor) > PRICE_MINOR_MAX:
-        raise CellFault(PRICE, f"{text!r} is beyond any price", remedy)
-    return minor
+    return Decimals(PRICE, "price", DECIMALS, remedy).read(text, PRICE_MINOR_MAX)
 
 
 @lru_cache(REMEMBERED_MAX)

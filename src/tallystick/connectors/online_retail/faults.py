@@ -6,7 +6,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tallystick.connectors.online_retail import cells
-from tallystick.connectors.online_retail.cells import CellFault
 from tallystick.connectors.online_retail.columns import INVOICE, KNOWN
 from tallystick.connectors.online_retail.deliveries import subject_of
 from tallystick.connectors.online_retail.raw import (
@@ -19,6 +18,7 @@ from tallystick.connectors.online_retail.raw import (
     invoice_in,
     unplaced,
 )
+from tallystick.kit.cells import CellFault
 from tallystick.ports.connector import Delivery, Fault, NotMendable
 
 

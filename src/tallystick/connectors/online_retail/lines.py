@@ -7,10 +7,11 @@ from typing import Final, TypeVar
 from msgspec import Struct
 
 from tallystick.connectors.online_retail import cells
-from tallystick.connectors.online_retail.cells import CellFault, Moment
+from tallystick.connectors.online_retail.cells import Moment
 from tallystick.connectors.online_retail.columns import CUSTOMER, PRICE, QUANTITY, Layout
 from tallystick.connectors.online_retail.kinds import SERVICES, kind_of
 from tallystick.connectors.online_retail.raw import Row
+from tallystick.kit.cells import CellFault
 
 Value = TypeVar("Value")
 

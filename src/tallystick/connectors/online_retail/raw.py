@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from tallystick.connectors.online_retail import cells
-from tallystick.connectors.online_retail.cells import CellFault
 from tallystick.connectors.online_retail.columns import Layout, layout_of
+from tallystick.kit.cells import CellFault
 
 Row = Sequence[str | None]
 
