@@ -167,7 +167,13 @@ async def by_command(crowd: Crowd, p: Proposal, line: asyncpg.Connection) -> Non
     """On the command line, where she may say any of her names."""
     name = ("mia", "mia-lee")[p.id // len(DOORS) % 2]
     saying = approve._Saying(Says.APPROVED, "", "", name)
-    await approve._decided(crowd.house, p.id, saying)
+    # Each command has connections of its own and closes them, as it does when somebody types it.
+    house = replace(crowd.house, connections=[])
+    try:
+        await approve._decided(house, p.id, saying)
+    finally:
+        for connection in house.connections:
+            await connection.close()
 
 
 async def by_sql(crowd: Crowd, p: Proposal, line: asyncpg.Connection) -> None:
