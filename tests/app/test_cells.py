@@ -28,6 +28,15 @@ ASKS: Final[dict[str, tuple[str, str]]] = {
     "order capture": ("payments:write", "W7"),
     "order void": ("payments:write", "W7"),
     "price set": ("catalogue:write", "LAMP 1440 --channel web"),
+    "stock publish": ("connections:manage", "web --all"),
+    "connection add": ("connections:manage", "shop oscar http://127.0.0.1:9"),
+    "connection secret": ("connections:manage", "shop password --file {secret}"),
+    "connection pause": ("connections:manage", "shop"),
+    "connection resume": ("connections:manage", "shop"),
+    "connection pull": ("connections:manage", "shop"),
+    "connection remove": ("connections:manage", "shop --yes"),
+    "identity link": ("connections:manage", "shop product 4711 LAMP"),
+    "identity unlink": ("connections:manage", "shop product 4711"),
     "load": ("inbox:write", "online-retail {rules}"),
     "reconcile load": ("reconciliation:write", "{rules}"),
     "reconcile run": ("reconciliation:write", ""),
@@ -72,7 +81,11 @@ OTHERWISE: Final = frozenset(
 )
 KEEPING: Final = frozenset({"book create", "book restore", "book backup"})
 RUNNING: Final = frozenset(
-    {*("worker", "serve", "demo", "doctor", "simulate"), *("bench gate", "bench load", "bench orders", "bench reserve")}
+    {
+        *("worker", "serve", "demo", "doctor", "simulate"),
+        *("bench gate", "bench load", "bench orders", "bench reserve"),
+        *("bench lanes", "bench sync"),
+    }
 )
 READING: Final = frozenset(
     {
@@ -92,6 +105,8 @@ READING: Final = frozenset(
         *("order show", "order trace", "person show", "reconcile explain", "reconcile ledger", "reservation show"),
         *("stock available", "stock explain", "stock incoming show", "stock rules show", "stock show", "trace"),
         *("user list", "webhook list"),
+        *("connection list", "connection show", "connection test", "identity list", "stock channels"),
+        *("connector check", "connector drift", "connector new", "tax quote", "tax rates", "tax refund"),
     }
 )
 """Who may read the key file and the database reads all there is: docs/decisions/0023."""
@@ -131,13 +146,14 @@ def staffed(tally: Tally, tmp_path: Path) -> Tally:
         limit = ("--limit", "10.00") if role is Role.APPROVER else ()
         tally.fine("user", "add", role, "--role", role, *limit, "--as", "administrator")
     (tmp_path / "rules.toml").write_text("")
+    (tmp_path / "secret").write_text("canary\n")
     return tally
 
 
 def wrong_cells(staffed: Tally, tmp_path: Path, name: str) -> list[str]:
     """Try a command in every role; return what was not as the matrix has it."""
     scope, words = ASKS[name]
-    words = words.format(rules=tmp_path / "rules.toml")
+    words = words.format(rules=tmp_path / "rules.toml", secret=tmp_path / "secret")
     wrong = []
     for role in Role:
         done = staffed(*name.split(), *words.split(), "--as", role)

@@ -37,7 +37,7 @@ def test_a_subscriber_by_command(tally: Tally, monkeypatch: pytest.MonkeyPatch) 
     tally.complains(4, "webhook", "pause", "nobody")
 
 
-def test_the_server_tells(tally: Tally, database_url: str, home: Path) -> None:
+def test_the_server_tells(tally: Tally, database_url: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An order placed over the API is heard of by a subscriber, signed with the secret that was shown once."""
     tally.fine("book", "create", "main", "--currency", "EUR/2")
 
@@ -56,4 +56,5 @@ def test_the_server_tells(tally: Tally, database_url: str, home: Path) -> None:
             assert len(receiver.taken) == 2
 
     with serving(database_url, home) as server:
+        monkeypatch.setenv("TALLYSTICK_USER", "administrator")
         run(heard(server))
