@@ -71,6 +71,8 @@ def _value(of: msgspec.inspect.Type, text: str) -> Any:
         case msgspec.inspect.IntType(le=most, lt=less):
             limit = min(most or _SAMPLES[int], (less or _SAMPLES[int] + 1) - 1)
             return int(limit)
+        case msgspec.inspect.BoolType():
+            return True
         case msgspec.inspect.DateType():
             return _SAMPLES[date]
         case _:
