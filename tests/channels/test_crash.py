@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from tallystick.engine.answer import Unit
 from tallystick.engine.partners.showing import LEASE_SECONDS
 from tallystick.storage.channels import telling
 from tallystick.storage.channels.telling import Telling
@@ -45,6 +47,13 @@ async def worker(url: str, home: Path) -> AsyncIterator[asyncio.subprocess.Proce
         await process.wait()
 
 
+def _today(one: Unit) -> Unit:
+    """Say it today: the workers' own clock would end an order that has waited for its payment since yesterday."""
+    now = datetime.now(UTC)
+    said = (replace(m, effective_at=now, effective_on=now.date(), recorded_at=now) for m in one.messages)
+    return replace(one, messages=tuple(said))
+
+
 async def until(holds: Callable[[], bool]) -> None:
     """Wait for a condition, looking again and again."""
     async with asyncio.timeout(WAIT_SECONDS_MAX):
@@ -60,7 +69,7 @@ async def test_killed_workers_lose_nothing(market: Market, window: Window, tmp_p
         heard = len(window.heard)
         async with worker(market.house.url, tmp_path):
             await until(lambda heard=heard: len(window.heard) > heard)  # type: ignore[misc]
-        await market.takes(*(order(f"W{kill}-{n}", 1, f"P{n}") for n in range(0, PRODUCTS, 2)))
+        await market.takes(*(_today(order(f"W{kill}-{n}", 1, f"P{n}")) for n in range(0, PRODUCTS, 2)))
         # The dead worker's leases end with their time; the test does not wait for that.
         await market.one("update stock_told set leased_until = now() where leased_until is not null")
     wanted = {f"P{n}": 10 - KILLS * (n % 2 == 0) for n in range(PRODUCTS)}
