@@ -1,5 +1,6 @@
 """Vendure's own counters drift; what it counts is reported, and what it may sell is made right."""
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tallystick.messages.stock import HeldLine
 from tests.counterparts.vendure.buyer import buys, counters, variants
 from tests.shops.conftest import Web
 
+ANNEXES_MAX = 3
 CANCEL = "mutation($i:CancelOrderInput!){cancelOrder(input:$i){__typename ... on ErrorResult{errorCode message}}}"
 
 
@@ -49,14 +51,25 @@ def test_a_unit_cancelled_before_it_left_is_counted_twice(web: Web, ids: dict[st
     assert shown(web, "FAN") == before - 2
 
 
+def _splits(web: Web, variant: str, name: str) -> None:
+    """Put two into the first location and three into a new one; none is anywhere else."""
+    make = "mutation($n:String!){createStockLocation(input:{name:$n}){id}}"
+    other = web.admin(make, n=name)["createStockLocation"]["id"]
+    first, *more = (x["id"] for x in web.admin("{stockLocations{items{id}}}")["stockLocations"]["items"])
+    units = {**dict.fromkeys(more, 0), first: 2, other: 3}
+    levels = [{"stockLocationId": place, "stockOnHand": n} for place, n in units.items()]
+    update = "mutation($i:[UpdateProductVariantInput!]!){updateProductVariants(input:$i){id}}"
+    web.admin(update, i=[{"id": variant, "stockLevels": levels}])
+
+
 def test_split_over_two_locations_more_is_promised_than_was_ordered(web: Web, ids: dict[str, str]) -> None:
     """With two here and three there, an order of four allocates five; told what it may sell, the shop sells that."""
-    other = web.admin('mutation{createStockLocation(input:{name:"Annexe"}){id}}')["createStockLocation"]["id"]
-    first = web.admin("{stockLocations{items{id}}}")["stockLocations"]["items"][0]["id"]
-    levels = [{"stockLocationId": first, "stockOnHand": 2}, {"stockLocationId": other, "stockOnHand": 3}]
-    update = "mutation($i:[UpdateProductVariantInput!]!){updateProductVariants(input:$i){id}}"
-    web.admin(update, i=[{"id": ids["VASE"], "stockLevels": levels}])
-    buys(web.shop.url, {ids["VASE"]: 4})
+    for attempt in range(ANNEXES_MAX):
+        _splits(web, ids["VASE"], f"Annexe {attempt}")
+        # The shop remembers which channel a location sells to, now and then from before it was told: then another is tried.
+        with contextlib.suppress(AssertionError):
+            buys(web.shop.url, {ids["VASE"]: 4})
+            break
     assert counted(web)["VASE"] == 5
     web.door.push(SetStock("web", "VASE", 1, 1), "b.0")
     there, allocated = counters(web.admin, "VASE")
