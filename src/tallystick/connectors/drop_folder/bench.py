@@ -18,7 +18,7 @@ from tallystick.kit.twins.faults import Fault
 from tallystick.messages.catalogue import CATALOGUE
 
 _TEXT: Final = "Lämpchen „1“ / W1"
-_SAMPLES: Final[dict[type, Any]] = {str: _TEXT, int: 9_007_199_254_740_993, date: date(2024, 2, 29)}
+_SAMPLES: Final[dict[type, Any]] = {str: _TEXT, int: 9_007_199_254_740_993, date: date(2024, 2, 29), bool: True}
 """A whole number that no float holds, a text in more than ASCII, a day that few years have."""
 
 
@@ -71,10 +71,8 @@ def _value(of: msgspec.inspect.Type, text: str) -> Any:
         case msgspec.inspect.IntType(le=most, lt=less):
             limit = min(most or _SAMPLES[int], (less or _SAMPLES[int] + 1) - 1)
             return int(limit)
-        case msgspec.inspect.BoolType():
-            return True
-        case msgspec.inspect.DateType():
-            return _SAMPLES[date]
+        case msgspec.inspect.DateType() | msgspec.inspect.BoolType():
+            return _SAMPLES[bool if isinstance(of, msgspec.inspect.BoolType) else date]
         case _:
             return text
 
