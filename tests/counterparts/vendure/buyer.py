@@ -51,7 +51,11 @@ class Buyer:
 
 def buys(url: str, basket: Mapping[str, int], method: str = "card", mail: str = "ada@example.test") -> Any:
     """Go through the whole of it; return the order."""
-    return Buyer(url, mail).fills(basket).pays(method)
+    buyer = Buyer(url, mail)
+    try:
+        return buyer.fills(basket).pays(method)
+    finally:
+        buyer.leaves()
 
 
 def variants(admin: Api) -> dict[str, str]:
