@@ -5,6 +5,7 @@ The deadline is for the whole call: a partner that sends a byte a second does no
 """
 
 import json
+import logging
 import ssl
 import threading
 import time
@@ -23,6 +24,9 @@ from tallystick.kit.budget import Budget
 from tallystick.kit.deadlines import Deadline, Transport
 from tallystick.kit.limits import Limits
 from tallystick.ports.connector import ConnectorError, InDoubt, Misconfigured, Rejected, Retryable
+
+# Its debugging lines quote the headers of questions and answers, and credentials come in both.
+logging.getLogger("httpcore").setLevel(logging.INFO)
 
 CONNECT_SECONDS_MAX: Final = 5.0
 RETRY_SECONDS: Final = 5.0

@@ -1,11 +1,9 @@
 """Signatures of webhooks: made with a secret both sides know (HMAC, RFC 2104), and fresh."""
 
-import base64
-import binascii
 import hashlib
 import hmac
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from tallystick.ports.connector import HookRefused
@@ -18,12 +16,6 @@ def hex_is_right(secret: str, signed: bytes, offered: Iterable[str]) -> bool:
     """Say whether one of the *offered* signatures, in hex, is HMAC-SHA256 over *signed*."""
     wanted = hmac.digest(secret.encode(), signed, hashlib.sha256)
     return any(hmac.compare_digest(wanted, _unhexed(one)) for one in offered)
-
-
-def base64_is_right(secret: str, signed: bytes, offered: Iterable[str]) -> bool:
-    """Say the same of signatures in base64."""
-    wanted = hmac.digest(secret.encode(), signed, hashlib.sha256)
-    return any(hmac.compare_digest(wanted, _unbased(one)) for one in offered)
 
 
 def refuse_unless(is_right: bool) -> None:  # noqa: FBT001 - reads as the sentence it is
@@ -40,15 +32,16 @@ def refuse_stale(said: datetime, now: datetime, window_seconds: float = WINDOW_S
         )
 
 
+def moment_of(stamp: str) -> datetime:
+    """Return what a sender signed as its clock, seconds since 1970; raise `HookRefused` where it is none."""
+    try:
+        return datetime.fromtimestamp(int(stamp), UTC)
+    except (ValueError, OverflowError, OSError) as wrong:
+        raise HookRefused(f"{stamp!r} is no moment") from wrong
+
+
 def _unhexed(text: str) -> bytes:
     try:
         return bytes.fromhex(text.strip())
     except ValueError:
-        return b""
-
-
-def _unbased(text: str) -> bytes:
-    try:
-        return base64.b64decode(text.strip(), validate=True)
-    except binascii.Error:
         return b""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final
 
 from msgspec import Struct
 
@@ -13,6 +12,7 @@ from tallystick.connectors.oscar.pages import Skus, page_of
 from tallystick.connectors.oscar.setup import setup_of
 from tallystick.connectors.oscar.stock import Shelves
 from tallystick.connectors.oscar.translate import translation_of
+from tallystick.kit.keys import Keys
 from tallystick.kit.limits import Limits
 from tallystick.messages.channels import SetStock, StockAsked
 from tallystick.messages.sales import OrderPlaced
@@ -28,8 +28,6 @@ from tallystick.ports.connector import (
     Rejected,
     Translation,
 )
-
-KEYS_MAX: Final = 10_000
 
 
 def _now() -> datetime:
@@ -47,7 +45,7 @@ class OscarShop:
         self._client = Oscar(connection, limits)
         self._orders, self._shelves = OrdersOut(self._client, self._setup), Shelves(self._client, self._setup)
         self._skus = Skus(self._client)
-        self._keys: dict[str, Struct] = {}
+        self._keys = Keys()
 
     def close(self) -> None:
         """Hang up."""
@@ -71,10 +69,7 @@ class OscarShop:
             return self._orders.push(command, key)
         if not isinstance(command, SetStock):
             raise Rejected(f"{type(command).__name__} is not pushed to oscar: see `tally connector list`")
-        if self._keys.setdefault(key, command) != command:
-            raise Rejected(f"key {key} was used for another command: give each command a key of its own")
-        while len(self._keys) > KEYS_MAX:
-            del self._keys[next(iter(self._keys))]
+        self._keys.refuse_another(command, key)
         return self._shelves.tell(command)
 
     def ask(self, question: Struct) -> Struct:

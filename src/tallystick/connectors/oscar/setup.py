@@ -1,11 +1,11 @@
 """A connection's settings, read once."""
 
-from collections.abc import Mapping
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from tallystick.kit.settings import number_in, zone_in
 from tallystick.ports.connector import Connection, Misconfigured, Pseudonym
 
 AT_CHECKOUT, ELSEWHERE = "at_checkout", "elsewhere"
@@ -51,24 +51,10 @@ def setup_of(connection: Connection) -> Setup:
         prefix=told.get("order_prefix", f"{connection.name}-"),
         provider=told.get("provider", connection.name),
         is_paid=told.get("payment") == AT_CHECKOUT,
-        zone=_zone(told.get("zone", "UTC")),
+        zone=zone_in(told),
         cancelled=told.get("cancelled", "cancelled"),
         shipped=told.get("shipped", "shipped"),
-        stock_minutes=_number(told, "stock_minutes", STOCK_MINUTES),
-        watch_days=_number(told, "watch_days", WATCH_DAYS),
+        stock_minutes=number_in(told, "stock_minutes", STOCK_MINUTES),
+        watch_days=number_in(told, "watch_days", WATCH_DAYS),
         pseudonym=connection.pseudonym,
     )
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as unknown:
-        raise Misconfigured(f"setting `zone`: {name!r} is no time zone; say one such as Europe/Vienna") from unknown
-
-
-def _number(told: Mapping[str, str], name: str, default: int) -> int:
-    text = told.get(name, str(default))
-    if not text.isdecimal() or int(text) == 0:
-        raise Misconfigured(f"setting `{name}`: {text!r} is no whole number above zero")
-    return int(text)

@@ -10,11 +10,12 @@ from msgspec import Struct
 
 from tallystick.connectors.oscar.setup import Setup
 from tallystick.connectors.oscar.wire import Counters, Head, Line, Order
+from tallystick.kit.quarantine import fault_of
 from tallystick.messages.payments import CaptureReported
 from tallystick.messages.sales import OrderCancellationRequested, OrderLine, OrderPlaced, ServiceLine
 from tallystick.messages.statements import CountedUnits, StockStatementReported
 from tallystick.model.amount import AmountError, parse_decimal
-from tallystick.ports.connector import Delivery, Fault, Report, Translation
+from tallystick.ports.connector import Delivery, Report, Translation
 
 ORDER, ENDED, STOCK = "order", "ended", "stock"
 DECIMALS: Final = 2
@@ -60,15 +61,7 @@ def translation_of(delivery: Delivery, setup: Setup) -> Translation:
         order = msgspec.convert(body.said, Order)
         return Translation(_ended(order, setup) if body.kind == ENDED else _placed(order, setup))
     except (msgspec.ValidationError, AmountError) as wrong:
-        fault = Fault(
-            id=delivery.id,
-            subject=delivery.subject,
-            where=delivery.subject,
-            reason=str(wrong),
-            remedy=_MEND,
-            body=delivery.body,
-        )
-        return Translation((), (fault,))
+        return Translation(faults=(fault_of(delivery, str(wrong), _MEND),))
 
 
 def _placed(order: Order, setup: Setup) -> tuple[Report, ...]:

@@ -1,7 +1,6 @@
 """The door: thin glue between the shop's protocol and our four verbs."""
 
 import json
-from datetime import UTC, datetime
 from typing import Final
 
 from msgspec import Struct
@@ -10,14 +9,13 @@ from tallystick.connectors.specimen.client import LIMITS, Client
 from tallystick.connectors.specimen.manifest import MANIFEST
 from tallystick.connectors.specimen.translate import delivery_of, request_of, translation_of
 from tallystick.kit.limits import Limits
-from tallystick.kit.signatures import hex_is_right, refuse_stale, refuse_unless
+from tallystick.kit.signatures import hex_is_right, moment_of, refuse_stale, refuse_unless
 from tallystick.messages.sales import OrderPlaced
 from tallystick.ports.connector import (
     Acknowledgement,
     Connection,
     Delivery,
     Hook,
-    HookRefused,
     Misconfigured,
     Outcome,
     OutcomeAsked,
@@ -63,7 +61,7 @@ class Specimen:
         stamp = said.get("t", "")
         signed = stamp.encode() + b"." + hook.body
         refuse_unless(hex_is_right(self._connection.secret("hook_secret"), signed, [said.get("v1", "")]))
-        refuse_stale(_moment(stamp), hook.at)
+        refuse_stale(moment_of(stamp), hook.at)
         return (delivery_of(self._connection.name, json.loads(hook.body)),)
 
     def push(self, command: Struct, key: str) -> Acknowledgement:
@@ -82,11 +80,3 @@ class Specimen:
         if any(found.get(name) != value for name, value in payment.items()):
             raise Rejected(f"the shop has other content under the key {question.key}: see who used it")
         return Outcome(Acknowledgement(found["id"]))
-
-
-def _moment(stamp: str) -> datetime:
-    """Read what the sender signed as its clock: seconds since 1970."""
-    try:
-        return datetime.fromtimestamp(int(stamp), UTC)
-    except (ValueError, OverflowError, OSError) as wrong:
-        raise HookRefused(f"{stamp!r} is no moment") from wrong

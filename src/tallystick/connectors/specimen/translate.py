@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
+from tallystick.kit.quarantine import fault_of
 from tallystick.messages.payments import CapturePayment, PayRefund
 from tallystick.messages.sales import OrderLine, OrderPlaced
 from tallystick.model.amount import AmountError, decimals_of, format_decimal, money, parse_decimal
-from tallystick.ports.connector import Connection, Delivery, Fault, Rejected, Report, Translation
+from tallystick.ports.connector import Connection, Delivery, Rejected, Report, Translation
 
 DECIMALS: Final = {"EUR": 2, "GBP": 2, "JPY": 0, "KWD": 3, "USD": 2}
 """Digits after the point (ISO 4217) of the currencies this shop sells in."""
@@ -55,7 +56,7 @@ def translation_of(delivery: Delivery, connection: Connection) -> Translation:
         order = msgspec.json.decode(delivery.body, type=Order)
         return Translation((_report(order, connection),))
     except (msgspec.DecodeError, AmountError) as wrong:
-        return Translation(faults=(_fault(delivery, str(wrong)),))
+        return Translation(faults=(fault_of(delivery, str(wrong), REMEDY),))
 
 
 def _report(order: Order, connection: Connection) -> Report:
@@ -88,17 +89,6 @@ def _commodity(currency: str) -> str:
     if currency not in DECIMALS:
         raise AmountError(f"currency {currency!r} is none of {', '.join(DECIMALS)}")
     return money(currency, DECIMALS[currency])
-
-
-def _fault(delivery: Delivery, reason: str) -> Fault:
-    return Fault(
-        id=delivery.id,
-        subject=delivery.subject,
-        where=delivery.subject,
-        reason=reason,
-        remedy=REMEDY,
-        body=delivery.body,
-    )
 
 
 def request_of(command: Struct) -> tuple[str, dict[str, Any]]:

@@ -1,7 +1,6 @@
 """The door: thin glue between Stripe's protocol and our four verbs."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,14 +13,13 @@ from tallystick.connectors.stripe.payments import Payments
 from tallystick.connectors.stripe.payouts import payout_delivery
 from tallystick.connectors.stripe.translate import PULLED, delivery_of, translation_of
 from tallystick.kit.limits import Limits
-from tallystick.kit.signatures import hex_is_right, refuse_stale, refuse_unless
+from tallystick.kit.signatures import hex_is_right, moment_of, refuse_stale, refuse_unless
 from tallystick.messages.payments import SettlementReported
 from tallystick.ports.connector import (
     Acknowledgement,
     Connection,
     Delivery,
     Hook,
-    HookRefused,
     Misconfigured,
     Outcome,
     OutcomeAsked,
@@ -65,7 +63,7 @@ class Stripe:
         offered = [value for name, value in parts if name == "v1"]
         signed = stamp.encode() + b"." + hook.body
         refuse_unless(hex_is_right(self._connection.secret("hook_secret"), signed, offered))
-        refuse_stale(_moment(stamp), hook.at)
+        refuse_stale(moment_of(stamp), hook.at)
         return (delivery_of(self._connection.name, json.loads(hook.body)),)
 
     def push(self, command: Struct, key: str) -> Acknowledgement:
@@ -107,11 +105,3 @@ def _multicapture(connection: Connection) -> bool:
     if said not in ("yes", "no"):
         raise Misconfigured(f"{connection.name}: setting `multicapture` is {said!r}: give yes or no")
     return said == "yes"
-
-
-def _moment(stamp: str) -> datetime:
-    """Read what Stripe signed as its clock: seconds since 1970."""
-    try:
-        return datetime.fromtimestamp(int(stamp), UTC)
-    except (ValueError, OverflowError, OSError) as wrong:
-        raise HookRefused(f"{stamp!r} is no moment") from wrong

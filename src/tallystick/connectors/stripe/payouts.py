@@ -9,9 +9,10 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tallystick.connectors.stripe.faults import Unclear, fault_of
+from tallystick.connectors.stripe.faults import Unclear
 from tallystick.connectors.stripe.money import Digits
 from tallystick.connectors.stripe.objects import Event
+from tallystick.kit.quarantine import fault_of
 from tallystick.messages.payments import SettlementReported
 from tallystick.model.amount import AmountError
 from tallystick.ports.connector import Connection, Delivery, Fault

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from tallystick.connectors.stripe.faults import Unclear, fault_of
+from tallystick.connectors.stripe.faults import REMEDY, Unclear
 from tallystick.connectors.stripe.money import Digits
 from tallystick.connectors.stripe.objects import Event, Intent, Refund
 from tallystick.connectors.stripe.payouts import PAID, SETTLED, parts_of
+from tallystick.kit.quarantine import fault_of
 from tallystick.messages.payments import (
     CaptureReported,
     PaymentAuthorised,
@@ -28,10 +29,6 @@ from tallystick.ports.connector import Connection, Delivery, Fault, Rejected, Re
 
 MARK: Final = "tally_"
 """What a capture of ours is known by in the metadata: this and its key, shortened; the value is its amount."""
-REMEDY: Final = (
-    "see the object in Stripe; the shop must give each payment our order number as metadata `order`. "
-    "When it is right there, retry this letter or drop it"
-)
 _FAILED: Final = ("failed", "canceled")
 
 
@@ -64,7 +61,7 @@ def translation_of(delivery: Delivery, connection: Connection) -> Translation:
             told = read(event, connection.name, digits) if read else []
         return Translation(tuple(_report(event, data, connection) for data in told), tuple(faults))
     except (msgspec.DecodeError, AmountError, Unclear) as wrong:
-        return Translation(faults=(fault_of(delivery, str(wrong)),))
+        return Translation(faults=(fault_of(delivery, str(wrong), REMEDY),))
 
 
 def mark_of(key: str) -> str:

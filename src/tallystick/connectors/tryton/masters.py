@@ -43,7 +43,7 @@ def page_of(client: Tryton, kind: Kind, since: str) -> Page:
     if not rows:
         return Page((), since, more=False)
     if not is_more:
-        places = {path: _rewound(place) for path, place in places.items()}
+        places = {path: rewound(place) for path, place in places.items()}
     deliveries: dict[str, Delivery] = {}
     for row in rows.values():
         delivery = delivery_of(kind, row)
@@ -68,7 +68,7 @@ def _changed(client: Tryton, kind: Kind, path: str, place: Place) -> list[Any]:
     return found
 
 
-def _rewound(place: Place) -> Place:
+def rewound(place: Place) -> Place:
     """Go back a little, so that what was stamped before and committed after is seen next time."""
     if place.stamp == _NEVER or not place.id:
         return place

@@ -10,10 +10,11 @@ from msgspec import Struct
 
 from tallystick.connectors.tryton.manifest import NAME
 from tallystick.connectors.tryton.values import date_value, day_of, decimal_value, minor_of, stamp_of
+from tallystick.kit.quarantine import fault_of
 from tallystick.messages.books.ledger import LINK_PREFIX, JournalCommand, PostedLine
 from tallystick.messages.masters import LedgerAccountReported, MasterReport, ProductReported, SupplierReported
 from tallystick.model.amount import decimals_of, money
-from tallystick.ports.connector import Delivery, Fault, Rejected, Report, Translation
+from tallystick.ports.connector import Delivery, Rejected, Report, Translation
 
 Record = Mapping[str, Any]
 
@@ -124,15 +125,7 @@ def translation_of(delivery: Delivery) -> Translation:
     except (KeyError, TypeError, msgspec.DecodeError) as bad:
         reason = f"a {delivery.subject.partition('/')[0]} of Tryton without {bad}"
         remedy = "see that the Tryton user may read this field, then pull again"
-        fault = Fault(
-            id=delivery.id,
-            subject=delivery.subject,
-            where=delivery.subject,
-            reason=reason,
-            remedy=remedy,
-            body=delivery.body,
-        )
-        return Translation((), (fault,))
+        return Translation(faults=(fault_of(delivery, reason, remedy),))
     at = datetime.fromisoformat(data.version) if data.version else datetime(1970, 1, 1, tzinfo=UTC)
     report = Report(id=delivery.id, subject=delivery.subject, data=data, time=at, on=at.date(), zone="UTC")
     return Translation((report,))

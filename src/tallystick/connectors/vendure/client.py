@@ -1,6 +1,5 @@
 """Vendure's GraphQL over HTTP: a session, questions, and which of the four errors each failure is. Nothing about meaning."""
 
-import logging
 import threading
 from typing import Any, Final
 
@@ -8,9 +7,6 @@ from tallystick.connectors.vendure import questions
 from tallystick.kit.calls import RETRY_SECONDS, Call, Calls, Reply
 from tallystick.kit.limits import Limits
 from tallystick.ports.connector import Connection, InDoubt, Misconfigured, Rejected, Retryable
-
-# Its debugging lines quote the headers of answers, and a session's token comes in one.
-logging.getLogger("httpcore").setLevel(logging.INFO)
 
 PATH: Final = "/admin-api"
 _BAD_REQUEST: Final = 400

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final
 
 from msgspec import Struct
 
@@ -15,6 +14,7 @@ from tallystick.connectors.vendure.manifest import LIMITS, MANIFEST
 from tallystick.connectors.vendure.pages import page_of
 from tallystick.connectors.vendure.setup import setup_of
 from tallystick.connectors.vendure.translate import translation_of
+from tallystick.kit.keys import Keys
 from tallystick.kit.limits import Limits
 from tallystick.messages.channels import PublishProduct, SetStock, StockAsked
 from tallystick.messages.sales import OrderPlaced
@@ -33,8 +33,6 @@ from tallystick.ports.connector import (
     Translation,
 )
 
-KEYS_MAX: Final = 10_000
-
 
 def _now() -> datetime:
     return datetime.now(UTC)
@@ -52,7 +50,7 @@ class VendureShop:
         self._client = Vendure(connection, limits)
         self._orders, self._shelves = OrdersOut(self._client, self._setup), Shelves(self._client, self._setup)
         self._products = Products(self._client)
-        self._keys: dict[str, Struct] = {}
+        self._keys = Keys()
 
     def close(self) -> None:
         """Hang up."""
@@ -104,10 +102,12 @@ class VendureShop:
         """Return what is refused because its key was used for something else; orders keep their keys themselves."""
         found: dict[int, Result] = {}
         for n, (command, key) in enumerate(commands):
-            if not self._orders.takes(command) and self._keys.setdefault(key, command) != command:
-                found[n] = Rejected(f"key {key} was used for another command: give each command a key of its own")
-        while len(self._keys) > KEYS_MAX:
-            del self._keys[next(iter(self._keys))]
+            if self._orders.takes(command):
+                continue
+            try:
+                self._keys.refuse_another(command, key)
+            except Rejected as refused:
+                found[n] = refused
         return found
 
     def _done(self, command: Struct, key: str) -> Result:

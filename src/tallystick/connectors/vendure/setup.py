@@ -1,15 +1,14 @@
 """A connection's settings, read once."""
 
 from collections.abc import Mapping
-from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from tallystick.kit.settings import number_in, zone_in
 from tallystick.ports.connector import Connection, Misconfigured, Pseudonym
 
 STOCK_MINUTES, SWEEP_DAYS = 60, 30
-_ZONE: Final = "UTC"
 
 
 class Setup(Struct, frozen=True):
@@ -48,10 +47,10 @@ def setup_of(connection: Connection) -> Setup:
         location=told["location"],
         prefix=told.get("order_prefix", ""),
         providers=_providers(told.get("providers", "")),
-        zone=_zone(told.get("zone", _ZONE)),
+        zone=zone_in(told),
         stock_location=told.get("stock_location", ""),
-        stock_minutes=_number(told, "stock_minutes", STOCK_MINUTES),
-        sweep_days=_number(told, "sweep_days", SWEEP_DAYS),
+        stock_minutes=number_in(told, "stock_minutes", STOCK_MINUTES),
+        sweep_days=number_in(told, "sweep_days", SWEEP_DAYS),
         pseudonym=connection.pseudonym,
     )
 
@@ -64,17 +63,3 @@ def _providers(text: str) -> dict[str, str]:
             raise Misconfigured(f"setting `providers`: {part!r} is no METHOD=PROVIDER")
         found[method.strip()] = provider.strip()
     return found
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as unknown:
-        raise Misconfigured(f"setting `zone`: {name!r} is no time zone; say one such as Europe/Vienna") from unknown
-
-
-def _number(told: Mapping[str, str], name: str, default: int) -> int:
-    text = told.get(name, str(default))
-    if not text.isdecimal() or int(text) == 0:
-        raise Misconfigured(f"setting `{name}`: {text!r} is no whole number above zero")
-    return int(text)

@@ -11,6 +11,7 @@ from msgspec import Struct
 from tallystick.connectors.vendure.effects.marks import marks_in
 from tallystick.connectors.vendure.setup import Setup
 from tallystick.connectors.vendure.wire import CANCELLED, Counters, Line, Order, Payment, Refund
+from tallystick.kit.quarantine import fault_of
 from tallystick.messages.payments import (
     CaptureReported,
     PaymentAuthorised,
@@ -26,7 +27,7 @@ from tallystick.messages.sales import (
     ServiceLine,
 )
 from tallystick.messages.statements import CountedUnits, StockStatementReported
-from tallystick.ports.connector import Delivery, Fault, Report, Translation
+from tallystick.ports.connector import Delivery, Report, Translation
 
 ORDER, STOCK = "order", "stock"
 CANCELLATION = "ORDER_CANCELLATION"
@@ -62,21 +63,9 @@ def translation_of(delivery: Delivery, setup: Setup) -> Translation:
         order = msgspec.convert(body.order, Order)
         return Translation(tuple(_reports(order, setup)))
     except msgspec.ValidationError as wrong:
-        return _fault(delivery, str(wrong))
+        return Translation(faults=(fault_of(delivery, str(wrong), _MEND),))
     except _Unclear as unclear:
-        return _fault(delivery, str(unclear))
-
-
-def _fault(delivery: Delivery, reason: str) -> Translation:
-    fault = Fault(
-        id=delivery.id,
-        subject=delivery.subject,
-        where=delivery.subject,
-        reason=reason,
-        remedy=_MEND,
-        body=delivery.body,
-    )
-    return Translation((), (fault,))
+        return Translation(faults=(fault_of(delivery, str(unclear), _MEND),))
 
 
 def _reports(order: Order, setup: Setup) -> Iterator[Report]:

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
 from tallystick.connectors.tryton.client import Tryton
+from tallystick.connectors.tryton.masters import Place, rewound
 from tallystick.connectors.tryton.values import moment_value, stamp_of
 from tallystick.connectors.tryton.warehouse.manifest import PAGE_SIZE_MAX
 from tallystick.messages.fulfilment import DispatchReported
@@ -16,9 +17,6 @@ from tallystick.messages.returns import ReturnReceived
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.ports.connector import Delivery, Misconfigured, Page
 
-OVERLAP_MINUTES: Final = 5
-"""A paper is stamped when it is written and seen when its transaction commits: so long may that take."""
-_NEVER: Final = "1970-01-01T00:00:00.000000+00:00"
 _ALL: Final = (0, None, [["id", "ASC"]])
 _MOVE: Final = (
     *("product.code", "quantity", "internal_quantity", "state", "unit_price", "currency.code"),
@@ -66,13 +64,6 @@ KINDS: Final[Mapping[type[Struct], Kind]] = {
 }
 
 
-class Cursor(Struct, frozen=True, array_like=True):
-    """How far papers have been read: everything up to paper *id* at *stamp* (UTC, ISO 8601)."""
-
-    stamp: str = _NEVER
-    id: int = 0
-
-
 class Papers:
     """Reads finished papers of one company for the connection *source*."""
 
@@ -96,10 +87,10 @@ class Papers:
             if kind.name == "return":
                 paper["sold"] = sold.get(order_of(row["reference"]), [])
             deliveries.append(delivery_of(kind, self._source, paper))
-        last = Cursor(_stamp(rows[-1]), rows[-1]["id"])
-        return Page(deliveries, msgspec.json.encode(last if is_more else _rewound(last)).decode(), is_more)
+        last = Place(_stamp(rows[-1]), rows[-1]["id"])
+        return Page(deliveries, msgspec.json.encode(last if is_more else rewound(last)).decode(), is_more)
 
-    def _rows(self, kind: Kind, cursor: Cursor) -> list[Any]:
+    def _rows(self, kind: Kind, cursor: Place) -> list[Any]:
         at = moment_value(cursor.stamp)
         domain = [
             ["company", "=", self._company],
@@ -180,14 +171,8 @@ def _stamp(row: Mapping[str, Any]) -> str:
     return stamp_of(row["write_date"])
 
 
-def _cursor(since: str) -> Cursor:
+def _cursor(since: str) -> Place:
     try:
-        return msgspec.json.decode(since, type=Cursor) if since else Cursor()
+        return msgspec.json.decode(since, type=Place) if since else Place()
     except msgspec.DecodeError as bad:
         raise Misconfigured(f"{since!r} is no cursor of this door: {bad}") from bad
-
-
-def _rewound(cursor: Cursor) -> Cursor:
-    """Go back a little, so that what was stamped before and committed after is seen next time."""
-    back = datetime.fromisoformat(cursor.stamp) - timedelta(minutes=OVERLAP_MINUTES)
-    return Cursor(back.isoformat(timespec="microseconds"), 0)

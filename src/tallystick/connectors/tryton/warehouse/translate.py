@@ -10,11 +10,12 @@ from msgspec import Struct
 from tallystick.connectors.tryton.values import day_of, minor_of
 from tallystick.connectors.tryton.warehouse.notes import left_behind, lines_in, order_in, told_to_lines
 from tallystick.connectors.tryton.warehouse.papers import moment_of, name_of, order_of
+from tallystick.kit.quarantine import fault_of
 from tallystick.messages.fulfilment import DispatchRefused, DispatchReported
 from tallystick.messages.returns import Disposition, ReturnedLine, ReturnReceived
 from tallystick.messages.stock import AdjustmentLine, AdjustmentReported, HeldLine, ReceiptLine, ReceiptReported
 from tallystick.model.amount import AmountError, money
-from tallystick.ports.connector import Delivery, Fault, Report, Translation
+from tallystick.ports.connector import Delivery, Report, Translation
 
 Paper = Mapping[str, Any]
 ZONES: Final[Mapping[str, Disposition]] = {"QUA": "quarantine", "DAM": "damaged"}
@@ -37,10 +38,11 @@ def translation_of(delivery: Delivery) -> Translation:
         name, at = name_of(told["kind"], paper), moment_of(paper)
         on = _day(paper, at)
     except Unclear as unclear:
-        return _fault(delivery, str(unclear), unclear.remedy)
+        return Translation(faults=(fault_of(delivery, str(unclear), unclear.remedy),))
     except (KeyError, TypeError, ValueError, AmountError, msgspec.DecodeError) as bad:
         reason = f"a paper of Tryton's warehouse cannot be read: {type(bad).__name__} {bad}"
-        return _fault(delivery, reason, "see that the Tryton user may read this field, then pull again")
+        remedy = "see that the Tryton user may read this field, then pull again"
+        return Translation(faults=(fault_of(delivery, reason, remedy),))
     reports = tuple(
         Report(
             id=name if n == 0 else f"{name}#{n}",
@@ -66,10 +68,10 @@ def _dispatch(paper: Paper, _: str) -> list[Struct]:
         return [DispatchRefused(order, f"shipment {paper['number']} was cancelled in the warehouse")]
     left = _units(m for m in paper["moves"] if m["to_location."]["type"] == "customer")
     got, extra = told_to_lines(left, asked)
+    short = left_behind(asked, got)
     # What left beyond what was asked for has left all the same: on a line of its own, for the book to say so.
     got += [HeldLine(max(x.line for x in asked) + n, sku, units) for n, (sku, units) in enumerate(extra.items(), 1)]
     said: list[Struct] = [DispatchReported(order, paper["number"], tuple(got))] if got else []
-    short = left_behind(asked, told_to_lines(left, asked)[0])
     if short:
         units = sum(x.quantity for x in short)
         said.append(DispatchRefused(order, f"shipment {paper['number']} left {units} units behind", short))
@@ -193,15 +195,3 @@ def _location(paper: Paper) -> str:
 def _day(paper: Paper, at: datetime) -> date:
     day = paper.get("effective_date") or paper.get("date")
     return day_of(day) if day else at.astimezone(UTC).date()
-
-
-def _fault(delivery: Delivery, reason: str, remedy: str) -> Translation:
-    fault = Fault(
-        id=delivery.id,
-        subject=delivery.subject,
-        where=delivery.subject,
-        reason=reason,
-        remedy=remedy,
-        body=delivery.body,
-    )
-    return Translation((), (fault,))

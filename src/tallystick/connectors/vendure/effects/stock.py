@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct
 
 from tallystick.connectors.vendure import questions
 from tallystick.connectors.vendure.client import Vendure
@@ -19,6 +20,37 @@ from tallystick.ports.connector import Acknowledgement, ConnectorError, Misconfi
 
 _VARIANTS_IN_PAGE: Final = 100
 Result = Acknowledgement | ConnectorError
+
+
+class Shop(Struct, frozen=True):
+    """What all products of a shop share: what it keeps back of each, and where it keeps them."""
+
+    threshold: int = 0
+    locations: tuple[str, ...] = ()
+
+    def free(self, variant: StockedVariant) -> int:
+        """Return what the shop would sell of a product."""
+        return variant.on_hand - variant.allocated - self.kept_back(variant)
+
+    def kept_back(self, variant: StockedVariant) -> int:
+        """Return what Vendure keeps back of a product; below zero it sells what it has not."""
+        return self.threshold if variant.use_global_out_of_stock_threshold else variant.out_of_stock_threshold
+
+    def showing(self, variant: StockedVariant, available: int, ours: str) -> dict[str, Any]:
+        """Show all of it in one stock location: elsewhere only what is allocated there counts as there."""
+        levels = {level.stock_location_id: level.stock_allocated for level in variant.stock_levels}
+        levels[ours] = levels.get(ours, 0) + available + self.kept_back(variant)
+        stock = [{"stockLocationId": place, "stockOnHand": units} for place, units in sorted(levels.items())]
+        return {"id": variant.id, "stockLevels": stock}
+
+    def location(self, wanted: str) -> str:
+        """Return the stock location that is *wanted*, the first where none is named."""
+        ours = wanted or (self.locations[0] if self.locations else "")
+        if ours not in self.locations:
+            raise Misconfigured(
+                f"setting `stock_location`: {ours!r} is none of the shop's: {', '.join(self.locations) or 'none'}"
+            )
+        return ours
 
 
 class Shelves:
@@ -40,23 +72,24 @@ class Shelves:
                     not known or command.version >= known.version
                 ):
                     newest[command.sku] = command
-            found = self._variants(tuple(newest))
-            differing = [c for c in newest.values() if c.sku in found and self._free(found[c.sku]) != c.available]
-            self._show([(found[c.sku], c.available) for c in differing])
+            found = self._variants(tuple(newest)) if newest else {}
+            shop = self._shop() if found else Shop()
+            differing = [c for c in newest.values() if c.sku in found and shop.free(found[c.sku]) != c.available]
+            self._show(shop, [(found[c.sku], c.available) for c in differing])
             self._told |= {sku: c.version for sku, c in newest.items() if sku in found}
         return [_result(c, found.get(c.sku), is_old=c.sku not in newest) for c in commands]
 
     def shown(self, command: SetStock) -> Acknowledgement | None:
         """Say whether the shop shows what *command* said."""
         variant = self._variants((command.sku,)).get(command.sku)
-        if variant is None or self._free(variant) != command.available:
+        if variant is None or self._shop().free(variant) != command.available:
             return None
         return _acknowledged(variant)
 
     def answer(self, asked: StockAsked, at: datetime) -> StockStatementReported:
         """Return what the shop would sell now: on hand less allocated."""
-        found = self._variants(asked.skus)
-        lines = tuple(CountedUnits(sku, self._free(found[sku])) for sku in sorted(found))
+        found, shop = self._variants(asked.skus), self._shop()
+        lines = tuple(CountedUnits(sku, shop.free(found[sku])) for sku in sorted(found))
         name = f"{asked.keeper}/{at.isoformat(timespec='seconds')}"
         return StockStatementReported(name, asked.keeper, "on_hand", lines)
 
@@ -85,41 +118,19 @@ class Shelves:
             if len(items) < _VARIANTS_IN_PAGE:
                 return found
 
-    def _free(self, variant: StockedVariant) -> int:
-        return variant.on_hand - variant.allocated - self._threshold(variant)
+    def _shop(self) -> Shop:
+        """Ask once for what all products share."""
+        said = self._client.read(questions.GLOBAL_THRESHOLD)
+        locations = tuple(place["id"] for place in said["stockLocations"]["items"])
+        return Shop(int(said["globalSettings"]["outOfStockThreshold"]), locations)
 
-    def _threshold(self, variant: StockedVariant) -> int:
-        """Return what Vendure keeps back of a product; below zero it sells what it has not."""
-        if not variant.use_global_out_of_stock_threshold:
-            return variant.out_of_stock_threshold
-        return int(self._places["globalSettings"]["outOfStockThreshold"])
-
-    def _show(self, wanted: Sequence[tuple[StockedVariant, int]]) -> None:
+    def _show(self, shop: Shop, wanted: Sequence[tuple[StockedVariant, int]]) -> None:
         """Set what is on hand so that on hand less allocated is what may be sold."""
         for start in range(0, len(wanted), STOCK_TOGETHER_MAX):
-            told = [self._input(variant, units) for variant, units in wanted[start : start + STOCK_TOGETHER_MAX]]
+            ours = shop.location(self._setup.stock_location)
+            together = wanted[start : start + STOCK_TOGETHER_MAX]
+            told = [shop.showing(variant, units, ours) for variant, units in together]
             self._client.write(questions.SET_STOCK, input=told)
-
-    def _input(self, variant: StockedVariant, available: int) -> dict[str, Any]:
-        """Show all of it in one stock location: elsewhere only what is allocated there counts as there."""
-        ours = self._location()
-        levels = {level.stock_location_id: level.stock_allocated for level in variant.stock_levels}
-        levels[ours] = levels.get(ours, 0) + available + self._threshold(variant)
-        stock = [{"stockLocationId": place, "stockOnHand": units} for place, units in sorted(levels.items())]
-        return {"id": variant.id, "stockLevels": stock}
-
-    def _location(self) -> str:
-        known = [place["id"] for place in self._places["stockLocations"]["items"]]
-        wanted = self._setup.stock_location or (known[0] if known else "")
-        if wanted not in known:
-            raise Misconfigured(
-                f"setting `stock_location`: {wanted!r} is none of the shop's: {', '.join(known) or 'none'}"
-            )
-        return wanted
-
-    @property
-    def _places(self) -> Any:
-        return self._client.read(questions.GLOBAL_THRESHOLD)
 
 
 def _result(command: SetStock, variant: StockedVariant | None, *, is_old: bool) -> Result:
