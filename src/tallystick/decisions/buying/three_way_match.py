@@ -7,7 +7,7 @@ however the line was delivered and invoiced.
 
 from msgspec import Struct
 
-from tallystick.messages.buying.reports import InvoicedLine, Matching, Tolerance
+from tallystick.messages.buying.reports import InvoicedLine, Tolerance
 
 PRICE, QUANTITY = "price", "quantity"
 BASIS: int = 10_000
@@ -52,16 +52,18 @@ class Match(Struct, frozen=True, gc=False):
         return PRICE in self.reasons
 
 
-def match(known: Counted, told: InvoicedLine, tolerance: Tolerance, matching: Matching) -> Match:
-    """Hold an invoice line against its purchase line. A lower price than ordered is always welcome."""
+def match(known: Counted, told: InvoicedLine, tolerance: Tolerance, invoiceable: int) -> Match:
+    """Hold an invoice line against its purchase line, of which *invoiceable* units may be invoiced without waiting.
+
+    A lower price than ordered is always welcome.
+    """
     upto = known.invoiced + told.quantity
     cleared = known.worth(upto) - known.worth(known.invoiced)
     difference = told.net - cleared
     reasons = []
     if difference > max(cleared * tolerance.price_basis_points // BASIS, tolerance.price_minor):
         reasons.append(PRICE)
-    there = known.quantity if matching == "two_way" else known.received
-    if upto > there + tolerance.units:
+    if upto > invoiceable:
         reasons.append(QUANTITY)
     return Match(cleared, difference, tuple(reasons))
 

@@ -38,7 +38,7 @@ def match_invoice(data: PurchaseData, step: Step, view: View) -> Decision:
     needs: dict[int, int] = {}
     for x in told.lines:
         known, after = _line_of(after, x)
-        found = match(known, x, data.tolerance, data.matching)
+        found = match(known, x, data.tolerance, after.invoiceable()[x.line])
         reasons.update(dict.fromkeys(found.reasons))
         if QUANTITY in found.reasons:
             needs[x.line] = known.invoiced + x.quantity

@@ -39,10 +39,10 @@ def _standing(state: str) -> tuple[Row, ...]:
 ROWS = (
     #   in state   on message               decide       outcome         to state   tells
     Row(NEW,       PurchasePlaced,          place,       "placed",       OPEN,      _EXPECTS),
-    Row(OPEN,      PurchasePlaced,          place,       "placed",       OPEN,      _EXPECTS),
-    Row(RECEIVED,  PurchasePlaced,          place,       "placed",       OPEN,      _EXPECTS),
-    Row(CANCELLED, PurchasePlaced,          place,       "placed",       OPEN,      _EXPECTS),
-    *(Row(state,   PurchasePlaced,          place,       "repeated",     state,     moves=False) for state in STANDING),
+    Row(OPEN,      PurchasePlaced,          place,       "placed",       OPEN,      (*_EXPECTS, InvoiceCleared)),
+    Row(RECEIVED,  PurchasePlaced,          place,       "placed",       OPEN,      (*_EXPECTS, InvoiceCleared)),
+    Row(CANCELLED, PurchasePlaced,          place,       "placed",       OPEN,      (*_EXPECTS, InvoiceCleared)),
+    *again(PurchasePlaced, place, *STANDING),
     Row(OPEN,      PurchaseAcknowledged,    acknowledge, "acknowledged", OPEN,      _EXPECTS),
     Row(OPEN,      ShipmentAdvised,         advise,      "advised",      OPEN,      _EXPECTS),
     Row(RECEIVED,  ShipmentAdvised,         advise,      "advised",      RECEIVED,  _EXPECTS),

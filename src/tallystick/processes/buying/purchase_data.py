@@ -77,6 +77,11 @@ class PurchaseData(Struct, frozen=True, gc=False, omit_defaults=True):
         wanted = min(promised.units, line.quantity) if promised else line.quantity
         return max(0, wanted - line.received)
 
+    def invoiceable(self) -> dict[int, int]:
+        """Units of each line that may be invoiced without waiting, those invoiced already included."""
+        two_way = self.matching == "two_way"
+        return {x.line: (x.quantity if two_way else x.received) + self.tolerance.units for x in self.lines}
+
     def short(self) -> int:
         """Units that were ordered and did not come, whatever the reason."""
         return sum(max(0, x.quantity - x.received) for x in self.lines)

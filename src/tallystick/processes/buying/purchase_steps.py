@@ -33,10 +33,13 @@ CONDITIONS = ("sellable", "quarantine", "damaged")
 def place(data: PurchaseData | None, step: Step, view: View) -> Decision:
     """Expect what was ordered; a higher revision replaces quantities, prices and dates, and keeps what has come."""
     told: PurchasePlaced = step.data
+    key = f"order/{told.revision}"
     if data is None:
-        return _moved("placed", None, _ordered(told, tuple(_fresh(x) for x in told.lines)))
+        fresh = _ordered(told, tuple(_fresh(x) for x in told.lines))
+        return _moved("placed", None, noted(fresh, key, told))
     if told.revision <= data.revision:
-        return Decision("repeated", data)
+        same = data.booked.get(key, digest_of(told)) == digest_of(told)
+        return booked_already(data, same, f"{data.purchase}: revision {told.revision}")
     known = {x.line: x for x in data.lines}
     lines = {x.line: _revised(x, known.get(x.line)) for x in told.lines}
     moved = [x for x in data.lines if x.received or x.invoiced]
@@ -45,7 +48,7 @@ def place(data: PurchaseData | None, step: Step, view: View) -> Decision:
         _ordered(told, (*lines.values(), *kept)),
         advised=data.advised,
         waiting=data.waiting,
-        booked=data.booked,
+        booked={**data.booked, key: digest_of(told)},
         told_over=data.told_over,
     )
     if moved:  # What is booked is booked there, with him.
@@ -54,7 +57,9 @@ def place(data: PurchaseData | None, step: Step, view: View) -> Decision:
     text = f"{data.purchase}: revision {told.revision} changes what has moved already: {held or 'supplier or place'}"
     changed = moved and (held or (told.location, told.supplier) != (data.location, data.supplier))
     breaks = (Break("revision_differs", text),) if changed else ()
-    return replace(_moved("placed", data, after), breaks=breaks)
+    after, cleared = _unblocked(after)
+    decision = _moved("placed", data, after)
+    return replace(decision, breaks=breaks, tells=(*decision.tells, *cleared))
 
 
 def _ordered(told: PurchasePlaced, lines: tuple[Counted, ...]) -> PurchaseData:
@@ -203,11 +208,11 @@ def _over(data: PurchaseData) -> tuple[PurchaseData, list[Break]]:
 
 
 def _unblocked(data: PurchaseData) -> tuple[PurchaseData, tuple[tuple[str, Struct], ...]]:
-    """Clear the invoices whose goods are here now; what is disputed of one keeps blocking it."""
-    received = {x.line: x.received + data.tolerance.units for x in data.lines}
+    """Clear the invoices whose goods are here now, or ordered now; what is disputed of one keeps blocking it."""
+    there = data.invoiceable()
     waiting, cleared = {}, []
     for invoice, w in data.waiting.items():
-        needs = {n: units for n, units in w.needs.items() if units > received.get(n, 0)}
+        needs = {n: units for n, units in w.needs.items() if units > there.get(n, 0)}
         if needs or w.disputed:
             waiting[invoice] = replace(w, needs=needs)
         else:
@@ -232,7 +237,7 @@ def send_back(data: PurchaseData, step: Step, view: View) -> Decision:
             known = None
         for condition, units in _where(shelf, data.location, x):
             cost = shelf.take(x.sku, data.location, units, condition)
-            owed = cost
+            owed = 0
             if known is not None:
                 left = max(0, known.received - units)
                 owed = known.worth(known.received) - known.worth(left)
