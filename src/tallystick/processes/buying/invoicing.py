@@ -61,7 +61,7 @@ def match_invoice(data: PurchaseData, step: Step, view: View) -> Decision:
     amount = sum(x.net for x in told.lines) + told.tax
     agreed = data.matching == "invoice_first" and PRICE not in reasons
     matched = InvoiceMatched(amount, data.supplier, tuple(reasons), agreed)
-    return Decision("matched", after, (fact,), tells=((_member(told.invoice), matched),))
+    return Decision("matched", after, (fact,), tells=((_member(told.invoice), matched),), passes_on=True)
 
 
 def _line_of(data: PurchaseData, x: InvoicedLine) -> tuple[Counted, PurchaseData]:
@@ -87,7 +87,7 @@ def accept_dispute(data: PurchaseData, step: Step, view: View) -> Decision:
     rest = {name: w for name, w in data.waiting.items() if name != told.invoice}
     tells = ((_member(told.invoice), InvoiceCleared()),)
     if waiting is None or not waiting.disputed:
-        return Decision("accepted", replace(data, waiting=rest), tells=tells)
+        return Decision("accepted", replace(data, waiting=rest), tells=tells, passes_on=True)
     shelf, lines = Shelf(view), []
     for number, amount in waiting.disputed.items():
         known = data.line(number)
@@ -95,7 +95,7 @@ def accept_dispute(data: PurchaseData, step: Step, view: View) -> Decision:
             to_stock, to_cost = revalued(shelf, data.location, known, amount, waiting.units[number])
             lines.append(AcceptedLine(number, known.sku, to_stock, to_cost))
     fact = DisputeAccepted(data.purchase, told.invoice, data.supplier, data.location, data.currency, tuple(lines))
-    return Decision("accepted", replace(data, waiting=rest), (fact,), tells=tells)
+    return Decision("accepted", replace(data, waiting=rest), (fact,), tells=tells, passes_on=True)
 
 
 def credit(data: PurchaseData, step: Step, view: View) -> Decision:

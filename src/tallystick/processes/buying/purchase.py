@@ -17,7 +17,7 @@ from tallystick.processes.buying.purchase_data import PurchaseData
 from tallystick.processes.buying.purchase_steps import acknowledge, advise, cancel, place, receive, send_back
 from tallystick.processes.members import PURCHASE as MEMBER
 from tallystick.processes.repeats import again
-from tallystick.processes.table import NEW, Early, Ignored, Process, Row
+from tallystick.processes.table import NEW, Early, Ignored, Other, Process, Row
 
 OPEN, RECEIVED, CANCELLED = "OPEN", "RECEIVED", "CANCELLED"
 STANDING = (OPEN, RECEIVED, CANCELLED)
@@ -62,7 +62,7 @@ ROWS = (
     *again(SupplierCreditReported, credit, *STANDING),
     *again(LandedCostReported, land, *STANDING),
 )
-OTHERS = (
+OTHERS: tuple[Other, ...] = (
     *(
         Early((NEW,), message, "the order to the supplier has not come yet")
         for message in (

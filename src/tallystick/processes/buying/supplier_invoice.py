@@ -41,7 +41,7 @@ def present(data: InvoiceData | None, step: Step, view: View) -> Decision:
         return booked_already(data, data.digest == digest, f"{told.purchase}: invoice {told.invoice}")
     after = InvoiceData(told.purchase, told.invoice, told.currency, digest)
     tell = MatchInvoice(told.invoice, told.lines, told.tax)
-    return Decision("presented", after, tells=((PURCHASE, tell),))
+    return Decision("presented", after, tells=((PURCHASE, tell),), passes_on=True)
 
 
 def matched(data: InvoiceData, step: Step, view: View) -> Decision:
@@ -57,7 +57,7 @@ def matched(data: InvoiceData, step: Step, view: View) -> Decision:
 
 def release(data: InvoiceData, step: Step, view: View) -> Decision:
     """A person accepts what is disputed, or pays before the goods."""
-    return Decision("released", data, tells=((PURCHASE, AcceptDispute(data.invoice)),))
+    return Decision("released", data, tells=((PURCHASE, AcceptDispute(data.invoice)),), passes_on=True)
 
 
 def cleared(data: InvoiceData, step: Step, view: View) -> Decision:
