@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from tallystick.messages import (
     availability,
-    buying,
     channels,
     fulfilment,
     masters,
@@ -22,6 +21,7 @@ from tallystick.messages import (
     tills,
 )
 from tallystick.messages.books import entries, ledger
+from tallystick.messages.buying.types import BY_ROLE as BUYING
 from tallystick.messages.envelope import Envelope
 
 PREFIX: Final = "tallystick"
@@ -246,7 +246,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
             Role.TELL: (returns.TakeBack, returns.ReturnSettled, returns.CreditLoss, returns.LossCredited),
         },
     ),
-    *_area("buying", "purchasing", buying.BY_ROLE),
+    *_area("buying", "purchasing", BUYING),
     *_area(
         "statements",
         "reconciliation",

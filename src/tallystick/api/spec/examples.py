@@ -68,7 +68,7 @@ _PRICE: Final = {
         "valid_from": "2026-11-01T00:00:00Z",
     },
 }
-_PURCHASE: Final = {
+PURCHASE: Final = {
     "specversion": "1.0",
     "id": "purchase-1",
     "source": "erp",
@@ -191,7 +191,7 @@ STORY: Final[tuple[Example, ...]] = (
     Example("void_payment", "/orders/W1/payment/requests/void", {}, 409),
     Example("send_reports", "/reports", [_PRICE], 202),
     Example("show_price", "/prices/LAMP?channel=web"),
-    Example("send_reports", "/reports", [_PURCHASE], 202),
+    Example("send_reports", "/reports", [PURCHASE], 202),
     Example("show_purchase", "/purchases/P1"),
     Example("list_entries", "/journal/entries?subject=order/W1&limit=50"),
     Example("show_entry", "/journal/entries/{event}"),

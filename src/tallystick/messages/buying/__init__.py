@@ -3,19 +3,3 @@
 The subject is the purchase. Prices are net of tax; minor units of the purchase's currency. Never here: how an invoice
 is matched (decisions/buying).
 """
-
-from tallystick.messages.buying import facts, reports, tells
-
-BY_ROLE = {
-    "report": reports.REPORTS,
-    "fact": (
-        facts.GoodsBought,
-        facts.GoodsSentBack,
-        facts.SupplierInvoiced,
-        facts.DisputeAccepted,
-        facts.SupplierCredited,
-        facts.LandedCostAdded,
-        facts.SupplierPaid,
-    ),
-    "tell": (tells.MatchInvoice, tells.InvoiceMatched, tells.AcceptDispute, tells.InvoiceCleared),
-}

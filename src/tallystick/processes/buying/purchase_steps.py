@@ -160,7 +160,7 @@ def _came(data: PurchaseData, x: PurchaseReceiptLine, shelf: Shelf) -> tuple[Pur
     if known is None or known.sku != x.sku:
         value = shelf.known_cost(x.sku, data.location, x.quantity)
         text = f"{data.purchase}: {x.quantity} of {x.sku} came and were not ordered: keep and settle, or send back"
-        return _with_wrong_item(data, x, value), value, [Break("wrong_item", text, value, data.currency)]
+        return _with_wrong_item(data, x, value), value, [Break("unordered_goods", text, value, data.currency)]
     upto = known.received + x.quantity
     value = known.worth(upto) - known.worth(known.received)
     breaks = []

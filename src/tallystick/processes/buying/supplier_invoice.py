@@ -97,7 +97,7 @@ ROWS = (
     Row(NEW,       SupplierInvoiceReported, present, "presented", MATCHING, (MatchInvoice,)),
     Row(MATCHING,  InvoiceMatched,          matched, "payable",   PAYABLE),
     Row(MATCHING,  InvoiceMatched,          matched, "blocked",   BLOCKED,  (),               "invoice_days_max"),
-    Row(BLOCKED,   InvoiceReleased,         release, "released",  BLOCKED,  (AcceptDispute,)),
+    Row(BLOCKED,   InvoiceReleased,         release, "released",  BLOCKED,  (AcceptDispute,), moves=False),
     Row(BLOCKED,   InvoiceCleared,          cleared, "cleared",   PAYABLE),
     Row(BLOCKED,   DeadlinePassed,          overdue, "told",      BLOCKED),
     Row(PAYABLE,   SupplierPaymentReported, pay,     "paid",      PAID),

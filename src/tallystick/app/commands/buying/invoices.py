@@ -6,7 +6,7 @@ import typer
 from msgspec import Struct
 
 from tallystick.app import output
-from tallystick.app.commands.buying.purchase import Document, Priced, Purchase, say
+from tallystick.app.commands.buying.purchase import Document, Priced, Purchase, Who, say
 from tallystick.app.groups import group
 
 Invoice = Annotated[str, typer.Argument(metavar="INVOICE", help="The supplier's number of it.")]
@@ -51,7 +51,7 @@ def invoice(
             lines.append(InvoicedLine(line or strange, x.units, x.units * x.price))
         return SupplierInvoiceReported(purchase, number, currency, tuple(lines), tax)
 
-    say(purchase, "invoice", (book, as_user), told, as_json=as_json)
+    say(Who(purchase, "invoice", book, as_user, as_json), told)
 
 
 def release(
@@ -71,7 +71,7 @@ def release(
     def told(*_: Any) -> Struct:
         return InvoiceReleased(purchase, number, reason)
 
-    say(purchase, "release", (book, as_user), told, as_json=as_json, scope="purchases:release")
+    say(Who(purchase, "release", book, as_user, as_json, "purchases:release"), told)
 
 
 def credit(
@@ -104,7 +104,7 @@ def credit(
         )
         return SupplierCreditReported(purchase, document, currency, lines, tax, invoice)
 
-    say(purchase, "credit", (book, as_user), told, as_json=as_json)
+    say(Who(purchase, "credit", book, as_user, as_json), told)
 
 
 def freight(
@@ -131,7 +131,7 @@ def freight(
     def told(currency: str, _: Any) -> Struct:
         return LandedCostReported(purchase, document, payee, currency, amount, spread, tax=tax)  # type: ignore[arg-type]
 
-    say(purchase, "freight", (book, as_user), told, as_json=as_json)
+    say(Who(purchase, "freight", book, as_user, as_json), told)
 
 
 def pay(
@@ -153,4 +153,4 @@ def pay(
     def told(currency: str, _: Any) -> Struct:
         return SupplierPaymentReported(purchase, number, reference, bank, currency, amount)
 
-    say(purchase, "pay", (book, as_user), told, as_json=as_json)
+    say(Who(purchase, "pay", book, as_user, as_json), told)

@@ -1,7 +1,7 @@
 """`tally purchase order|cancel|advise|receive|send-back`: goods of suppliers, ordered and come."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 from msgspec import Struct
@@ -77,7 +77,7 @@ def order(
             revision=revision,
         )
 
-    say(purchase, "order", (book, as_user), told, as_json=as_json, known=False)
+    say(Who(purchase, "order", book, as_user, as_json), told)
 
 
 def cancel(
@@ -93,7 +93,7 @@ def cancel(
     """
     from tallystick.messages.buying.reports import PurchaseCancelled
 
-    say(purchase, "cancel", (book, as_user), lambda *_: PurchaseCancelled(purchase, reason), as_json=as_json)
+    say(Who(purchase, "cancel", book, as_user, as_json), lambda *_: PurchaseCancelled(purchase, reason))
 
 
 def advise(
@@ -118,7 +118,7 @@ def advise(
         lines = tuple(AdvisedLine(line_of(data, x.sku), x.units) for x in wanted)
         return ShipmentAdvised(purchase, asn, on.date(), lines)
 
-    say(purchase, "advise", (book, as_user), told, as_json=as_json)
+    say(Who(purchase, "advise", book, as_user, as_json), told)
 
 
 def receive(
@@ -152,7 +152,7 @@ def receive(
         lines += [PurchaseReceiptLine(line_of(data, x.sku), x.sku, 0, rejected=x.units) for x in away]
         return PurchaseReceiptReported(purchase, receipt, currency, tuple(lines), asn, final)
 
-    say(purchase, "receive", (book, as_user), told, as_json=as_json)
+    say(Who(purchase, "receive", book, as_user, as_json), told)
 
 
 def send_back(
@@ -182,29 +182,32 @@ def send_back(
         lines = tuple(SentBackLine(line_of(data, x.sku), x.sku, x.units, condition) for x in back)  # type: ignore[arg-type]
         return GoodsSentBackReported(purchase, consignment, currency, lines)
 
-    say(purchase, "send-back", (book, as_user), told, as_json=as_json)
+    say(Who(purchase, "send-back", book, as_user, as_json), told)
 
 
-def say(
-    purchase: str,
-    verb: str,
-    who: tuple[str | None, str | None],
-    told: "Callable[[str, Any], Struct]",
-    *,
-    as_json: bool,
-    known: bool = True,
-    scope: str = "purchases:write",
-) -> None:
-    """Report what *told* makes of the book's currency and the purchase as it stands, and tell the answer."""
+class Who(NamedTuple):
+    """Which purchase is spoken of, how, in which book, by whom, and how the answer is written."""
+
+    purchase: str
+    verb: str
+    book: str | None
+    as_user: str | None
+    as_json: bool
+    scope: str = "purchases:write"
+
+
+def say(who: Who, told: "Callable[[str, Any], Struct]") -> None:
+    """Report what *told* makes of the book's currency and the purchase as it stands, None for a new one; tell the answer."""
     from tallystick.app.buying.typed import purchase_family
     from tallystick.app.promising.reporting import report_made, tell
     from tallystick.processes.family import data_of
 
-    book, as_user = who
-
     async def made(house: "House") -> Struct:
-        data = data_of(await purchase_family(house, purchase), "purchase") if known else None
+        data = data_of(await purchase_family(house, who.purchase), "purchase") if who.verb != "order" else None
         return told(house.info.currency, data)
 
-    answer = report_made(book, as_user, Doing(f"purchase.{verb}", f"purchase/{purchase}", scope), made)
-    tell(answer, f"{purchase}: {answer.outcome.replace('_', ' ')}, now {answer.state.lower()}.", as_json=as_json)
+    doing = Doing(f"purchase.{who.verb}", f"purchase/{who.purchase}", who.scope)
+    answer = report_made(who.book, who.as_user, doing, made)
+    tell(
+        answer, f"{who.purchase}: {answer.outcome.replace('_', ' ')}, now {answer.state.lower()}.", as_json=who.as_json
+    )

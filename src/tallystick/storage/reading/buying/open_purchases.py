@@ -9,9 +9,7 @@ from msgspec import Struct
 from tallystick.processes.family import data_of, decode_family
 from tallystick.processes.members import PURCHASE
 
-_PURCHASES: Final = (
-    "select p.body, b.recorded_at from process p join batch b on b.id = p.event >> 12 where p.kind = 'purchase' order by 2"
-)
+_PURCHASES: Final = "select p.body, b.recorded_at from process p join batch b on b.id = p.event >> 12 where p.kind = 'purchase' order by 2"
 _ROWS_AT_ONCE: Final = 1000
 
 
