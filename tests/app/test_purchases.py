@@ -45,7 +45,10 @@ def test_from_order_to_payment(book: Tally) -> None:
     book.fine(*words("purchase send-back P1 LAMP=2 --consignment S1 --condition sellable"))
     book.fine(*words("purchase credit P1 LAMP=2@400 --document C1 --returned"))
     found = shown(book)
-    assert [(x["received"], x["invoiced"], x["received_not_invoiced"]) for x in found["lines"]] == [(8, 8, 0), (5, 0, 750)]
+    assert [(x["received"], x["invoiced"], x["received_not_invoiced"]) for x in found["lines"]] == [
+        (8, 8, 0),
+        (5, 0, 750),
+    ]
     checked = json.loads(book.fine("book", "check", "--json"))
     assert checked["ok"], checked
     opened = json.loads(book.fine("purchase", "open", "--json"))
