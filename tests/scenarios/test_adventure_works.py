@@ -123,15 +123,15 @@ def test_from_order_to_match(orders: dict[str, list[Bought]]) -> None:
     for order, lines in orders.items():
         works.lives(order, lines)
     known = list(works.purchases())
-    lines = [x for _, data in known for x in data.lines]
-    assert (len(known), len(lines)) == (ORDERS, LINES)
-    assert _worth(lines, "quantity") == ORDERED
-    assert _worth(lines, "received", "rejected") == RECEIVED
-    assert _worth(lines, "rejected") == REJECTED
+    counted = [x for _, data in known for x in data.lines]
+    assert (len(known), len(counted)) == (ORDERS, LINES)
+    assert _worth(counted, "quantity") == ORDERED
+    assert _worth(counted, "received", "rejected") == RECEIVED
+    assert _worth(counted, "rejected") == REJECTED
     assert works.balance("inventory:WH1") == STOCKED
     assert works.balance("payable:vendor") == -STOCKED
     assert works.balance("goods_received:WH1") == 0
-    short = [x for x in lines if x.received + x.rejected < x.quantity]
+    short = [x for x in counted if x.received + x.rejected < x.quantity]
     assert len(short) == SHORT_LINES
     assert not [data for _, data in known if data.waiting]
 
