@@ -66,9 +66,9 @@ class Buyer:
         """A person accepts what blocks the invoice."""
         return self.says(buying.InvoiceReleased("P1", invoice, "agreed by telephone"))
 
-    def is_credited(self, units: int, net: str, because: Any, line: int = 1, invoice: str = "") -> Answer:
+    def is_credited(self, units: int, net: str, because: Any, invoice: str = "") -> Answer:
         """The supplier gives money back."""
-        told = buying.CreditNoteLine(line, units, amount_of(net), because)
+        told = buying.CreditNoteLine(1, units, amount_of(net), because)
         return self.says(buying.SupplierCreditReported("P1", self._new("C"), "EUR/2", (told,), 0, invoice))
 
     def pays_freight(self, amount: str, spread: Any = "value", *grams: int) -> Answer:

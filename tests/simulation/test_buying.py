@@ -45,20 +45,20 @@ def _nothing_noted(data: PurchaseData, *_: Any) -> PurchaseData:
     return data
 
 
-def _all_to_stock(shelf: Any, location: str, line: Counted, amount: int, units: int) -> tuple[int, int]:
+def _all_to_stock(shelf: Any, goods: Any, amount: int) -> tuple[int, int]:
     """Say that the goods here bear all of it, and that those gone bear it too."""
-    to_stock, to_cost = revalued(shelf, location, line, amount, units)
+    to_stock, to_cost = revalued(shelf, goods, amount)
     return to_stock, to_cost + to_stock
 
 
 @pytest.mark.parametrize(
-    ("room", "name", "twin", "found"),
+    ("place", "twin", "found"),
     [
-        (invoicing, "match", _at_the_price_asked, "gr_ir_off"),
-        (purchase_steps, "_unblocked", _kept, "blocked_off"),
-        (purchase_steps, "noted", _nothing_noted, "units_off"),
-        (invoicing, "noted", _nothing_noted, "payable_off"),
-        (invoicing, "revalued", _all_to_stock, "payable_off"),
+        ((invoicing, "match"), _at_the_price_asked, "gr_ir_off"),
+        ((purchase_steps, "_unblocked"), _kept, "blocked_off"),
+        ((purchase_steps, "noted"), _nothing_noted, "units_off"),
+        ((invoicing, "noted"), _nothing_noted, "payable_off"),
+        ((invoicing, "revalued"), _all_to_stock, "payable_off"),
     ],
     ids=[
         "cleared at the price asked",
@@ -68,8 +68,8 @@ def _all_to_stock(shelf: Any, location: str, line: Counted, amount: int, units: 
         "borne twice",
     ],
 )
-def test_twins_are_found(monkeypatch: pytest.MonkeyPatch, room: Any, name: str, twin: Any, found: str) -> None:
+def test_twins_are_found(monkeypatch: pytest.MonkeyPatch, place: Any, twin: Any, found: str) -> None:
     """Each of these mistakes breaks a promise within a hundred histories."""
-    monkeypatch.setattr(room, name, twin)
+    monkeypatch.setattr(*place, twin)
     kinds = {v.kind for seed in range(100) for v in buying_history(seed).violations}
     assert found in kinds

@@ -5,6 +5,7 @@ difference to cost at once, for a provisional average is not computed anew.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from tallystick.decisions.buying.three_way_match import Counted
 from tallystick.decisions.valuation import Shelf
@@ -17,14 +18,22 @@ class NothingToSpreadOver(ValueError):
     """A cost for goods of which none has arrived, or whose weights are all none."""
 
 
-def revalued(shelf: Shelf, location: str, line: Counted, amount: int, units: int) -> tuple[int, int]:
-    """Divide *amount* for *units* of a line into (to stock, to cost), and change the shelf by the first.
+class Concerned(NamedTuple):
+    """The units that a cost is for."""
+
+    sku: str
+    location: str
+    units: int
+
+
+def revalued(shelf: Shelf, goods: Concerned, amount: int) -> tuple[int, int]:
+    """Divide *amount* for *goods* into (to stock, to cost), and change the shelf by the first.
 
     No layer is ever worth less than nothing: a reduction beyond what it is worth goes to cost.
     """
-    layer = shelf.layer(line.sku, location)
-    here = min(layer.on_hand, units)
-    to_stock = amount * here // units if units else 0
+    layer = shelf.layer(goods.sku, goods.location)
+    here = min(layer.on_hand, goods.units)
+    to_stock = amount * here // goods.units if goods.units else 0
     to_stock = max(to_stock, -layer.value) if layer.on_hand else 0
     layer.value += to_stock
     return to_stock, amount - to_stock
@@ -44,7 +53,7 @@ def spread(told: LandedCostReported, lines: Sequence[Counted], shelf: Shelf, loc
     for x, share in zip(there, signed, strict=True):
         amount = share if told.amount >= 0 else -share
         if amount:
-            to_stock, to_cost = revalued(shelf, location, x, amount, x.received)
+            to_stock, to_cost = revalued(shelf, Concerned(x.sku, location, x.received), amount)
             found.append(AcceptedLine(x.line, x.sku, to_stock, to_cost))
     return tuple(found)
 

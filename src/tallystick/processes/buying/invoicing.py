@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from tallystick.decisions.buying.cost_spread import NothingToSpreadOver, revalued, spread
+from tallystick.decisions.buying.cost_spread import Concerned, NothingToSpreadOver, revalued, spread
 from tallystick.decisions.buying.three_way_match import PRICE, QUANTITY, Counted, Match, match
 from tallystick.decisions.valuation import Shelf
 from tallystick.decisions.view import View
@@ -76,7 +76,7 @@ def _line_of(data: PurchaseData, x: InvoicedLine) -> tuple[Counted, PurchaseData
 def _split(found: Match, known: Counted, x: InvoicedLine, where: tuple[Shelf, str]) -> InvoiceSplit:
     if found.disputed:
         return InvoiceSplit(x.line, known.sku, found.cleared, 0, 0, found.difference)
-    to_stock, to_cost = revalued(*where, known, found.difference, x.quantity)
+    to_stock, to_cost = revalued(where[0], Concerned(known.sku, where[1], x.quantity), found.difference)
     return InvoiceSplit(x.line, known.sku, found.cleared, to_stock, to_cost, 0)
 
 
@@ -92,7 +92,7 @@ def accept_dispute(data: PurchaseData, step: Step, view: View) -> Decision:
     for number, amount in waiting.disputed.items():
         known = data.line(number)
         if known is not None:
-            to_stock, to_cost = revalued(shelf, data.location, known, amount, waiting.units[number])
+            to_stock, to_cost = revalued(shelf, Concerned(known.sku, data.location, waiting.units[number]), amount)
             lines.append(AcceptedLine(number, known.sku, to_stock, to_cost))
     fact = DisputeAccepted(data.purchase, told.invoice, data.supplier, data.location, data.currency, tuple(lines))
     return Decision("accepted", replace(data, waiting=rest), (fact,), tells=tells, passes_on=True)
@@ -134,7 +134,7 @@ def _for_returned(data: PurchaseData, known: Counted, x: CreditNoteLine, shelf: 
     left = max(0, known.invoiced - x.quantity)
     cleared = known.worth(known.invoiced) - known.worth(left)
     after = data.with_line(replace(known, invoiced=left))
-    to_stock, to_cost = _lowered(shelf, data.location, known, x.net - cleared)
+    to_stock, to_cost = _lowered(shelf, Concerned(known.sku, data.location, 0), x.net - cleared)
     return after, InvoiceSplit(x.line, known.sku, cleared, to_stock, to_cost, 0)
 
 
@@ -148,13 +148,13 @@ def _for_price(data: PurchaseData, known: Counted, x: CreditNoteLine, where: tup
         if waiting.disputed[x.line] > disputed:
             left[x.line] = waiting.disputed[x.line] - disputed
         data = replace(data, waiting={**data.waiting, invoice: replace(waiting, disputed=left)})
-    to_stock, to_cost = _lowered(shelf, data.location, known, x.net - disputed, x.quantity)
+    to_stock, to_cost = _lowered(shelf, Concerned(known.sku, data.location, x.quantity), x.net - disputed)
     return data, InvoiceSplit(x.line, known.sku, 0, to_stock, to_cost, disputed)
 
 
-def _lowered(shelf: Shelf, location: str, known: Counted, amount: int, units: int = 0) -> tuple[int, int]:
+def _lowered(shelf: Shelf, goods: Concerned, amount: int) -> tuple[int, int]:
     """Divide what goods cost less into (from stock, from cost), both above zero for a credit."""
-    to_stock, to_cost = revalued(shelf, location, known, -amount, units)
+    to_stock, to_cost = revalued(shelf, goods, -amount)
     return -to_stock, -to_cost
 
 
