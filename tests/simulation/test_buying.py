@@ -70,6 +70,7 @@ def _all_to_stock(shelf: Any, goods: Any, amount: int) -> tuple[int, int]:
 )
 def test_twins_are_found(monkeypatch: pytest.MonkeyPatch, place: Any, twin: Any, found: str) -> None:
     """Each of these mistakes breaks a promise within a hundred histories."""
-    monkeypatch.setattr(*place, twin)
+    room, name = place
+    monkeypatch.setattr(room, name, twin)
     kinds = {v.kind for seed in range(100) for v in buying_history(seed).violations}
     assert found in kinds
