@@ -7,6 +7,7 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tallystick.app.connections.intake import check_intake, own_settings, reading, taking_in
 from tallystick.app.connectors import CONNECTORS, Maker
 from tallystick.engine.delivery import Many, Route
 from tallystick.engine.partners.lanes import Lane, Limits
@@ -64,13 +65,16 @@ def open_door(known: KnownConnection, secrets: Mapping[str, str]) -> Door:
 
     policy = known.configured.policy
     lane = Lane(known.name, Limits(policy.places, policy.calls_per_minute_max), tuple(secrets.values()))
-    return Door(known, maker_of(known.configured.connector)(_connection(known.configured, secret)), lane)
+    connection = _connection(known.configured, secret)
+    connector = taking_in(maker_of(known.configured.connector)(connection), connection, known.configured.settings)
+    return Door(known, connector, lane)
 
 
 def open_translator(configured: Configured, identities: Identities, pseudonym: Pseudonym = nobody) -> Connector:
     """Return a door for translating only: it has no secrets, for it sends nothing; *pseudonym* names its people."""
     maker = maker_of(configured.connector)
-    return maker(replace(_connection(configured, lambda _: "", identities), pseudonym=pseudonym))
+    connector = maker(replace(_connection(configured, lambda _: "", identities), pseudonym=pseudonym))
+    return reading(connector, configured.settings)
 
 
 def routes_of(door: Door) -> dict[str, Route]:
@@ -112,8 +116,9 @@ def addresses_of(configured: Configured, maker: Maker) -> list[tuple[str, str]]:
 
 def check_settings(configured: Configured, maker: Maker) -> None:
     """Raise `ConnectionConflict` for a setting that this connector does not have."""
+    check_intake(configured)
     known = maker.manifest.settings
-    for name in sorted(configured.settings.keys() - known.keys()):
+    for name in sorted(own_settings(configured.settings).keys() - known.keys()):
         said = ", ".join(f"{n} ({means})" for n, means in known.items()) or "none"
         raise ConnectionConflict(f"settings: {name!r} is no setting of {maker.manifest.name}: use {said}")
 
@@ -125,7 +130,7 @@ def _connection(
         name=configured.name,
         url=configured.url,
         secret=secret,
-        settings=configured.settings,
+        settings=own_settings(configured.settings),
         identities=identities or Identities(),
     )
 
