@@ -42,7 +42,7 @@ def event(number: str) -> dict[str, Any]:
             "location": "WH1",
             "currency": "EUR/2",
             "provider": "card",
-            "lines": [{"number": 1, "sku": "LÄMP „1“", "quantity": 3, "net": 9_007_199_254_740_993, "tax": 7}],
+            "lines": [{"line": 1, "sku": "LÄMP „1“", "quantity": 3, "net": 9_007_199_254_740_991, "tax": 7}],
             "loyalty_points": 12,
         },
     }
@@ -53,7 +53,7 @@ def golden() -> Golden:
     body = json.dumps(event("W1")).encode()
     digest = hashlib.sha256(body).digest()
     delivery = Delivery(source=SOURCE, id="file/W1.json", subject="order/W1", body=body, digest=digest)
-    line = OrderLine(1, "LÄMP „1“", 3, 9_007_199_254_740_993, 7)
+    line = OrderLine(1, "LÄMP „1“", 3, 9_007_199_254_740_991, 7)
     report = Report(
         id="placed-W1",
         subject="order/W1",

@@ -1,7 +1,10 @@
 """Amazon's services: botocore signs and understands, our own calls carry, within a partner's limits and deadline."""
 
+import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from io import BytesIO
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -20,6 +23,17 @@ from tallystick.ports.connector import InDoubt, Misconfigured, Rejected, Retryab
 NOT_FOUND, CONFLICT, CHANGED = 404, 409, 412
 _ANSWERS: Final = frozenset({304, NOT_FOUND, CONFLICT, CHANGED})
 _READING: Final = frozenset({"GetObject", "HeadObject", "ListObjectsV2", "ReceiveMessage"})
+# Its debugging lines quote what it signs, the access key's id among it.
+logging.getLogger("botocore").setLevel(logging.INFO)
+_MAKING: Final = threading.Lock()
+_PLAINLY: Final = Config(
+    retries={"total_max_attempts": 1, "mode": "standard"},
+    s3={"addressing_style": "path"},
+    request_checksum_calculation="when_required",
+    response_checksum_validation="when_required",
+)
+_OURS: Final = frozenset({"content-length", "expect"})
+"""Headers that who carries a request says himself."""
 
 
 class Credentials(Struct, frozen=True):
@@ -49,19 +63,15 @@ class Service:
         """Speak to *place* (endpoint, region); nothing is sent yet."""
         endpoint, region = place
         self._calls = Calls(endpoint, limits, secrets=[who.key_id, who.secret])
-        self._client: Any = Session().create_client(
-            name,
-            region_name=region,
-            endpoint_url=endpoint,
-            aws_access_key_id=who.key_id,
-            aws_secret_access_key=who.secret,
-            config=Config(
-                retries={"total_max_attempts": 1, "mode": "standard"},
-                s3={"addressing_style": "path"},
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-            ),
-        )
+        with _MAKING:  # what a session has read of a service's description it keeps for the next client
+            self._client: Any = _session().create_client(
+                name,
+                region_name=region,
+                endpoint_url=endpoint,
+                aws_access_key_id=who.key_id,
+                aws_secret_access_key=who.secret,
+                config=_PLAINLY,
+            )
         self._client.meta.events.register_first(f"before-send.{name}", self._carry)
 
     def close(self) -> None:
@@ -80,7 +90,7 @@ class Service:
         """Send what was signed."""
         parts = urlsplit(request.url)
         body = request.body.read() if hasattr(request.body, "read") else request.body
-        headers = {k: _text(v) for k, v in request.headers.items() if k.lower() != "content-length"}
+        headers = {k: _text(v) for k, v in request.headers.items() if k.lower() not in _OURS}
         call = Call(
             method=request.method,
             path=f"{parts.path}?{parts.query}" if parts.query else parts.path,
@@ -99,6 +109,11 @@ class _Raw(BytesIO):
     def stream(self, **_: Any) -> Iterator[bytes]:
         while part := self.read(65_536):
             yield part
+
+
+@cache
+def _session() -> Session:
+    return Session()
 
 
 def _text(value: Any) -> str:
