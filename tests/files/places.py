@@ -1,6 +1,5 @@
 """Places for files as the partner at the other end sees them, with what a connection is told of each."""
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from secrets import token_hex
@@ -62,7 +61,7 @@ class FolderPlace:
     def names(self, room: str = "") -> list[str]:
         """Plain names, without hidden ones and rooms."""
         place = self.folder / room
-        there = os.listdir(place) if place.exists() else []
+        there = [p.name for p in place.iterdir()] if place.exists() else []
         return sorted(n for n in there if not (place / n).is_dir() or (place / n).is_symlink())
 
     def content(self, path: str) -> bytes:
