@@ -84,7 +84,7 @@ async def test_two_workers_take_a_thousand_files_once_each(yard: Yard, folder: F
         await yard.one("update connection_pull set due = now() returning 1")
         await until(lambda: not folder.names() and len(folder.names("archive")) >= FILES)
         async with asyncio.timeout(WAIT_SECONDS_MAX):
-            while await yard.one("select count(*) from process") < FILES:
+            while await yard.one("select count(*) from process") < FILES:  # noqa: ASYNC110 - the database tells nobody
                 await asyncio.sleep(0.05)
     assert sorted(await yard.kept()) == [f"file/W{number:04}.json" for number in range(FILES)]
     assert await yard.one("select count(*) from event where subject like 'order/%'") == FILES

@@ -201,6 +201,6 @@ def test_a_place_that_is_not_there_is_for_a_person(place: Place) -> None:
     gone = place.url.replace("/place", "/nowhere").replace("s3://b-", "s3://c-")
     secrets = place.secrets("")
     store = store_at(Address(url=gone, settings=place.settings(""), secret=lambda n: secrets[n]))
-    with pytest.raises(Misconfigured, match="no bucket|cannot be used"):
+    with pytest.raises(Misconfigured, match=r"no bucket|cannot be used"):
         door_of(store).pull(Files, "")
     store.close()

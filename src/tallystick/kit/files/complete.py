@@ -72,7 +72,8 @@ class Rules(Struct, frozen=True, kw_only=True):
         return Look(tuple(ready), refused, again)
 
     def _concerns_us(self, name: str) -> bool:
-        if name.startswith(".") or name.lower().endswith(UNFINISHED):
+        is_hidden = name.startswith(".") and "/" not in name
+        if is_hidden or name.lower().endswith(UNFINISHED):
             return False
         is_marker = self.complete is How.MARKER and name.endswith(self.marker)
         return not is_marker and fnmatchcase(name, self.pattern)

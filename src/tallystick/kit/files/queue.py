@@ -80,7 +80,7 @@ class QueueDoor(Reader):
                 raise self._missing() from missing
             raise Retryable(f"the queue answers {missing.status}: {missing}", RETRY_SECONDS) from missing
         except Rejected as refused:
-            if "NonExistent" in str(refused):
+            if "NonExistent" in str(refused) or "DoesNotExist" in str(refused):
                 raise self._missing() from refused
             raise
 
