@@ -51,7 +51,8 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Place:
     """A folder of this machine."""
-    return PLACES["folder"](lambda _: None, tmp_path / "place")
+    found: Place = PLACES["folder"](lambda _: None, tmp_path / "place")
+    return found
 
 
 class Yard:

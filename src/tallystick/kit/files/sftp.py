@@ -101,7 +101,8 @@ class Sftp:
             if said.type != _PLAIN:
                 raise PermissionError(errno.EACCES, "it is no plain file")
             async with sftp.open(self._path(path), "rb") as file:
-                return bytes(await file.read(min(bytes_max, said.size or 0) + 1))
+                content = await file.read(min(bytes_max, said.size or 0) + 1)
+                return content if isinstance(content, bytes) else content.encode()
 
         return self._do(content)
 

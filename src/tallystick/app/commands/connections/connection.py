@@ -87,10 +87,12 @@ def add(
     if as_json:
         output.json({"name": name, "connector": connector, "secrets_missing": missing})
         return
-    places = [f"at {url}"] if url else []
-    output.say(
-        " ".join([f"{name} is a connection to {connector}", *places, *([f"from {intake}"] if intake else [])]) + "."
-    )
+    said = [
+        f"{name} is a connection to {connector}",
+        *([f"at {url}"] if url else []),
+        *([f"from {intake}"] if intake else []),
+    ]
+    output.say(f"{' '.join(said)}.")
     for key in missing:
         output.say(f"Give its secret: `tally connection secret {name} {key}`")
 
