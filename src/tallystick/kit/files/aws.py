@@ -63,6 +63,7 @@ class Service:
         """Speak to *place* (endpoint, region); nothing is sent yet."""
         endpoint, region = place
         self._calls = Calls(endpoint, limits, secrets=[who.key_id, who.secret])
+        self._speaks_json = name == "sqs"
         with _MAKING:  # what a session has read of a service's description it keeps for the next client
             self._client: Any = _session().create_client(
                 name,
@@ -100,6 +101,8 @@ class Service:
             name=f"{request.method} {parts.path}",
         )
         reply = self._calls.write(call)
+        if self._speaks_json:
+            reply.json()  # the library would take what is none for an empty answer
         return AWSResponse(request.url, reply.status, dict(reply.headers), _Raw(reply.body))
 
 

@@ -31,6 +31,8 @@ class S3:
         more: dict[str, str] = {}
         while len(found) < LISTED_MAX:
             page = self._do("ListObjectsV2", Prefix=self._prefix, Delimiter="/", **more)
+            if page.get("Name") != self._bucket:
+                raise Retryable("it answers with no list of this bucket", RETRY_SECONDS)
             for one in page.get("Contents", ()):
                 name = one["Key"].removeprefix(self._prefix)
                 if name:  # some tools make an empty object for the folder itself
@@ -43,9 +45,12 @@ class S3:
     def read(self, entry: Entry, bytes_max: int) -> bytes:
         """Return an object as it was listed; one that is larger than was listed is another one."""
         try:
-            body: bytes = self._do("GetObject", Key=self._key(entry.name), IfMatch=entry.stamp)["Body"]
+            found = self._do("GetObject", Key=self._key(entry.name), IfMatch=entry.stamp)
         except Answered as other:
             raise Gone(entry.name) from other
+        if found.get("ETag") != entry.stamp:
+            raise Gone(entry.name)
+        body: bytes = found["Body"]
         return body[: bytes_max + 1]
 
     def put_away(self, name: str, digest: bytes | None, room: str) -> bool:
@@ -97,7 +102,9 @@ class S3:
                 return
             room, new = QUARANTINE if room == ARCHIVE else room, other_name(name, digest)
         source = {"Bucket": self._bucket, "Key": self._key(name)}
-        self._do("CopyObject", Key=self._key(f"{room}/{new}"), CopySource=source, CopySourceIfMatch=stamp)
+        answer = self._do("CopyObject", Key=self._key(f"{room}/{new}"), CopySource=source, CopySourceIfMatch=stamp)
+        if not answer.get("CopyObjectResult", {}).get("ETag"):
+            raise InDoubt("it says that all is well, and not what it has copied")
 
     def _do(self, operation: str, **asked: Any) -> Any:
         try:
