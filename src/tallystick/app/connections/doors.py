@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tallystick.app.connections.intake import check_intake, own_settings, reading, taking_in
+from tallystick.app.connections.intake import check_places, own_settings, reading, takes_in_only, taking_in
 from tallystick.app.connectors import CONNECTORS, Maker
 from tallystick.engine.delivery import Many, Route
 from tallystick.engine.partners.lanes import Lane, Limits
@@ -97,6 +97,10 @@ def addresses_of(configured: Configured, maker: Maker) -> list[tuple[str, str]]:
     Commands are addressed by the field that names a partner; where `serves` says nothing of a field, the connection's
     own name stands there. Raises `ConnectionConflict` for a field that none of its commands has.
     """
+    if takes_in_only(configured):
+        if configured.serves:
+            raise ConnectionConflict("serves: there is no URL that commands could go to: give one, or serve nobody")
+        return []
     manifest, found = maker.manifest, []
     fields = {address_field(type_) for type_ in manifest.pushes} - {""}
     for field in sorted(configured.serves.keys() - fields):
@@ -116,7 +120,7 @@ def addresses_of(configured: Configured, maker: Maker) -> list[tuple[str, str]]:
 
 def check_settings(configured: Configured, maker: Maker) -> None:
     """Raise `ConnectionConflict` for a setting that this connector does not have."""
-    check_intake(configured)
+    check_places(configured, maker)
     known = maker.manifest.settings
     for name in sorted(own_settings(configured.settings).keys() - known.keys()):
         said = ", ".join(f"{n} ({means})" for n, means in known.items()) or "none"

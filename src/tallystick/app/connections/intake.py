@@ -26,8 +26,8 @@ SETTINGS: Final[Mapping[str, str]] = {
 """Settings of an intake, each said as `from.NAME`."""
 
 
-def check_intake(configured: Configured) -> None:
-    """Raise `ConnectionConflict` for an intake that cannot be."""
+def check_places(configured: Configured, maker: Maker) -> None:
+    """Raise `ConnectionConflict` for an intake, or another place of files, that cannot be."""
     said = _said(configured.settings)
     if said and FROM not in configured.settings:
         raise ConnectionConflict(
@@ -38,9 +38,14 @@ def check_intake(configured: Configured) -> None:
         raise ConnectionConflict(f"settings: {PREFIX}{name} is no setting of an intake: use {known}")
     try:
         rules_in(said)
-        wanted_of_intake(configured)
+        secrets_of(configured, maker)
     except Misconfigured as wrong:
-        raise ConnectionConflict(f"from: {wrong}") from wrong
+        raise ConnectionConflict(f"URL or --from: {wrong}") from wrong
+
+
+def takes_in_only(configured: Configured) -> bool:
+    """Say whether a connection has an intake and no address: it takes no commands."""
+    return not configured.url and FROM in configured.settings
 
 
 def own_settings(settings: Mapping[str, str]) -> dict[str, str]:

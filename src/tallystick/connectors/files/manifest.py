@@ -4,9 +4,11 @@ from typing import Final
 
 from tallystick.kit.files.addresses import REACHING, SECRETS
 from tallystick.messages.catalogue import CATALOGUE, Role, address_field
+from tallystick.messages.channels import SetStock
 from tallystick.ports.connector import Manifest
 
-_PUSHES: Final = tuple(t.struct for t in CATALOGUE.types if t.role is Role.COMMAND and address_field(t.struct))
+_COMMANDS: Final = tuple(t.struct for t in CATALOGUE.types if t.role is Role.COMMAND and address_field(t.struct))
+_PUSHES: Final = tuple(struct for struct in _COMMANDS if struct is not SetStock)
 
 MANIFEST: Final = Manifest(
     name="files",
@@ -22,6 +24,7 @@ MANIFEST: Final = Manifest(
     declared={
         "name": "A command's file is named by its key, and appears whole or not at all; whoever takes it may delete it.",
         "once": "As long as a file is there, the same command under the same key changes nothing, and another is refused.",
+        "stock": "No stock is told: of a number that changes with every sale only the last counts, and files stay.",
         "reports": "An event's `source` is not believed: what comes is the connection's.",
     },
 )

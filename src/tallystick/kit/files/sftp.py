@@ -20,6 +20,7 @@ from tallystick.ports.connector import Misconfigured, Retryable
 
 LISTED_MAX: Final = 10_000
 PORT: Final = 22
+GOODBYE_SECONDS_MAX: Final = 2.0
 _PLAIN: Final = asyncssh.FILEXFER_TYPE_REGULAR
 _FOLDERS: Final = (asyncssh.FILEXFER_TYPE_DIRECTORY,)
 T = TypeVar("T")
@@ -70,7 +71,6 @@ class Sftp:
         asyncio.run_coroutine_threadsafe(self._hang_up(), loop).result(self._seconds)
         loop.call_soon_threadsafe(loop.stop)
         self._thread.join(self._seconds)
-        loop.close()
 
     def entries(self, room: str) -> Sequence[Entry]:
         """Return files and links; sub-folders are not looked into."""
@@ -182,7 +182,7 @@ class Sftp:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                self._thread = threading.Thread(target=self._loop.run_forever, name="sftp", daemon=True)
+                self._thread = threading.Thread(target=_served, args=(self._loop,), name="sftp", daemon=True)
                 self._thread.start()
             return self._loop
 
@@ -239,8 +239,22 @@ class Sftp:
         if connection is not None:
             connection.close()
             with suppress(asyncssh.Error, OSError, TimeoutError):
-                async with asyncio.timeout(1):
+                async with asyncio.timeout(GOODBYE_SECONDS_MAX):
                     await connection.wait_closed()
+            connection.abort()
+
+
+def _served(loop: asyncio.AbstractEventLoop) -> None:
+    """Run a loop until it is stopped; then let nothing of it stay behind."""
+    try:
+        loop.run_forever()
+    finally:
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        loop.run_until_complete(asyncio.sleep(0))  # transports that were aborted close in the next turn
+        loop.close()
 
 
 def _imported(read: Callable[[str], asyncssh.SSHKey], text: str) -> asyncssh.SSHKey:
