@@ -85,6 +85,7 @@ def _selected(of: Any, place: str, at: str, named: dict[str, FragmentDefinitionN
     """Yield what is selected below a field or fragment, which stands at *place* and there at *at*."""
     for one in of.selection_set.selections if of.selection_set else ():
         if isinstance(one, InlineFragmentNode):
+            assert one.type_condition is not None
             yield from _selected(one, one.type_condition.name.value, "", named)
         elif isinstance(one, FragmentSpreadNode):
             yield from _selected(named[one.name.value], place, at, named)

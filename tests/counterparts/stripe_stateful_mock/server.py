@@ -30,7 +30,7 @@ def stripe_stateful_mock(folder: Path) -> Iterator[str]:
     """Serve one whose words go into *folder*, and end it afterwards; gives its url."""
     port, log = free_port(), folder / "stripe-stateful-mock.log"
     url = f"http://127.0.0.1:{port}"
-    command = ["node", Path(__file__).with_name("serve.js"), HOME, str(port)]
+    command: list[str | Path] = ["node", Path(__file__).with_name("serve.js"), HOME, str(port)]
     process = started(command, dict(os.environ), log)
     try:
         wait_until(lambda: _answers(url), process, log)

@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import asyncssh
 from msgspec import Struct
@@ -56,7 +56,7 @@ class Sftp:
         """Speak to *server* within the deadline of *limits*; nothing is sent yet."""
         self._server, self._seconds = server, limits.deadline_seconds
         self.where = f"sftp://{server.host}:{server.port}{server.folder}"
-        self._lock = threading.Lock()
+        self._lock, self._connecting = threading.Lock(), asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._connection: asyncssh.SSHClientConnection | None = None
@@ -101,8 +101,7 @@ class Sftp:
             if said.type != _PLAIN:
                 raise PermissionError(errno.EACCES, "it is no plain file")
             async with sftp.open(self._path(path), "rb") as file:
-                content = await file.read(min(bytes_max, said.size or 0) + 1)
-                return content if isinstance(content, bytes) else content.encode()
+                return cast("bytes", await file.read(min(bytes_max, said.size or 0) + 1))
 
         return self._do(content)
 
@@ -187,10 +186,11 @@ class Sftp:
             return self._loop
 
     async def _session(self) -> asyncssh.SFTPClient:
-        if self._sftp is None:
-            self._connection = await asyncssh.connect(self._server.host, **self._options())
-            self._sftp = await self._connection.start_sftp_client()
-        return self._sftp
+        async with self._connecting:
+            if self._sftp is None:
+                self._connection = await asyncssh.connect(self._server.host, **self._options())
+                self._sftp = await self._connection.start_sftp_client()
+            return self._sftp
 
     def _options(self) -> dict[str, Any]:
         """Return how to connect: as the configuration says and nothing else, neither the user's files nor his agent."""
@@ -249,12 +249,16 @@ def _served(loop: asyncio.AbstractEventLoop) -> None:
     try:
         loop.run_forever()
     finally:
-        left = asyncio.all_tasks(loop)
-        for task in left:
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-        loop.run_until_complete(asyncio.sleep(0))  # transports that were aborted close in the next turn
+        loop.run_until_complete(_tidied())
         loop.close()
+
+
+async def _tidied() -> None:
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    await asyncio.sleep(0)  # transports that were aborted close in the next turn
 
 
 def _imported(read: Callable[[str], asyncssh.SSHKey], text: str) -> asyncssh.SSHKey:
