@@ -89,7 +89,10 @@ class Folder:
     def make(self, room: str) -> None:
         """Make the folder with those above it, or a room in it."""
         if not room:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+            except FileExistsError:
+                raise NotADirectoryError(errno.ENOTDIR, "it is no folder") from None
             return
         with self._at(room) as (place, name):
             try:

@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 MANAGE = "connections:manage"
 SECRET_BYTES_MAX = 65_536
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The connection.")]
+Intake = Annotated[
+    str, typer.Option("--from", metavar="ADDRESS", help="Where its files or messages come from; see the how-to.")
+]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting of the connector; no secret.")
+]
+Serves = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FIELD=VALUE", help="Whom it answers for: channel=web, provider=card, location=WH1."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -36,21 +46,11 @@ def register(app: typer.Typer) -> None:
 
 def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help="What we call it: small letters, digits, `-`, `.`, `_`.")],
-    connector: Annotated[
-        str, typer.Argument(metavar="CONNECTOR", help="Which door, as `tally connector list` names it.")
-    ],
+    connector: Annotated[str, typer.Argument(metavar="CONNECTOR", help="Which door; see `tally connector list`.")],
     url: Annotated[str, typer.Argument(metavar="URL", help="Where the system is; not needed with --from.")] = "",
-    intake: Annotated[
-        str,
-        typer.Option("--from", metavar="ADDRESS", help="Where its files or messages come from; see the how-to."),
-    ] = "",
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting of the connector; no secret.")
-    ] = None,
-    serves: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FIELD=VALUE", help="Whom it answers for: channel=web, provider=card, location=WH1."),
-    ] = None,
+    intake: Intake = "",
+    settings: Settings = None,
+    serves: Serves = None,
     poll: Annotated[int, typer.Option(min=1, max=86_400, help="Pull so many seconds after the end was reached.")] = 60,
     places: Annotated[int, typer.Option(min=1, max=64, help="Calls under way at once.")] = 4,
     per_minute: Annotated[
@@ -87,12 +87,9 @@ def add(
     if as_json:
         output.json({"name": name, "connector": connector, "secrets_missing": missing})
         return
-    said = [
-        f"{name} is a connection to {connector}",
-        *([f"at {url}"] if url else []),
-        *([f"from {intake}"] if intake else []),
-    ]
-    output.say(f"{' '.join(said)}.")
+    output.say(
+        f"{name} is a connection to {connector}{f' at {url}' if url else ''}{f' from {intake}' if intake else ''}."
+    )
     for key in missing:
         output.say(f"Give its secret: `tally connection secret {name} {key}`")
 
