@@ -157,7 +157,7 @@ def test_packed_files_are_kept_packed_and_read_unpacked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "body", "why"),
+    "bomb",
     [
         ("bomb.gz", gzip.compress(bytes(50_000_000)), "unpacks to more than file_bytes_max"),
         ("bomb.zip", zipped(bytes(50_000_000)), "unpacks to more than file_bytes_max"),
@@ -167,9 +167,10 @@ def test_packed_files_are_kept_packed_and_read_unpacked(tmp_path: Path) -> None:
     ],
 )
 async def test_bombs_and_broken_archives_go_to_quarantine(
-    yard: Yard, folder: FolderPlace, name: str, body: bytes, why: str
+    yard: Yard, folder: FolderPlace, bomb: tuple[str, bytes, str]
 ) -> None:
     """A small file that unpacks to fifty megabytes is never unpacked whole; it is a dead letter with its remedy."""
+    name, body, why = bomb
     known = await yard.connects(folder)
     folder.drop(name, body)
     await yard.pulls(known)

@@ -24,6 +24,7 @@ MANIFEST: Final = Manifest(
     declared={
         "name": "A command's file is named by its key, and appears whole or not at all; whoever takes it may delete it.",
         "once": "As long as a file is there, the same command under the same key changes nothing, and another is refused.",
+        "proof": "SFTP runs against OpenSSH; S3 and SQS against moto's server and our twins, never Amazon itself.",
         "stock": "No stock is told: of a number that changes with every sale only the last counts, and files stay.",
         "reports": "An event's `source` is not believed: what comes is the connection's.",
     },
