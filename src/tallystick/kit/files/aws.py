@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from io import BytesIO
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -61,19 +61,24 @@ class Service:
 
     def __init__(self, name: str, place: tuple[str, str], who: Credentials, limits: Limits) -> None:
         """Speak to *place* (endpoint, region); nothing is sent yet."""
-        endpoint, region = place
-        self._calls = Calls(endpoint, limits, secrets=[who.key_id, who.secret])
-        self._speaks_json = name == "sqs"
+        self._name, self._place, self._who = name, place, who
+        self._calls = Calls(place[0], limits, secrets=[who.key_id, who.secret])
+
+    @cached_property
+    def _client(self) -> Any:
+        """Make the library's client when it is first needed: that takes longer than a call."""
+        endpoint, region = self._place
         with _MAKING:  # what a session has read of a service's description it keeps for the next client
-            self._client: Any = _session().create_client(
-                name,
+            made = _session().create_client(
+                self._name,
                 region_name=region,
                 endpoint_url=endpoint,
-                aws_access_key_id=who.key_id,
-                aws_secret_access_key=who.secret,
+                aws_access_key_id=self._who.key_id,
+                aws_secret_access_key=self._who.secret,
                 config=_PLAINLY,
             )
-        self._client.meta.events.register_first(f"before-send.{name}", self._carry)
+        made.meta.events.register_first(f"before-send.{self._name}", self._carry)
+        return made
 
     def close(self) -> None:
         """Hang up."""
@@ -101,7 +106,7 @@ class Service:
             name=f"{request.method} {parts.path}",
         )
         reply = self._calls.write(call)
-        if self._speaks_json:
+        if self._name == "sqs":
             reply.json()  # the library would take what is none for an empty answer
         return AWSResponse(request.url, reply.status, dict(reply.headers), _Raw(reply.body))
 
