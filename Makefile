@@ -47,4 +47,6 @@ lock: install ## settle all versions anew (needs the network)
 	$(LOCK) --upgrade requirements/oscar.in --output-file requirements/oscar.txt
 	npm install --prefix requirements/vendure --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 	$(LOCK) --upgrade requirements/localstripe.in --output-file requirements/localstripe.txt
+	npm install --prefix requirements/stripe-stateful-mock --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
+	$(LOCK) --upgrade requirements/moto.in --output-file requirements/moto.txt
 	$(LOCK) --upgrade --no-deps requirements/data.in --output-file requirements/data.txt

@@ -84,7 +84,8 @@ async def test_the_same_id_with_other_content_is_kept_for_a_person(
     await floor.connects("shop", partner)
     await _sends(client, ORDER)
     assert (await _sends(client, ORDER | {"product": "SOFA"})).status_code == 200
-    assert await floor.one("select reason from dead_letter") == "the same id came again with other content"
+    reason = await floor.one("select reason from dead_letter")
+    assert reason.startswith("the same id came again with other content: ")
 
 
 async def test_who_is_not_there_or_takes_none_is_not_found(

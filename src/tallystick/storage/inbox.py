@@ -27,7 +27,7 @@ _LOCK_LOADING: Final = "select pg_advisory_lock($1, hashtext(current_schema()))"
 _UNLOCK_LOADING: Final = "select pg_advisory_unlock($1, hashtext(current_schema()))"
 _NOTIFY: Final = "select pg_notify(current_schema(), '')"
 _CONFLICT: Final = (
-    "the same id came again with other content",
+    "the same id came again with other content: %s was kept first, this is %s",
     "ask the sender which one is right; retry this one under an id of its own, or drop it",
 )
 _RECEIVE: Final = (
@@ -39,7 +39,8 @@ _RECEIVE: Final = (
 )
 _CONFLICTS: Final = (
     "insert into dead_letter (delivery, source, ext_id, subject, place, reason, remedy, body, person) "
-    "select d.id, d.source, d.ext_id, d.subject, 'delivery', $5, $6, u.b, d.person "
+    "select d.id, d.source, d.ext_id, d.subject, 'delivery', format($5, left(encode(d.digest, 'hex'), 12), "
+    "left(encode(u.dg, 'hex'), 12)), $6, u.b, d.person "
     "from unnest($1::smallint[], $2::text[], $3::bytea[], $4::bytea[]) u(s, x, dg, b) "
     "join delivery d on d.source = u.s and d.ext_id = u.x where d.digest <> u.dg and not exists "
     "(select 1 from dead_letter l where l.source = d.source and l.ext_id = d.ext_id and l.place = 'delivery' "

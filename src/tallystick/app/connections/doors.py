@@ -7,6 +7,7 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tallystick.app.connections.intake import check_places, own_settings, reading, takes_in_only, taking_in
 from tallystick.app.connectors import CONNECTORS, Maker
 from tallystick.engine.delivery import Many, Route
 from tallystick.engine.partners.lanes import Lane, Limits
@@ -64,13 +65,16 @@ def open_door(known: KnownConnection, secrets: Mapping[str, str]) -> Door:
 
     policy = known.configured.policy
     lane = Lane(known.name, Limits(policy.places, policy.calls_per_minute_max), tuple(secrets.values()))
-    return Door(known, maker_of(known.configured.connector)(_connection(known.configured, secret)), lane)
+    connection = _connection(known.configured, secret)
+    connector = taking_in(maker_of(known.configured.connector)(connection), connection, known.configured.settings)
+    return Door(known, connector, lane)
 
 
 def open_translator(configured: Configured, identities: Identities, pseudonym: Pseudonym = nobody) -> Connector:
     """Return a door for translating only: it has no secrets, for it sends nothing; *pseudonym* names its people."""
     maker = maker_of(configured.connector)
-    return maker(replace(_connection(configured, lambda _: "", identities), pseudonym=pseudonym))
+    connector = maker(replace(_connection(configured, lambda _: "", identities), pseudonym=pseudonym))
+    return reading(connector, configured.settings)
 
 
 def routes_of(door: Door) -> dict[str, Route]:
@@ -93,6 +97,10 @@ def addresses_of(configured: Configured, maker: Maker) -> list[tuple[str, str]]:
     Commands are addressed by the field that names a partner; where `serves` says nothing of a field, the connection's
     own name stands there. Raises `ConnectionConflict` for a field that none of its commands has.
     """
+    if takes_in_only(configured):
+        if configured.serves:
+            raise ConnectionConflict("serves: there is no URL that commands could go to: give one, or serve nobody")
+        return []
     manifest, found = maker.manifest, []
     fields = {address_field(type_) for type_ in manifest.pushes} - {""}
     for field in sorted(configured.serves.keys() - fields):
@@ -112,8 +120,9 @@ def addresses_of(configured: Configured, maker: Maker) -> list[tuple[str, str]]:
 
 def check_settings(configured: Configured, maker: Maker) -> None:
     """Raise `ConnectionConflict` for a setting that this connector does not have."""
+    check_places(configured, maker)
     known = maker.manifest.settings
-    for name in sorted(configured.settings.keys() - known.keys()):
+    for name in sorted(own_settings(configured.settings).keys() - known.keys()):
         said = ", ".join(f"{n} ({means})" for n, means in known.items()) or "none"
         raise ConnectionConflict(f"settings: {name!r} is no setting of {maker.manifest.name}: use {said}")
 
@@ -125,7 +134,7 @@ def _connection(
         name=configured.name,
         url=configured.url,
         secret=secret,
-        settings=configured.settings,
+        settings=own_settings(configured.settings),
         identities=identities or Identities(),
     )
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from tallystick.app.connections.doors import Door
+from tallystick.app.connections.doors import Door, maker_of
+from tallystick.app.connections.intake import secrets_of
 from tallystick.app.connections.tending import door_of, note, pulls_of
 from tallystick.app.exits import misused, not_in_order
 from tallystick.app.house import House
@@ -39,9 +40,13 @@ async def try_out(house: House, name: str) -> list[Tried]:
         door = await door_of(house, known, connection)
     except ConnectorError as failure:
         return [Tried("door", ok=False, detail=str(failure))]
-    missing = [key for key in door.connector.manifest.secrets if key not in known.secrets]
+    wanted = secrets_of(known.configured, maker_of(known.configured.connector))
+    missing = [key for key in wanted if key not in known.secrets]
     remedy = "; ".join(f"`tally connection secret {name} {key}`" for key in missing)
-    tried = [Tried("secrets", not missing, remedy or "all given"), Tried("door", ok=True, detail=known.configured.url)]
+    tried = [
+        Tried("secrets", not missing, remedy or "all given"),
+        Tried("door", ok=True, detail=known.configured.url or known.configured.settings.get("from", "")),
+    ]
     try:
         cursors = {p.kind: p.cursor for h in await connection_health(connection) if h.name == name for p in h.pulls}
         kinds = door.connector.manifest.pulls

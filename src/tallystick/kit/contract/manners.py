@@ -14,6 +14,7 @@ from msgspec.structs import fields
 from tallystick.kit.contract.bench import Bench
 from tallystick.kit.contract.hooking import MOMENT
 from tallystick.kit.contract.verdict import Broken, Check, held, opened
+from tallystick.kit.files.store import ARRIVING
 from tallystick.kit.limits import Limits
 from tallystick.kit.twins.faults import Fault
 from tallystick.messages.catalogue import CATALOGUE, Role
@@ -30,6 +31,8 @@ def _always(_: Bench) -> str:
 def _manifest(bench: Bench) -> None:
     manifest = bench.manifest
     for kind in manifest.pulls:
+        if kind in ARRIVING:
+            continue
         held(CATALOGUE.of(kind).role is Role.REPORT, f"it pulls {kind.__name__}, which is no report")
     for kind in manifest.pushes:
         held(CATALOGUE.of(kind).role is Role.COMMAND, f"it pushes {kind.__name__}, which is no command")

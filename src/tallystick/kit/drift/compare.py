@@ -53,7 +53,7 @@ def _of_field(field: Field, use: Use, node: Node | None) -> Iterator[tuple[Kind,
     if node is None:
         yield Kind.FIELD_GONE, ""
         return
-    if node.type not in (field.type, ""):
+    if not _fits(field, use, node):
         yield Kind.TYPE, f"{field.type} is {node.type}"
         return
     if field.format and node.format != field.format:
@@ -61,6 +61,13 @@ def _of_field(field: Field, use: Use, node: Node | None) -> Iterator[tuple[Kind,
     if node.is_deprecated:
         yield Kind.DEPRECATED, ""
     yield from _of_read(field, node) if use is Use.READ else _of_sent(field, node)
+
+
+def _fits(field: Field, use: Use, node: Node) -> bool:
+    """Say whether a type is as we take it; of several that are taken, one is enough for what we send."""
+    if not field.type or not node.type:
+        return True
+    return field.type in node.type.split(" or ") if use is Use.SENT else field.type == node.type
 
 
 def _of_read(field: Field, node: Node) -> Iterator[tuple[Kind, str]]:

@@ -20,8 +20,8 @@ class Field(Struct, frozen=True, kw_only=True):
     """One field: its path from the part's root (`/lines/*/sku`) and what we take it to be.
 
     `type` is JSON Schema's word for it (string, integer, number, boolean, object, array) or GraphQL's name of a scalar
-    or enum. `must` says of a field we read that it is always there and never null, of one we send that we always send
-    it. `values` are all values of an enum we know, or send. `longest` is the longest text we send.
+    or enum; none where it is taken as it is. `must` says of a field we read that it is always there and never null, of
+    one we send that we always send it. `values` are all values of an enum we know, or send. `longest` is the longest text we send.
     """
 
     path: str
@@ -89,3 +89,15 @@ class Node(Struct, frozen=True, kw_only=True):
     is_deprecated: bool = False
     required: tuple[str, ...] = ()
     is_certain: bool = True
+
+
+def fields_in(at: str, *said: str) -> tuple[Field, ...]:
+    """Return fields at a place of a part, each said as a type and its names: `"String code state note?"`.
+
+    A name that ends in `?` may be missing or null. A name may be a path of its own: `lines/*/sku`.
+    """
+    found = []
+    for one in said:
+        kind, *names = one.split()
+        found += [Field(path=f"{at}/{name.rstrip('?')}", type=kind, must=not name.endswith("?")) for name in names]
+    return tuple(found)

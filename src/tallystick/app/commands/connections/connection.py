@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 MANAGE = "connections:manage"
 SECRET_BYTES_MAX = 65_536
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The connection.")]
+Intake = Annotated[
+    str, typer.Option("--from", metavar="ADDRESS", help="Where its files or messages come from; see the how-to.")
+]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting of the connector; no secret.")
+]
+Serves = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FIELD=VALUE", help="Whom it answers for: channel=web, provider=card, location=WH1."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -36,17 +46,11 @@ def register(app: typer.Typer) -> None:
 
 def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help="What we call it: small letters, digits, `-`, `.`, `_`.")],
-    connector: Annotated[
-        str, typer.Argument(metavar="CONNECTOR", help="Which door, as `tally connector list` names it.")
-    ],
-    url: Annotated[str, typer.Argument(metavar="URL", help="Where the system is.")],
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting of the connector; no secret.")
-    ] = None,
-    serves: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FIELD=VALUE", help="Whom it answers for: channel=web, provider=card, location=WH1."),
-    ] = None,
+    connector: Annotated[str, typer.Argument(metavar="CONNECTOR", help="Which door; see `tally connector list`.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="Where the system is; not needed with --from.")] = "",
+    intake: Intake = "",
+    settings: Settings = None,
+    serves: Serves = None,
     poll: Annotated[int, typer.Option(min=1, max=86_400, help="Pull so many seconds after the end was reached.")] = 60,
     places: Annotated[int, typer.Option(min=1, max=64, help="Calls under way at once.")] = 4,
     per_minute: Annotated[
@@ -61,16 +65,21 @@ def add(
     Commands that name a channel, provider or location it serves go there; where `--serves` says nothing, the
     connection's own name stands for it. Then give its secrets: `tally connection secret`.
 
+    --from takes files out of folder:///…, sftp://user@host/…, s3://bucket/prefix, or messages out of sqs://host/account/queue;
+    how, is said by --set from.complete=… and others.
+
     Example: tally connection add web vendure https://shop.example --serves channel=web
     """
     from tallystick.storage.connections.register import Configured, Policy
 
+    if not url and not intake:
+        raise misused("there is no URL", "say where the system is, or where its files come from by --from")
     pairs = _pairs(serves, "--serves")
     configured = Configured(
         name=name,
         connector=connector,
         url=url,
-        settings=dict(_pairs(settings, "--set")),
+        settings=dict(_pairs(settings, "--set")) | ({"from": intake} if intake else {}),
         serves={field: [v for f, v in pairs if f == field] for field, _ in pairs},
         policy=Policy(poll_seconds=poll, places=places, calls_per_minute_max=per_minute),
     )
@@ -78,7 +87,9 @@ def add(
     if as_json:
         output.json({"name": name, "connector": connector, "secrets_missing": missing})
         return
-    output.say(f"{name} is a connection to {connector} at {url}.")
+    output.say(
+        f"{name} is a connection to {connector}{f' at {url}' if url else ''}{f' from {intake}' if intake else ''}."
+    )
     for key in missing:
         output.say(f"Give its secret: `tally connection secret {name} {key}`")
 
@@ -99,12 +110,13 @@ def secret(
     """
     from tallystick.app.access.doing import Doing
     from tallystick.app.connections.doors import maker_of
+    from tallystick.app.connections.intake import secrets_of
 
     given = _read_secret(file)
 
     async def work(kept: "Register") -> None:
         known = await kept.named(name)
-        wanted = maker_of(known.configured.connector).manifest.secrets
+        wanted = secrets_of(known.configured, maker_of(known.configured.connector))
         if key not in wanted:
             raise misused(
                 f"{known.configured.connector} has no secret {key!r}", f"it has {', '.join(wanted) or 'none'}"
@@ -224,13 +236,14 @@ def _put(book: str | None, as_user: str | None, configured: "Configured") -> "Se
     """Keep a configuration; return the names of the secrets it still lacks."""
     from tallystick.app.access.doing import Doing
     from tallystick.app.connections.doors import addresses_of, check_settings, maker_of
+    from tallystick.app.connections.intake import secrets_of
 
     async def work(kept: "Register") -> "Sequence[str]":
         maker = maker_of(configured.connector)
         check_settings(configured, maker)
         await kept.put(configured, addresses_of(configured, maker))
         given = set((await kept.named(configured.name)).secrets)
-        return [key for key in maker.manifest.secrets if key not in given]
+        return [key for key in secrets_of(configured, maker) if key not in given]
 
     found: Sequence[str] = at_register(
         book, (as_user, Doing("connection.add", f"connection/{configured.name}", MANAGE)), work
