@@ -13,6 +13,7 @@ from tallystick.connectors.drop_folder.connector import DropFolder
 from tallystick.connectors.drop_folder.manifest import MANIFEST as DROP_FOLDER
 from tallystick.connectors.online_retail.connector import OnlineRetail
 from tallystick.connectors.oscar.connector import OscarShop
+from tallystick.connectors.shopify.connector import ShopifyShop
 from tallystick.connectors.statement_files.client import SOURCE as STATEMENTS
 from tallystick.connectors.statement_files.manifest import MANIFEST as STATEMENTS_MANIFEST
 from tallystick.connectors.statement_files.translate import translate as parse_statement
@@ -58,6 +59,7 @@ class Maker(Protocol):
 
 CONNECTORS: Final[dict[str, Maker]] = {
     "oscar": OscarShop,
+    "shopify": ShopifyShop,
     "stripe": Stripe,
     "tryton-warehouse": TrytonWarehouse,
     "vendure": VendureShop,
