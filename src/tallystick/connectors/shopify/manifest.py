@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from tallystick.connectors.shopify.faults import QUARANTINED
 from tallystick.kit.limits import Limits
 from tallystick.messages.channels import SetStock, StockAsked, TellShipment
 from tallystick.messages.payments import AuthorisePayment, CapturePayment, PayRefund, SettlementReported, VoidPayment
@@ -78,19 +79,6 @@ TRANSLATED: Final[Mapping[str, str]] = {
     "orders of a gateway's test mode": "nothing, unless the setting test_orders says yes",
     "GET inventoryItems": "StockStatementReported of what the shop counts as committed",
     "GET payouts and balance transactions": "SettlementReported, one for each order",
-}
-QUARANTINED: Final[Mapping[str, str]] = {
-    "a line that is shipped and has no SKU": "nobody knows which product it is",
-    "a line that sells a gift card": "it is owed, not earned, and an order has no room for that yet",
-    "an order of services alone": "nothing would ever leave, so nothing would ever be earned",
-    "two providers in one order": "an order has one provider: a gift card pays a part, or two gateways do",
-    "an order whose parts are not its total": "something in it is not read, such as a fee of a new kind, or taxes without a line",
-    "an order of Shopify POS": "it has happened and cannot be refused",
-    "units added by an edit": "an order that stands is not made larger here",
-    "amounts without the customer's currency": "a rate would have to be guessed",
-    "a payout whose movements are not its amount": "a page is missing",
-    "a movement of a payout that names no order": "disputes, adjustments, reserves and fees of Shopify itself",
-    "a movement of an order paid in another currency": "the book converts no money",
 }
 
 _CHANNEL: Final[tuple[type[Struct], ...]] = (SetStock, RefuseOrder, CancelOrder, CancelLines, TellShipment)

@@ -11,6 +11,7 @@ from tallystick.connectors.shopify.client import Shopify
 from tallystick.connectors.shopify.deliveries import order_delivery, payout_delivery
 from tallystick.connectors.shopify.manifest import PAGE_SIZE_MAX
 from tallystick.connectors.shopify.setup import Setup, gid, tail
+from tallystick.connectors.shopify.wire import BESIDE_MAX
 from tallystick.ports.connector import Misconfigured, Page, Retryable
 
 OVERLAP_MINUTES: Final = 2
@@ -19,6 +20,8 @@ PAYOUT_DAYS: Final = 14
 """A payout is dated before it is paid: so long may it be on its way."""
 MANY: Final = 250
 TOGETHER_MAX: Final = 100
+BESIDE_TOGETHER_MAX: Final = 20
+FEW: Final = 20
 
 
 Cursor = TypeVar("Cursor", "Place", "Days")
@@ -98,11 +101,23 @@ def _moved(place: Place, orders: list[Any]) -> str:
     return back.isoformat() if not place.at or back > _moment(place.at) else place.at
 
 
-def _beside(client: Shopify, numbers: list[Any]) -> dict[str, Any]:
-    if not numbers:
-        return {}
-    nodes = client.ask(questions.BESIDE, ids=[gid("Order", n) for n in numbers])["nodes"]
+def _beside(client: Shopify, numbers: list[str]) -> dict[str, Any]:
+    """Ask for a few orders at once what most have, and for those that have more by themselves: a question has its price."""
+    found: dict[str, Any] = {}
+    for start in range(0, len(numbers), BESIDE_TOGETHER_MAX):
+        found |= _asked(client, numbers[start : start + BESIDE_TOGETHER_MAX], FEW)
+    for number in [n for n, node in found.items() if _is_full(node, FEW)]:
+        found |= _asked(client, [number], BESIDE_MAX)
+    return found
+
+
+def _asked(client: Shopify, numbers: list[str], first: int) -> dict[str, Any]:
+    nodes = client.ask(questions.BESIDE, ids=[gid("Order", n) for n in numbers], first=first)["nodes"]
     return {tail(node["id"]): node for node in nodes if node}
+
+
+def _is_full(node: Any, first: int) -> bool:
+    return max(len(node["transactions"]), len(node["metafields"]["nodes"])) >= first
 
 
 def _paid_out(client: Shopify, days: Days) -> list[Any]:

@@ -8,7 +8,14 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tallystick.connectors.shopify.faults import Unclear
+from tallystick.connectors.shopify.faults import (
+    CONVERTED,
+    NO_ORDER,
+    OTHER_PAYOUT,
+    STRANGE_MOVEMENT,
+    UNREADABLE,
+    Unclear,
+)
 from tallystick.connectors.shopify.setup import Setup
 from tallystick.connectors.shopify.wire import BalanceTransaction, Payout, encode
 from tallystick.kit.currencies import minor_of
@@ -45,8 +52,11 @@ def settled(delivery: Delivery, body: Any, setup: Setup) -> Translation:
     for one in movements:
         try:
             order, gross, fee = _part(one, told, setup)
-        except (Unclear, AmountError) as wrong:
-            faults.append(_fault(delivery, one, str(wrong)))
+        except AmountError as wrong:
+            faults.append(_fault(delivery, one, f"{UNREADABLE}: {wrong}"))
+            continue
+        except Unclear as unclear:
+            faults.append(_fault(delivery, one, str(unclear)))
             continue
         before = sums.get(order, (0, 0))
         sums[order] = (before[0] + gross, before[1] + fee)
@@ -57,25 +67,23 @@ def _refuse_other_total(payout: Payout, movements: Sequence[BalanceTransaction])
     total = sum(minor_of(t.net, payout.currency) for t in movements)
     wanted = minor_of(payout.amount, payout.currency)
     if total != wanted:
-        raise Unclear(f"amount: payout {payout.id} is {wanted}, and its transactions come to {total}: some are missing")
+        raise Unclear(OTHER_PAYOUT, f"amount of {payout.id} is {wanted}, and its transactions come to {total}")
 
 
 def _part(one: BalanceTransaction, told: Parts, setup: Setup) -> tuple[str, int, int]:
     """Return a movement's order, gross and fee."""
     currency = told.payout.currency
     if one.source_order_id is None:
-        raise Unclear(f"{one.type} names no order")
+        raise Unclear(NO_ORDER, one.type)
     if one.test:
-        raise Unclear("it is a test")
+        raise Unclear(STRANGE_MOVEMENT, "test")
     paid_in = told.currencies.get(str(one.source_order_id), "")
     if one.currency != currency or paid_in != currency:
-        raise Unclear(
-            f"order {one.source_order_id} was paid in {paid_in or 'no known currency'} and is paid out in {currency}: "
-            "this book converts no money"
-        )
+        detail = f"order {one.source_order_id} in {paid_in or 'no known currency'}, paid out in {currency}"
+        raise Unclear(CONVERTED, detail)
     gross, fee, net = (minor_of(x, currency) for x in (one.amount, one.fee, one.net))
     if gross - fee != net:
-        raise Unclear(f"amount {gross} less fee {fee} is not net {net}")
+        raise Unclear(STRANGE_MOVEMENT, f"amount {gross} less fee {fee} is not net {net}")
     return setup.order(one.source_order_id), gross, fee
 
 
@@ -88,5 +96,5 @@ def _report(order: str, part: tuple[int, int], payout: Payout, setup: Setup) -> 
 
 
 def _fault(delivery: Delivery, one: BalanceTransaction, reason: str) -> Fault:
-    whole = fault_of(delivery, f"{one.id}: {reason}", _REMEDY)
+    whole = fault_of(delivery, reason, _REMEDY)
     return replace(whole, id=f"{delivery.id}/{one.id}", where=str(one.id), body=encode(one))

@@ -7,13 +7,21 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from tallystick.connectors.shopify.faults import Unclear
+from tallystick.connectors.shopify.faults import (
+    GIFT_CARD,
+    NO_CURRENCY,
+    NO_GOODS,
+    NO_SKU,
+    OTHER_TOTAL,
+    POS,
+    STRANGE_LINE,
+    TWO_PROVIDERS,
+    Unclear,
+)
 from tallystick.connectors.shopify.setup import Setup
 from tallystick.connectors.shopify.wire import Allocation, Amount, Bag, LineItem, Order, ShippingLine, TaxLine
 from tallystick.kit.currencies import commodity_of, minor_of
 from tallystick.messages.sales import OrderLine, OrderPlaced, ServiceLine
-
-_POS = "pos"
 
 
 class _Priced(Struct, frozen=True):
@@ -34,10 +42,10 @@ class _Purse(Struct, frozen=True):
         """Return an amount in minor units; a *plain* one counts only where the shop's currency is the customer's."""
         if bag is None:
             if self.shops != self.currency:
-                raise Unclear(f"{where}: it is not said in {self.currency}, which the customer pays in")
+                raise Unclear(NO_CURRENCY, f"{where} is not said in {self.currency}")
             return minor_of(plain, self.currency)
         if bag.presentment_money.currency_code != self.currency:
-            raise Unclear(f"{where}: {bag.presentment_money.currency_code} beside an order in {self.currency}")
+            raise Unclear(NO_CURRENCY, f"{where}: {bag.presentment_money.currency_code} in an order in {self.currency}")
         return minor_of(bag.presentment_money.amount, self.currency)
 
     def taken_off(self, shares: Iterable[Allocation]) -> int:
@@ -56,13 +64,13 @@ class _Purse(Struct, frozen=True):
 
 def placed_of(order: Order, setup: Setup) -> OrderPlaced:
     """Return the order as it was placed; raise `Unclear` for what must not be guessed."""
-    if (order.source_name or "") == _POS:
-        raise Unclear("source_name: pos: it was sold at a till and cannot be refused any more; book it from the till")
+    if order.source_name == "pos":
+        raise Unclear(POS, f"source_name: {order.source_name}")
     purse = _Purse(order.paid_in, order.currency, order.taxes_included)
     goods = tuple(_goods(order, purse))
     services = tuple(_services(order, purse))
     if not goods:
-        raise Unclear("line_items: nothing of it is kept in stock, so nothing would ever leave")
+        raise Unclear(NO_GOODS, "line_items: nothing of it is kept in stock")
     found = sum(x.net + x.tax for x in goods) + sum(x.net + x.tax for x in services)
     _refuse_other_total(order, purse, found)
     address = order.shipping_address or order.billing_address
@@ -83,10 +91,7 @@ def placed_of(order: Order, setup: Setup) -> OrderPlaced:
 def _provider(order: Order, setup: Setup) -> str:
     providers = dict.fromkeys(setup.provider(name) for name in order.payment_gateway_names)
     if len(providers) > 1:
-        raise Unclear(
-            f"payment_gateway_names: {', '.join(providers)} each take a part (a gift card is one of them), and an order "
-            "has one provider here: see the setting `providers`"
-        )
+        raise Unclear(TWO_PROVIDERS, f"payment_gateway_names: {', '.join(providers)} each take a part")
     return next(iter(providers), setup.name)
 
 
@@ -95,24 +100,25 @@ def _goods(order: Order, purse: _Purse) -> Iterator[OrderLine]:
         if line.quantity and _is_goods(line):
             where = f"line_items: line {line.id}"
             if not line.sku:
-                raise Unclear(f"{where} has no sku: give its variant one in Shopify")
+                raise Unclear(NO_SKU, f"{where} has no sku")
             priced = _line_price(line, purse)
             if line.quantity < 0 or priced.net < 0 or priced.tax < 0:
-                raise Unclear(f"{where}: {line.quantity} units for {priced.net} and {priced.tax} tax")
+                raise Unclear(STRANGE_LINE, f"{where}: {line.quantity} units for {priced.net} and {priced.tax} tax")
             yield OrderLine(number, line.sku, line.quantity, priced.net, priced.tax)
 
 
 def _is_goods(line: LineItem) -> bool:
     if line.gift_card:
-        raise Unclear(
-            f"line_items: line {line.id} sells a gift card (gift_card), which is owed, not earned: book it by hand"
-        )
+        raise Unclear(GIFT_CARD, f"line_items: line {line.id}: gift_card")
     return line.requires_shipping and line.tip_payment_gateway is None
 
 
 def _line_price(line: LineItem, purse: _Purse) -> _Priced:
     whole = line.quantity * purse.read(line.price, line.price_set, f"line_items: line {line.id}: price")
-    return purse.priced(whole, purse.taken_off(line.discount_allocations), purse.taxes(line.tax_lines))
+    off = purse.taken_off(line.discount_allocations)
+    if not line.discount_allocations:
+        off = purse.read(line.total_discount, line.total_discount_set, f"line_items: line {line.id}: total_discount")
+    return purse.priced(whole, off, purse.taxes(line.tax_lines))
 
 
 def _services(order: Order, purse: _Purse) -> Iterator[ServiceLine]:
@@ -158,7 +164,7 @@ def _refuse_other_total(order: Order, purse: _Purse, found: int) -> None:
     """Whatever we cannot read (a fee of a new kind, a tax without a line) shows in the total."""
     total = purse.read(order.total_price, order.total_price_set, "total_price")
     if found != total and not any(is_edited(line, order) for line in order.lines):
-        raise Unclear(f"total_price: {total}, and what we read of the order comes to {found}: something is not read")
+        raise Unclear(OTHER_TOTAL, f"total_price is {total}, and what is read comes to {found}")
 
 
 def is_edited(line: LineItem, order: Order) -> bool:

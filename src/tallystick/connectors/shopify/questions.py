@@ -1,27 +1,27 @@
-"""What we ask Shopify and tell it over GraphQL (version 2026-04)."""
+"""What we ask Shopify and tell it over GraphQL (version 2026-04). No question may cost more than 1,000 points, about one an object."""
 
 from typing import Final
 
-_PAYMENTS: Final = """transactions(first: 100) {
+_PAYMENTS: Final = """transactions(first: $first) {
     id kind status gateway createdAt parentTransaction { id } amountSet { presentmentMoney { amount currencyCode } }
   }
-  metafields(namespace: "tallystick", first: 100) { nodes { key value } }"""
+  metafields(namespace: "tallystick", first: $first) { nodes { key value } }"""
 _REFUSED: Final = "userErrors { field message }"
 _REFUSED_WITH_CODE: Final = "userErrors { code field message }"
 
-BESIDE: Final = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Order {{ id {_PAYMENTS} }} }} }}"
+BESIDE: Final = f"query($ids: [ID!]!, $first: Int!) {{ nodes(ids: $ids) {{ ... on Order {{ id {_PAYMENTS} }} }} }}"
 PAID_IN: Final = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Order { id presentmentCurrencyCode } } }"
-ORDER: Final = f"""query($id: ID!) {{ order(id: $id) {{
+ORDER: Final = f"""query($id: ID!, $first: Int!) {{ order(id: $id) {{
   id cancelledAt presentmentCurrencyCode
-  lineItems(first: 250) {{ nodes {{ id sku quantity unfulfilledQuantity }} }}
-  refunds(first: 100) {{ id note totalRefundedSet {{ presentmentMoney {{ amount currencyCode }} }} }}
-  fulfillments(first: 100) {{ id status displayStatus trackingInfo(first: 5) {{ number }} }}
+  lineItems(first: 100) {{ nodes {{ id sku quantity unfulfilledQuantity }} }}
+  refunds(first: $first) {{ id note totalRefundedSet {{ presentmentMoney {{ amount currencyCode }} }} }}
+  fulfillments(first: $first) {{ id status displayStatus trackingInfo(first: 3) {{ number }} }}
   {_PAYMENTS}
 }} }}"""
-PARCELS: Final = """query($id: ID!) { order(id: $id) {
-  fulfillmentOrders(first: 10) { nodes { id status lineItems(first: 50) { nodes { id remainingQuantity lineItem { id } } } } }
-  fulfillments(first: 10) { id fulfillmentLineItems(first: 50) { nodes { quantity lineItem { id } } } }
-} }"""
+OPEN: Final = """query($id: ID!) { order(id: $id) { fulfillmentOrders(first: 8) { nodes {
+  id lineItems(first: 50) { nodes { id remainingQuantity lineItem { id } } } } } } }"""
+PACKED: Final = """query($id: ID!) { fulfillment(id: $id) {
+  fulfillmentLineItems(first: 100) { nodes { quantity lineItem { id } } } } }"""
 NOTE: Final = f"""mutation($note: MetafieldsSetInput!) {{
   metafieldsSet(metafields: [$note]) {{ metafields {{ id }} {_REFUSED_WITH_CODE} }} }}"""
 CANCEL: Final = """mutation(

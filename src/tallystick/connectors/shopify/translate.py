@@ -8,12 +8,13 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from tallystick.connectors.shopify.faults import MEND, Unclear
+from tallystick.connectors.shopify.faults import ADDED, MEND, STRANGE_PARCEL, TOO_MANY, TOPIC, UNREADABLE, Unclear
 from tallystick.connectors.shopify.paid import Said, claims_in, deal_of, deals_in, paid, refunded, taken
 from tallystick.connectors.shopify.payouts import PAYOUT, settled
 from tallystick.connectors.shopify.placed import edited_off, placed_of
 from tallystick.connectors.shopify.setup import Setup
 from tallystick.connectors.shopify.wire import (
+    BESIDE_MAX,
     SUCCESS,
     Beside,
     Counters,
@@ -57,8 +58,10 @@ def translation_of(delivery: Delivery, setup: Setup) -> Translation:
             return settled(delivery, body, setup)
         found = tuple(_TOLD[body.kind](body, setup)) if body.kind in _TOLD else ()
         return Translation(tuple(_report(one, delivery, setup) for one in found))
-    except (msgspec.DecodeError, AmountError, Unclear) as wrong:
-        return Translation(faults=(fault_of(delivery, str(wrong), MEND),))
+    except (msgspec.DecodeError, AmountError) as wrong:
+        return Translation(faults=(fault_of(delivery, f"{UNREADABLE}: {wrong}", MEND),))
+    except Unclear as unclear:
+        return Translation(faults=(fault_of(delivery, str(unclear), MEND),))
 
 
 def _order(body: Body, setup: Setup) -> Iterator[Said]:
@@ -67,6 +70,8 @@ def _order(body: Body, setup: Setup) -> Iterator[Said]:
     if order.test and not setup.takes_tests:
         return
     name, beside = setup.order(order.id), msgspec.convert(body.beside or {}, Beside)
+    if max(len(beside.transactions), len(beside.metafields.nodes)) >= BESIDE_MAX:
+        raise Unclear(TOO_MANY, f"transactions or metafields of {name}")
     placed = placed_of(order, setup)
     yield f"placed/{hashlib.sha256(encode(placed)).hexdigest()[:_DIGEST_LENGTH]}", placed, order.created_at
     if order.cancelled_at:
@@ -130,7 +135,7 @@ def _numbers(order: Order) -> Mapping[int, int]:
     named = {x.line_item_id for r in order.refunds for x in r.refund_line_items}
     named |= {x.id for parcel in order.fulfillments for x in parcel.line_items}
     if missing := named - numbers.keys():
-        raise Unclear(f"line_items: lines {sorted(missing)} are refunded or sent, and not in the order")
+        raise Unclear(STRANGE_PARCEL, f"line_items has no {sorted(missing)}")
     return numbers
 
 
@@ -151,16 +156,14 @@ def _edit(body: Body, setup: Setup) -> Iterator[Said]:
     """What an edit takes off is told with the order; what it adds has no place in the book."""
     edit = msgspec.convert(body.said, Edit)
     if edit.additions:
-        raise Unclear(
-            f"additions: units were added to {setup.order(edit.order_id)} after it was placed: place them as another order"
-        )
+        raise Unclear(ADDED, f"additions to {setup.order(edit.order_id)}")
     yield from ()
 
 
 def _other(body: Body, _setup: Setup) -> Iterator[Said]:
     """Fulfilments and inventory levels, which are told otherwise; nothing else comes in here."""
     if body.topic.partition("/")[0] not in SILENT:
-        raise Unclear(f"topic: {body.topic} is not translated: take its subscription away")
+        raise Unclear(TOPIC, body.topic)
     yield from ()
 
 

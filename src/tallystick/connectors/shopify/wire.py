@@ -46,7 +46,10 @@ class Duty(Struct, frozen=True):
 
 
 class LineItem(Struct, frozen=True):
-    """A line: `price` is of a unit, before discounts. `current_quantity` is what refunds and edits have left of it."""
+    """A line: `price` is of a unit, before discounts. `current_quantity` is what refunds and edits have left of it.
+
+    Older orders have no `discount_allocations`, and their `total_discount` instead.
+    """
 
     id: int
     quantity: int
@@ -59,6 +62,8 @@ class LineItem(Struct, frozen=True):
     tip_payment_gateway: str | None = None
     tax_lines: tuple[TaxLine, ...] = ()
     discount_allocations: tuple[Allocation, ...] = ()
+    total_discount: Amount = "0"
+    total_discount_set: Bag | None = None
     duties: tuple[Duty, ...] = ()
 
 
@@ -300,6 +305,8 @@ class Counters(Struct, frozen=True):
     items: tuple[Item, ...]
 
 
+BESIDE_MAX: Final = 100
+"""So many transactions, and notes of ours, are asked of an order; one that has more is not believed."""
 SUCCESS: Final = "success"
 FAILED: Final = ("failure", "error")
 encode: Final = msgspec.json.Encoder(order="sorted").encode

@@ -18,6 +18,8 @@ from tallystick.messages.stock import HeldLine
 from tallystick.ports.connector import Rejected
 
 NAMESPACE: Final = "tallystick"
+LISTED_MAX: Final = 50
+LINES_MAX: Final = 100
 
 
 class Noted(Struct, frozen=True, omit_defaults=True):
@@ -130,13 +132,19 @@ def note_key(key: str) -> str:
 def order_named(client: Shopify, setup: Setup, order: str) -> Found:
     """Return our *order* as the shop has it; raise `Rejected` where it knows none."""
     number = setup.number(order)
-    found = client.ask(questions.ORDER, id=gid("Order", number))["order"] if number.isdecimal() else None
+    found = (
+        client.ask(questions.ORDER, id=gid("Order", number), first=LISTED_MAX)["order"] if number.isdecimal() else None
+    )
     if found is None:
         raise Rejected(f"order: the shop knows no {number!r}: see the setting `order_prefix`")
     try:
-        return msgspec.convert(found, Found)
+        whole = msgspec.convert(found, Found)
     except msgspec.ValidationError as wrong:
         raise Rejected(f"order {order}: the shop's own answer cannot be read: {wrong}") from wrong
+    lists = (whole.refunds, whole.fulfillments, whole.transactions, whole.metafields.nodes)
+    if len(whole.line_items.nodes) >= LINES_MAX or max(map(len, lists)) >= LISTED_MAX:
+        raise Rejected(f"order {order}: it has more lines, payments or parcels than are read: see to it in Shopify")
+    return whole
 
 
 def lines_of(lines: Iterable[HeldLine], order: Found) -> list[tuple[str, int]]:

@@ -49,8 +49,8 @@ class Lines:
     def send(self, command: TellShipment, order: Found, _noted: Noted) -> None:
         """Make the parcel known under its tracking code, which is its number where it has none; or say that it arrived."""
         lines, parcel = lines_of(command.lines, order), parcel_of(command, order)
-        there = self._client.ask(questions.PARCELS, id=order.id)["order"]
         if parcel is None:
+            there = self._client.ask(questions.OPEN, id=order.id)["order"]
             told = {
                 "lineItemsByFulfillmentOrder": _shared_out(lines, there, command),
                 "notifyCustomer": self._setup.notifies,
@@ -58,7 +58,7 @@ class Lines:
             }
             made = self._client.tell(questions.FULFIL, fulfillment=told).so()["fulfillment"]["id"]
         else:
-            _refuse_other(parcel, lines, there)
+            _refuse_other(self._client.ask(questions.PACKED, id=parcel.id)["fulfillment"], lines)
             made = parcel.id
         if command.is_delivered:
             self._client.tell(questions.ARRIVED, event={"fulfillmentId": made, "status": DELIVERED}).so()
@@ -118,8 +118,7 @@ def _open_in(there: Any, line: str) -> list[tuple[str, Any]]:
     return [(o["id"], x) for o in orders for x in o["lineItems"]["nodes"] if x["lineItem"]["id"] == line]
 
 
-def _refuse_other(parcel: Parcel, lines: list[tuple[str, int]], there: Any) -> None:
-    (same,) = [p for p in there["fulfillments"] if p["id"] == parcel.id] or [None]
-    packed = {x["lineItem"]["id"]: x["quantity"] for x in same["fulfillmentLineItems"]["nodes"]} if same else {}
+def _refuse_other(parcel: Any, lines: list[tuple[str, int]]) -> None:
+    packed = {x["lineItem"]["id"]: x["quantity"] for x in parcel["fulfillmentLineItems"]["nodes"]}
     if packed != dict(lines):
         raise Rejected("a parcel with other lines goes under this tracking code already")

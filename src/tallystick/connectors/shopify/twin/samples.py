@@ -76,6 +76,8 @@ def _mug(number: int) -> Any:
         "current_quantity": 1,
         "price": "31.16",
         "price_set": bag("31.16", "21.34"),
+        "total_discount": "0.00",
+        "total_discount_set": bag("0.00", "0.00"),
         "requires_shipping": True,
         "gift_card": False,
         "tax_lines": [],

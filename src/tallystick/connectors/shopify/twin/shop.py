@@ -154,6 +154,10 @@ class Shop:
             **self.beside[number],
         }
 
+    def _fulfillment(self, told: Answer) -> Answer:
+        number = int(told["id"].rpartition("/")[2])
+        return _fulfilment(next(f for o in self.orders.values() for f in o["fulfillments"] if f["id"] == number))
+
     def _location(self, _told: Answer) -> Answer:
         return {"id": LOCATION}
 
@@ -170,7 +174,7 @@ class Shop:
 
     def _orderCancel(self, told: Answer) -> Answer:  # noqa: N802 - Shopify's own name
         order = self._named(told["orderId"])
-        order["cancelled_at"] = stamp(datetime.now(UTC))
+        order["cancelled_at"] = order["updated_at"] = stamp(datetime.now(UTC))
         reason, name = _MARK.sub("", told["staffNote"]), f"web-{order['id']}"
         is_refusal = told["reason"] == "INVENTORY"
         self.effects.append(RefuseOrder(name, reason, (), "web") if is_refusal else CancelOrder(name, reason, "web"))
