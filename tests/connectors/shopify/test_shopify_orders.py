@@ -20,7 +20,7 @@ from tests.connectors.shopify.shopfront import order, plain, said_of, told, with
 TIP = {"id": 9, "quantity": 1, "price": "2.50", "requires_shipping": False, "tip_payment_gateway": "shopify_payments"}
 
 
-def one_placed(said: Any, **settings: str) -> OrderPlaced:
+def one_placed(said: Any, **settings: Any) -> OrderPlaced:
     """Return the one order that is placed."""
     (found,) = said_of(told(said, **settings), OrderPlaced)
     assert isinstance(found, OrderPlaced)

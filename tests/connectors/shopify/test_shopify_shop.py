@@ -15,7 +15,7 @@ from tallystick.messages.payments import CapturePayment, PayRefund, RefundReport
 from tallystick.messages.sales import CancelLines, CancelOrder, OrderPlaced
 from tallystick.messages.statements import CountedUnits
 from tallystick.messages.stock import HeldLine
-from tallystick.ports.connector import InDoubt, Misconfigured, OutcomeAsked, Rejected, Retryable
+from tallystick.ports.connector import Delivery, InDoubt, Misconfigured, OutcomeAsked, Rejected, Retryable
 from tests.connectors.shopify.shopfront import opened
 
 
@@ -178,7 +178,7 @@ def test_orders_of_many_pages_come_with_all_their_money() -> None:
         for number in range(1, 31):
             many = [deal_of(100 * number + n, "SALE", "0.10") for n in range(25)] if number == 7 else []
             front.shop.place(order_of(number, number), *many)
-        found, cursor, more = {}, "", True
+        found, cursor, more = dict[str, Delivery](), "", True
         while more:
             page = front.door.pull(OrderPlaced, cursor)
             found |= {d.subject: d for d in page.deliveries}

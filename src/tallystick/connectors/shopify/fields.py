@@ -1,15 +1,20 @@
 """What this connector uses of Shopify's GraphQL: `tally connector drift shopify --against SCHEMA` compares it.
 
-What is read over REST and told by webhooks has no published schema: those fields stand in `wire.py`.
+What is read over REST and told by webhooks has no published schema: those messages are `WIRE`.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
+from msgspec import Struct
+
+from tallystick.connectors.shopify.payouts import Parts
+from tallystick.connectors.shopify.wire import Counters, Edit, Order, Payment, Refund
 from tallystick.kit.drift.fields import Field, Part, Use
 
 _MONEY: Final = (
-    ("amountSet", "MoneyBag"),
-    ("amountSet/presentmentMoney", "MoneyV2"),
+    ("amountSet", "object"),
+    ("amountSet/presentmentMoney", "object"),
     ("amountSet/presentmentMoney/amount", "Decimal"),
     ("amountSet/presentmentMoney/currencyCode", "CurrencyCode"),
 )
@@ -35,7 +40,7 @@ PARTS: Final = (
         ("id", "ID"),
         ("kind", "OrderTransactionKind"),
         ("status", "OrderTransactionStatus"),
-        ("createdAt", "DateTime"),
+        ("createdAt?", "DateTime"),
         ("gateway?", "String"),
         *_MONEY,
     ),
@@ -94,7 +99,7 @@ PARTS: Final = (
         "Mutation.orderCancel",
         ("reason", "OrderCancelReason"),
         ("orderId", "ID"),
-        ("refundMethod", "OrderCancelRefundMethodInput"),
+        ("refundMethod", "object"),
         ("restock", "Boolean"),
         ("notifyCustomer", "Boolean"),
         ("staffNote", "String"),
@@ -102,3 +107,12 @@ PARTS: Final = (
     ),
     _sent("Mutation.transactionVoid", ("parentTransactionId", "ID")),
 )
+
+WIRE: Final[Mapping[str, type[Struct]]] = {
+    "GET orders, orders/* webhooks": Order,
+    "order_transactions/create webhooks": Payment,
+    "refunds/create webhooks": Refund,
+    "orders/edited webhooks": Edit,
+    "GET shopify_payments/payouts, balance/transactions": Parts,
+    "inventoryItems": Counters,
+}

@@ -95,14 +95,14 @@ def _parcel() -> Any:
     }
 
 
-def deal_of(number: int, kind: str, amount: str, at: datetime = PLACED, parent: int = 0) -> Any:
+def deal_of(number: int, kind: str, amount: str, parent: int = 0) -> Any:
     """Return a transaction as GraphQL tells it."""
     return {
         "id": f"gid://shopify/OrderTransaction/{number}",
         "kind": kind,
         "status": "SUCCESS",
         "gateway": "shopify_payments",
-        "createdAt": stamp(at),
+        "createdAt": stamp(PLACED),
         "parentTransaction": {"id": f"gid://shopify/OrderTransaction/{parent}"} if parent else None,
         "amountSet": {"presentmentMoney": {"amount": amount, "currencyCode": "EUR"}},
     }
