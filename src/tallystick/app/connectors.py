@@ -22,6 +22,7 @@ from tallystick.connectors.tryton.manifest import MANIFEST as TRYTON
 from tallystick.connectors.tryton.translate import translation_of
 from tallystick.connectors.tryton.warehouse.connector import TrytonWarehouse
 from tallystick.connectors.vendure.connector import VendureShop
+from tallystick.connectors.woocommerce.connector import WooShop
 from tallystick.engine.delivery import Route
 from tallystick.engine.envelopes import read_envelope
 from tallystick.engine.worker import Parse
@@ -63,6 +64,7 @@ CONNECTORS: Final[dict[str, Maker]] = {
     "stripe": Stripe,
     "tryton-warehouse": TrytonWarehouse,
     "vendure": VendureShop,
+    "woocommerce": WooShop,
 }
 """The systems that a connection can be made to: `tally connection add NAME CONNECTOR URL`."""
 
