@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -149,7 +150,7 @@ def test_no_order_is_missed_while_pages_shift(monkeypatch: pytest.MonkeyPatch) -
         for number in range(1, 11):
             front.shop.place(order_of(number, number // 5))
         first = front.door.pull(OrderPlaced, "")
-        front.shop.orders[1]["date_modified_gmt"] = stamp(pages.datetime(2026, 3, 30))
+        front.shop.orders[1]["date_modified_gmt"] = stamp(datetime(2026, 3, 30, tzinfo=UTC))
         seen, cursor, more = {d.subject for d in first.deliveries}, first.cursor, True
         while more:
             page = front.door.pull(OrderPlaced, cursor)
