@@ -46,5 +46,6 @@ lock: install ## settle all versions anew (needs the network)
 	$(LOCK) --upgrade requirements/tryton.in --output-file requirements/tryton.txt
 	$(LOCK) --upgrade requirements/oscar.in --output-file requirements/oscar.txt
 	npm install --prefix requirements/vendure --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
+	npm install --prefix requirements/prism --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 	$(LOCK) --upgrade requirements/localstripe.in --output-file requirements/localstripe.txt
 	$(LOCK) --upgrade --no-deps requirements/data.in --output-file requirements/data.txt

@@ -14,6 +14,7 @@ from tallystick.connectors.drop_folder.manifest import MANIFEST as DROP_FOLDER
 from tallystick.connectors.online_retail.connector import OnlineRetail
 from tallystick.connectors.oscar.connector import OscarShop
 from tallystick.connectors.shopify.connector import ShopifyShop
+from tallystick.connectors.square.connector import SquareTill
 from tallystick.connectors.statement_files.client import SOURCE as STATEMENTS
 from tallystick.connectors.statement_files.manifest import MANIFEST as STATEMENTS_MANIFEST
 from tallystick.connectors.statement_files.translate import translate as parse_statement
@@ -61,6 +62,7 @@ class Maker(Protocol):
 CONNECTORS: Final[dict[str, Maker]] = {
     "oscar": OscarShop,
     "shopify": ShopifyShop,
+    "square": SquareTill,
     "stripe": Stripe,
     "tryton-warehouse": TrytonWarehouse,
     "vendure": VendureShop,
