@@ -88,6 +88,23 @@ def test_an_order_that_has_left_in_part_is_cut_down_instead_of_cancelled() -> No
         assert front.shop.orders[1]["cancelled_at"] is None
 
 
+def test_a_cancellation_that_was_under_way_already_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shopify cancels by a job of its own: the second asking is refused, and the order is cancelled all the same."""
+    with opened() as front:
+        front.shop.place(order_of(1, 0), deal_of(1, "SALE", "49.38"))
+
+        def refuses(self: twin.Shop, told: Any) -> Any:
+            self.orders[1]["cancelled_at"] = "2026-04-01T10:00:00Z"
+            return {"job": None, "userErrors": [{"code": "INVALID", "field": [], "message": "is being cancelled"}]}
+
+        monkeypatch.setattr(twin.Shop, "_orderCancel", refuses)
+        assert front.door.push(CancelOrder("web-1", "no more", "web"), "1.0")
+        front.shop.place(order_of(2, 0), deal_of(1, "SALE", "49.38"))
+        monkeypatch.setattr(twin.Shop, "_orderCancel", lambda *_: {"job": None, "userErrors": [{"message": "never"}]})
+        with pytest.raises(Rejected, match="never"):
+            front.door.push(CancelOrder("web-2", "no more", "web"), "2.0")
+
+
 def test_a_parcel_is_known_by_its_tracking_code_and_arrives_once() -> None:
     """Told again as delivered, it is moved on; another parcel under its code is refused."""
     with opened() as front:
@@ -158,11 +175,16 @@ def _answering(front: Any, said: Said) -> None:
         (Said(200, b'{"errors":[{"message":"no","extensions":{"code":"ACCESS_DENIED"}}]}'), Misconfigured, "may not"),
         (Said(200, b'{"errors":[{"message":"no field","locations":[]}]}'), Misconfigured, "another version"),
         (Said(200, b'{"errors":"odd"}'), Retryable, "failed"),
+        (
+            Said(200, b'{"errors":[{"message":"x","extensions":{"code":"IDEMPOTENCY_KEY_PARAMETER_MISMATCH"}}]}'),
+            Rejected,
+            "another request",
+        ),
         (Said(200, b"[]"), Retryable, "no answer"),
         (Said(402, b"{}"), Misconfigured, "frozen"),
         (Said(200, b'{"data":{}}', {VERSION_HEADER: "2027-01"}), Misconfigured, "2027-01"),
     ],
-    ids=["throttled", "denied", "unknown", "odd", "a-list", "frozen", "version"],
+    ids=["throttled", "denied", "unknown", "odd", "key-reused", "a-list", "frozen", "version"],
 )
 def test_each_failure_is_the_error_whose_remedy_helps(said: Said, error: type[Exception], words: str) -> None:
     """Shopify says most of them in an answer that looks like success."""

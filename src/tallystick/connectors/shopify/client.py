@@ -18,6 +18,8 @@ VERSION_HEADER: Final = "x-shopify-api-version"
 _NEXT: Final = re.compile(r'<([^>]+)>;\s*rel="?next"?')
 _WORDS_MAX: Final = 300
 _THROTTLED, _DENIED, _INTERNAL = "THROTTLED", "ACCESS_DENIED", "INTERNAL_SERVER_ERROR"
+_UNDER_WAY: Final = "IDEMPOTENCY_CONCURRENT_REQUEST"
+_OTHER_BODY: Final = "IDEMPOTENCY_KEY_PARAMETER_MISMATCH"
 _THROTTLED_SECONDS: Final = 2.0
 _FROZEN: Final = (402, 423)
 
@@ -34,6 +36,8 @@ class Told(Struct, frozen=True):
 
     def so(self) -> Any:
         """Return the payload; raise `Rejected` with the shop's words where it refuses."""
+        if _UNDER_WAY in self.codes():
+            raise InDoubt("the same request is under way in Shopify")
         if self.errors:
             said = "; ".join(f"{'.'.join(map(str, e.get('field') or ()))}: {e.get('message')}" for e in self.errors)
             raise Rejected(said[:_WORDS_MAX])
@@ -119,8 +123,10 @@ def _failure(errors: Any) -> Exception:
         return Retryable("the shop's budget of GraphQL points is used up", _THROTTLED_SECONDS)
     if code == _DENIED:
         return Misconfigured(f"the token of this connection may not do this in Shopify: {words}")
-    if code == _INTERNAL:
-        return InDoubt(f"Shopify failed: {words}")
+    if code in (_INTERNAL, _UNDER_WAY):
+        return InDoubt(f"Shopify failed, or is at it: {words}")
+    if code == _OTHER_BODY:
+        return Rejected(f"the key was used for another request: {words}")
     if "locations" in first or code:
         return Misconfigured(f"this Shopify does not know what we ask, so it is another version: {words}")
     return InDoubt(f"Shopify failed: {words}")

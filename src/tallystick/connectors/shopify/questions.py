@@ -18,6 +18,7 @@ ORDER: Final = f"""query($id: ID!, $first: Int!) {{ order(id: $id) {{
   fulfillments(first: $first) {{ id status displayStatus trackingInfo(first: 3) {{ number }} }}
   {_PAYMENTS}
 }} }}"""
+CANCELLED: Final = "query($id: ID!) { order(id: $id) { cancelledAt } }"
 OPEN: Final = """query($id: ID!) { order(id: $id) { fulfillmentOrders(first: 8) { nodes {
   id lineItems(first: 50) { nodes { id remainingQuantity lineItem { id } } } } } } }"""
 PACKED: Final = """query($id: ID!) { fulfillment(id: $id) {

@@ -202,11 +202,10 @@ def _dated(named: tuple[str, str, str | None], data: Struct, at: datetime, setup
 
 def _counted(delivery: Delivery, counters: Counters, setup: Setup) -> Report:
     """The shop's own count of units in open orders, for reconciliation."""
-    kept = [(x.sku or "", x.inventory_level) for x in counters.items]
-    lines = tuple(CountedUnits(sku, level.of("committed")) for sku, level in sorted(kept, key=_sku) if sku and level)
+    promised: dict[str, int] = {}
+    for item in counters.items:
+        if item.sku and item.inventory_level:
+            promised[item.sku] = promised.get(item.sku, 0) + item.inventory_level.of("committed")
+    lines = tuple(CountedUnits(sku, units) for sku, units in sorted(promised.items()))
     data = StockStatementReported(delivery.id, setup.name, "promised", lines)
     return _dated((delivery.id, delivery.subject, None), data, counters.as_of, setup)
-
-
-def _sku(kept: tuple[str, Any]) -> str:
-    return kept[0]

@@ -48,8 +48,9 @@ def orders_after(client: Square, setup: Setup, since: str) -> Page:
     found = client.ask(ORDERS, told)
     orders, page = found.get("orders") or [], str(found.get("cursor") or "")
     if not orders:
-        # Without orders there is nothing to go on from, whatever the cursor says.
-        return Page((), msgspec.json.encode(Place(place.at)).decode() if place.page else since, more=False)
+        goes_on = bool(page) and page != place.page
+        after = Place(place.at, page if goes_on else "")
+        return Page((), since if after == place else msgspec.json.encode(after).decode(), more=goes_on)
     skus = skus_of(client, (v for order in orders for v in _variations(order)))
     after = Place(place.at, page) if page else Place(_moved(place, orders))
     deliveries = tuple(order_delivery(o, {v: skus[v] for v in _variations(o) if v in skus}, setup) for o in orders)

@@ -202,7 +202,7 @@ def _whole(line: LineItem) -> int:
 
 def _counted(delivery: Delivery, counters: Counters, setup: Setup) -> Report:
     """The store's own count. A unit that is not whole, or a variation without a SKU, makes the whole count no count."""
-    lines = []
+    counted: dict[str, int] = {}
     for one in counters.counts:
         sku = counters.skus.get(one.catalog_object_id)
         whole, _, part = one.quantity.partition(".")
@@ -210,9 +210,9 @@ def _counted(delivery: Delivery, counters: Counters, setup: Setup) -> Report:
             raise Unclear(NO_SKU, f"counts: catalog_object_id {one.catalog_object_id}")
         if not whole.removeprefix("-").isdecimal() or part.strip("0"):
             raise Unclear(NOT_WHOLE, f"counts: {sku}: quantity {one.quantity!r}")
-        lines.append(CountedUnits(sku, int(whole)))
-    lines.sort(key=lambda line: line.sku)
-    data = StockStatementReported(delivery.id, setup.location, "on_hand", tuple(lines))
+        counted[sku] = counted.get(sku, 0) + int(whole)
+    lines = tuple(CountedUnits(sku, units) for sku, units in sorted(counted.items()))
+    data = StockStatementReported(delivery.id, setup.location, "on_hand", lines)
     return _report(delivery.subject, delivery.id, data, (counters.as_of, setup))
 
 

@@ -32,7 +32,7 @@ class Lines:
         if any(parcel.status == SUCCESS for parcel in order.fulfillments):
             self._refund_nothing(order, order.open, note)
             return
-        self._client.tell(
+        told = self._client.tell(
             questions.CANCEL,
             orderId=order.id,
             reason=reason,
@@ -40,7 +40,11 @@ class Lines:
             restock=True,
             notifyCustomer=self._setup.notifies,
             staffNote=note,
-        ).so()
+        )
+        # Shopify cancels by a job of its own: asked twice, it refuses while the first is at work, or has just ended.
+        if told.errors and self._client.ask(questions.CANCELLED, id=order.id)["order"]["cancelledAt"]:
+            return
+        told.so()
 
     def take_off(self, command: CancelLines, order: Found, noted: Noted) -> None:
         """Take units off an order that goes on."""
