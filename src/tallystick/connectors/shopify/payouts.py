@@ -19,7 +19,7 @@ from tallystick.connectors.shopify.faults import (
 from tallystick.connectors.shopify.setup import Setup
 from tallystick.connectors.shopify.wire import BalanceTransaction, Payout, encode
 from tallystick.kit.currencies import minor_of
-from tallystick.kit.quarantine import fault_of
+from tallystick.kit.quarantine import fault_of, within_limits
 from tallystick.messages.payments import SettlementReported
 from tallystick.model.amount import AmountError
 from tallystick.ports.connector import Delivery, Fault, Report, Translation
@@ -92,7 +92,9 @@ def _report(order: str, part: tuple[int, int], payout: Payout, setup: Setup) -> 
     at = datetime.combine(payout.date, _NOON, setup.zone)
     name = f"payout/{payout.id}/{order}"
     zone = str(setup.zone)
-    return Report(id=name, subject=f"order/{order}", data=data, time=at.astimezone(UTC), on=payout.date, zone=zone)
+    return Report(
+        id=name, subject=f"order/{order}", data=within_limits(data), time=at.astimezone(UTC), on=payout.date, zone=zone
+    )
 
 
 def _fault(delivery: Delivery, one: BalanceTransaction, reason: str) -> Fault:

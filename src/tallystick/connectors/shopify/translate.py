@@ -25,7 +25,7 @@ from tallystick.connectors.shopify.wire import (
     encode,
 )
 from tallystick.kit.marks import marks_in
-from tallystick.kit.quarantine import fault_of
+from tallystick.kit.quarantine import fault_of, within_limits
 from tallystick.messages.fulfilment import DispatchReported
 from tallystick.messages.returns import ReturnedLine, ReturnReceived
 from tallystick.messages.sales import OrderCancellationRequested, OrderLineCancellationRequested
@@ -192,7 +192,7 @@ def _dated(named: tuple[str, str, str | None], data: Struct, at: datetime, setup
     return Report(
         id=number,
         subject=subject,
-        data=data,
+        data=within_limits(data),
         time=at.astimezone(UTC),
         on=at.astimezone(setup.zone).date(),
         zone=str(setup.zone),

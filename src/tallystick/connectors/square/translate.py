@@ -24,7 +24,7 @@ from tallystick.connectors.square.faults import (
 from tallystick.connectors.square.setup import Setup
 from tallystick.connectors.square.wire import STOCK, Body, Counters, LineItem, Money, Order, Return, ServiceCharge
 from tallystick.kit.currencies import commodity_of
-from tallystick.kit.quarantine import fault_of
+from tallystick.kit.quarantine import fault_of, within_limits
 from tallystick.messages.sales import CreditReported, SaleLine, SaleReported, ServiceLine
 from tallystick.messages.statements import CountedUnits, StockStatementReported
 from tallystick.model.amount import AmountError
@@ -222,7 +222,7 @@ def _report(name: str, number: str, data: Struct, when: tuple[datetime, Setup]) 
     return Report(
         id=number,
         subject=name if is_count else f"sale/{name}",
-        data=data,
+        data=within_limits(data),
         time=at.astimezone(UTC),
         on=at.astimezone(setup.zone).date(),
         zone=str(setup.zone),

@@ -34,7 +34,7 @@ from tallystick.connectors.woocommerce.wire import (
 )
 from tallystick.kit.currencies import commodity_of, minor_of
 from tallystick.kit.marks import marks_in
-from tallystick.kit.quarantine import fault_of
+from tallystick.kit.quarantine import fault_of, within_limits
 from tallystick.messages.payments import CaptureReported, RefundReported, VoidReported
 from tallystick.messages.sales import (
     OrderCancellationRequested,
@@ -196,7 +196,7 @@ def _report(said: Said, order: str, setup: Setup) -> Report:
     return Report(
         id=f"{order}/{what}",
         subject=f"order/{order}",
-        data=data,
+        data=within_limits(data),
         time=at,
         on=at.astimezone(setup.zone).date(),
         zone=str(setup.zone),
