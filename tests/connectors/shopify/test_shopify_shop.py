@@ -98,7 +98,7 @@ def test_a_cancellation_that_was_under_way_already_is_done(monkeypatch: pytest.M
             return {"job": None, "userErrors": [{"code": "INVALID", "field": [], "message": "is being cancelled"}]}
 
         monkeypatch.setattr(twin.Shop, "_orderCancel", refuses)
-        assert front.door.push(CancelOrder("web-1", "no more", "web"), "1.0")
+        assert front.door.push(CancelOrder("web-1", "no more", "web"), "1.0").foreign_id == "order/web-1"
         front.shop.place(order_of(2, 0), deal_of(1, "SALE", "49.38"))
         monkeypatch.setattr(twin.Shop, "_orderCancel", lambda *_: {"job": None, "userErrors": [{"message": "never"}]})
         with pytest.raises(Rejected, match="never"):

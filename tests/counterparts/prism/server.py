@@ -41,18 +41,9 @@ def prism(contract: Path, paths: Collection[str], folder: Path, *, dynamic: bool
     needs_prism()
     spec, port, log = folder / "contract.json", free_port(), folder / "prism.log"
     spec.write_text(json.dumps(_cut(json.loads(contract.read_text()), paths)))
-    command = [
-        "node",
-        PRISM,
-        "mock",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--errors",
-        *(["-d"] if dynamic else []),
-    ]
-    process = started([*command, spec], dict(os.environ), log)
+    made_up = ["-d"] if dynamic else []
+    command = ["node", str(PRISM), "mock", "--host", "127.0.0.1", "--port", str(port), "--errors", *made_up, str(spec)]
+    process = started(command, dict(os.environ), log)
     url = f"http://127.0.0.1:{port}"
     try:
         wait_until(lambda: _answers(url), process, log)
