@@ -46,6 +46,7 @@ lock: install ## settle all versions anew (needs the network)
 	$(LOCK) --upgrade requirements/tryton.in --output-file requirements/tryton.txt
 	$(LOCK) --upgrade requirements/oscar.in --output-file requirements/oscar.txt
 	npm install --prefix requirements/vendure --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
+	npm install --prefix requirements/prism --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 	$(LOCK) --upgrade requirements/localstripe.in --output-file requirements/localstripe.txt
 	npm install --prefix requirements/stripe-stateful-mock --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 	$(LOCK) --upgrade requirements/moto.in --output-file requirements/moto.txt

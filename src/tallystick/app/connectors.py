@@ -14,6 +14,8 @@ from tallystick.connectors.drop_folder.manifest import MANIFEST as DROP_FOLDER
 from tallystick.connectors.files.connector import FilesDoor
 from tallystick.connectors.online_retail.connector import OnlineRetail
 from tallystick.connectors.oscar.connector import OscarShop
+from tallystick.connectors.shopify.connector import ShopifyShop
+from tallystick.connectors.square.connector import SquareTill
 from tallystick.connectors.statement_files.client import SOURCE as STATEMENTS
 from tallystick.connectors.statement_files.manifest import MANIFEST as STATEMENTS_MANIFEST
 from tallystick.connectors.statement_files.translate import translate as parse_statement
@@ -22,6 +24,7 @@ from tallystick.connectors.tryton.manifest import MANIFEST as TRYTON
 from tallystick.connectors.tryton.translate import translation_of
 from tallystick.connectors.tryton.warehouse.connector import TrytonWarehouse
 from tallystick.connectors.vendure.connector import VendureShop
+from tallystick.connectors.woocommerce.connector import WooShop
 from tallystick.engine.delivery import Route
 from tallystick.engine.envelopes import read_envelope
 from tallystick.engine.worker import Parse
@@ -60,9 +63,12 @@ class Maker(Protocol):
 CONNECTORS: Final[dict[str, Maker]] = {
     "files": FilesDoor,
     "oscar": OscarShop,
+    "shopify": ShopifyShop,
+    "square": SquareTill,
     "stripe": Stripe,
     "tryton-warehouse": TrytonWarehouse,
     "vendure": VendureShop,
+    "woocommerce": WooShop,
 }
 """The systems that a connection can be made to: `tally connection add NAME CONNECTOR URL`."""
 

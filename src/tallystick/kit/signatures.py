@@ -1,5 +1,7 @@
 """Signatures of webhooks: made with a secret both sides know (HMAC, RFC 2104), and fresh."""
 
+import base64
+import binascii
 import hashlib
 import hmac
 from collections.abc import Iterable
@@ -16,6 +18,15 @@ def hex_is_right(secret: str, signed: bytes, offered: Iterable[str]) -> bool:
     """Say whether one of the *offered* signatures, in hex, is HMAC-SHA256 over *signed*."""
     wanted = hmac.digest(secret.encode(), signed, hashlib.sha256)
     return any(hmac.compare_digest(wanted, _unhexed(one)) for one in offered)
+
+
+def base64_is_right(secret: str, signed: bytes, offered: str) -> bool:
+    """Say whether the *offered* signature, in Base64 (RFC 4648, 4), is HMAC-SHA256 over *signed*."""
+    wanted = hmac.digest(secret.encode(), signed, hashlib.sha256)
+    try:
+        return hmac.compare_digest(wanted, base64.b64decode(offered.strip().encode("ascii"), validate=True))
+    except (ValueError, binascii.Error):
+        return False
 
 
 def refuse_unless(is_right: bool) -> None:  # noqa: FBT001 - reads as the sentence it is

@@ -36,6 +36,10 @@ class Manifest(Struct, frozen=True, kw_only=True):
     """`live` (a running system), `contract` (the partner's schema), `samples` (published messages or files) or `twin`."""
     declared: Mapping[str, str] = {}
     """What this door declares because the source does not say it: the name and the sentence."""
+    translated: Mapping[str, str] = {}
+    """What of the source's messages is taken in, by name, and what it becomes; also what says nothing, on purpose."""
+    quarantined: Mapping[str, str] = {}
+    """What of the source's messages waits for a person, by name, and why. A sample that waits and is not here is a defect."""
     not_held_to: Mapping[str, str] = {}
     """Promises of the contract suite that do not apply to it, by name, each with the reason."""
 

@@ -69,6 +69,7 @@ def pages(root: Any) -> dict[str, str]:
     from tallystick.api.spec.openapi import openapi
     from tallystick.api.spec.page import api_page
     from tallystick.app.connectors import manifests
+    from tallystick.app.craft.covering import covered_by
     from tallystick.app.exits import MEANINGS
     from tallystick.app.serving.releases import release
     from tallystick.app.settings import CONFIGURATION_FILE, ENVIRONMENT_ONLY, SETTINGS
@@ -96,7 +97,7 @@ def pages(root: Any) -> dict[str, str]:
         "processes.md": processes_page(PROCESSES),
         "breaks.md": breaks_page(KINDS.values()),
         "messages.md": messages_page(TYPES),
-        "connectors.md": connectors_page(manifests()),
+        "connectors.md": connectors_page(manifests(), {m.name: covered_by(m.name) for m in manifests()}),
         "api.md": api_page(CAPABILITIES),
         "openapi.json": _contract(openapi(CAPABILITIES, release())),
         "asyncapi.json": _contract(asyncapi(release())),

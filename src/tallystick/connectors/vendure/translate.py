@@ -8,9 +8,9 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from tallystick.connectors.vendure.effects.marks import marks_in
 from tallystick.connectors.vendure.setup import Setup
 from tallystick.connectors.vendure.wire import CANCELLED, Counters, Line, Order, Payment, Refund
+from tallystick.kit.marks import marks_in
 from tallystick.kit.quarantine import fault_of
 from tallystick.messages.payments import (
     CaptureReported,

@@ -27,14 +27,14 @@ tally connection add NAME {name} URL
 ```"""
 
 
-def connectors_page(manifests: Sequence[Manifest]) -> str:
-    """Return the page of all connectors."""
+def connectors_page(manifests: Sequence[Manifest], covered: Mapping[str, Mapping[str, Sequence[str]]]) -> str:
+    """Return the page of all connectors; *covered* says by connector and message which fields are used."""
     rows = [(code(m.name), m.system, m.role, _kinds(m.pulls), _kinds(m.pushes), _proof(m)) for m in manifests]
     overview = table(("connector", "system", "role", "pulls", "pushes", "proven by"), rows)
-    return page("Connectors", HEAD, overview, *(_section(m) for m in manifests))
+    return page("Connectors", HEAD, overview, *(_section(m, covered.get(m.name, {})) for m in manifests))
 
 
-def _section(manifest: Manifest) -> str:
+def _section(manifest: Manifest, covered: Mapping[str, Sequence[str]]) -> str:
     rows = [
         ("system", manifest.system),
         ("role", manifest.role),
@@ -59,6 +59,9 @@ def _section(manifest: Manifest) -> str:
         _named("Secrets of a connection:", ("secret", "is"), manifest.secrets),
         _setup(manifest),
         _named("Declared, because the source does not say it:", ("name", "declaration"), manifest.declared),
+        _named("Translated:", ("message", "becomes"), manifest.translated),
+        _named("Kept for a person:", ("what", "because"), manifest.quarantined),
+        _coverage(covered),
         _named("Promises of the contract that do not apply to it:", ("promise", "because"), manifest.not_held_to),
     ]
     return "\n\n".join(filter(None, parts))
@@ -66,6 +69,13 @@ def _section(manifest: Manifest) -> str:
 
 def _named(sentence: str, columns: tuple[str, str], said: Mapping[str, str]) -> str:
     return f"{sentence}\n\n{table(columns, [(code(n), means) for n, means in said.items()])}" if said else ""
+
+
+def _coverage(covered: Mapping[str, Sequence[str]]) -> str:
+    if not covered:
+        return ""
+    rows = [(code(place), str(len(paths)), ", ".join(map(code, paths))) for place, paths in covered.items()]
+    return "Fields used; all else is kept as it came:\n\n" + table(("message", "fields", "which"), rows)
 
 
 def _setup(manifest: Manifest) -> str:

@@ -7,8 +7,8 @@ import msgspec
 
 from tallystick.connectors.vendure import questions
 from tallystick.connectors.vendure.client import Vendure
-from tallystick.connectors.vendure.effects.marks import Mark, one_bears
 from tallystick.connectors.vendure.wire import CANCELLED, Fulfillment, Order
+from tallystick.kit.marks import Mark, one_bears
 from tallystick.messages.stock import HeldLine
 from tallystick.ports.connector import Rejected
 

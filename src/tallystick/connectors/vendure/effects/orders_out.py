@@ -8,9 +8,9 @@ from msgspec import Struct
 from tallystick.connectors.vendure import questions
 from tallystick.connectors.vendure.client import Vendure
 from tallystick.connectors.vendure.effects.found import lines_of, open_lines, order_named, paid_back, parcel_of
-from tallystick.connectors.vendure.effects.marks import Mark, mark_of, marks_in, one_bears
 from tallystick.connectors.vendure.setup import Setup
 from tallystick.connectors.vendure.wire import CANCELLED, Fulfillment, Order, Payment, Refund
+from tallystick.kit.marks import Mark, mark_of, marks_in, one_bears
 from tallystick.messages.channels import TellShipment
 from tallystick.messages.payments import AuthorisePayment, CapturePayment, PayRefund, VoidPayment
 from tallystick.messages.sales import CancelLines, CancelOrder, RefuseOrder

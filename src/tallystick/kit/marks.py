@@ -1,4 +1,4 @@
-"""Our keys, written where Vendure keeps a text, so that what a command did is found again."""
+"""Keys of ours, written where a partner that keeps none has room for a text, so that what a command did is found again."""
 
 import hashlib
 import re
