@@ -11,8 +11,10 @@ from tallystick.app.settings import Settings
 from tallystick.connectors.complete_journey.connector import CompleteJourney
 from tallystick.connectors.drop_folder.connector import DropFolder
 from tallystick.connectors.drop_folder.manifest import MANIFEST as DROP_FOLDER
+from tallystick.connectors.legacy_batch.connector import LegacyBatch
 from tallystick.connectors.online_retail.connector import OnlineRetail
 from tallystick.connectors.oscar.connector import OscarShop
+from tallystick.connectors.poslog.connector import Poslog
 from tallystick.connectors.statement_files.client import SOURCE as STATEMENTS
 from tallystick.connectors.statement_files.manifest import MANIFEST as STATEMENTS_MANIFEST
 from tallystick.connectors.statement_files.translate import translate as parse_statement
@@ -21,6 +23,7 @@ from tallystick.connectors.tryton.manifest import MANIFEST as TRYTON
 from tallystick.connectors.tryton.translate import translation_of
 from tallystick.connectors.tryton.warehouse.connector import TrytonWarehouse
 from tallystick.connectors.vendure.connector import VendureShop
+from tallystick.connectors.x12.connector import X12Partner
 from tallystick.engine.delivery import Route
 from tallystick.engine.envelopes import read_envelope
 from tallystick.engine.worker import Parse
@@ -57,10 +60,13 @@ class Maker(Protocol):
 
 
 CONNECTORS: Final[dict[str, Maker]] = {
+    "legacy-batch": LegacyBatch,
     "oscar": OscarShop,
+    "poslog": Poslog,
     "stripe": Stripe,
     "tryton-warehouse": TrytonWarehouse,
     "vendure": VendureShop,
+    "x12": X12Partner,
 }
 """The systems that a connection can be made to: `tally connection add NAME CONNECTOR URL`."""
 
