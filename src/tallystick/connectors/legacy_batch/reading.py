@@ -15,6 +15,7 @@ from tallystick.model.amount import AmountError, parse_decimal
 
 AGAIN: Final = "have the batch written again, whole, under the next number"
 DIGITS_MAX: Final = 18
+HEAD_BYTES: Final = 1_000
 Row = tuple[str, ...]
 
 
@@ -70,10 +71,13 @@ def _scaled(told: str, scale: int, column: str, *, is_written_out: bool) -> int:
 
 def _is_of(body: bytes, name: str, layout: Layout) -> bool:
     """Say whether a body begins with the header of a layout: its tag, and its name."""
-    wanted = f"{layout.header.tag}{layout.delimiter if layout.format == 'csv' else ''}{name}"
-    begins = wanted.encode(layout.encoding)
-    rest = body[len(begins) : len(begins) + 1].decode(layout.encoding, "replace")
-    return body.startswith(begins) and not rest.isalnum()
+    text = body[:HEAD_BYTES].decode(layout.encoding, "replace")
+    if not text.startswith(layout.header.tag):
+        return False
+    rest = text[len(layout.header.tag) :]
+    if layout.format == "fixed":
+        return rest[: layout.header.columns[0].width].strip() == name
+    return rest.startswith(layout.delimiter) and rest[1:].split(layout.delimiter)[0].strip(' "') == name
 
 
 class _Batching:

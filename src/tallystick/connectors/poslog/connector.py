@@ -1,6 +1,5 @@
 """The door: thin glue between a folder of POSLog files and our four verbs."""
 
-
 from msgspec import Struct
 
 from tallystick.connectors.poslog.client import deliveries

@@ -1,7 +1,8 @@
 """What sets of a warehouse and of suppliers say, in canonical reports. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
 from msgspec import Struct
@@ -29,6 +30,7 @@ from tallystick.model.amount import AmountError, decimals_of, parse_decimal
 DONE_WITH: Final = frozenset({"CC", "CL", "CP"})
 """Element 368: shipped complete, or in part with no back order. What `BP` and others leave behind is still open."""
 TAKEN: Final = frozenset({"A", "E"})
+LX: Final = "LX"
 Said = tuple[str, str, date, tuple[Struct, ...]]
 """The name of what is said, its subject, its day, and the reports."""
 
@@ -39,9 +41,9 @@ def _shipped(one: TransactionSet, partner: Partner) -> Said:
     order, shipment, on = said(head, 2), said(head, 4), day(said(head, 3), "W0603")
     left: list[HeldLine] = []
     lacking: list[HeldLine] = []
-    for item, rest in loops(one, "W12"):
+    for item, rest in _shipped_items(one):
         check_measure(item, 5, partner)
-        number, sku = _line(item, rest), product(item, 6, partner)
+        number, sku = _line(item, rest, partner), product(item, 6, partner)
         sent, short = units(item, 3), units(item, 4) if item(4) else 0
         left += [HeldLine(number, sku, sent)] if sent else []
         lacking += [HeldLine(number, sku, short)] if short and said(item, 1) in DONE_WITH else []
@@ -53,7 +55,18 @@ def _shipped(one: TransactionSet, partner: Partner) -> Said:
     return f"945/{order}/{shipment}", f"order/{order}", on, tuple(reports)
 
 
-def _line(item: Segment, rest: tuple[Segment, ...]) -> int:
+def _shipped_items(one: TransactionSet) -> Iterator[tuple[Segment, tuple[Segment, ...]]]:
+    """Yield each W12 with what follows it, up to the next LX, and the LX it stands under at the end."""
+    for head, within in loops(one, LX):
+        starts = [n for n, segment in enumerate(within) if segment.name == "W12"]
+        for begin, end in pairwise([*starts, len(within)]):
+            yield within[begin], (*within[begin + 1 : end], head)
+
+
+def _line(item: Segment, rest: tuple[Segment, ...], partner: Partner) -> int:
+    """Return the line of the order: N9*LI, or the LX before the item where the partner repeats ours there."""
+    if partner.line == LX:
+        return line(rest[-1](1) if rest and rest[-1].name == LX else "", "LX01")
     for segment in rest:
         if segment.name == "N9" and segment(1) == "LI":
             return line(said(segment, 2), "N902")

@@ -1,6 +1,6 @@
 """The door: thin glue between a folder of interchanges and our four verbs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -50,9 +50,9 @@ class X12Partner:
         self._name, self._box = connection.name, Mailbox(connection.url)
         self._sending = Sending(self._box)
         self._us, self._them = (Address.of(name, needed_in(told, name)) for name in ("us", "them"))
-        self._usage = told.get("usage", "P")
+        self._usage = _one_of(told, "usage", ("P", "T"))
         measures = told.get("measures", "EA,PC,UN").upper().split(",")
-        self._partner = Partner(
+        self.partner = Partner(
             connection.name,
             zone_in(told),
             needed_in(told, "location"),
@@ -60,6 +60,7 @@ class X12Partner:
             told.get("product", "VN"),
             frozenset(m.strip() for m in measures),
             pairs_in(told, "costs"),
+            _one_of(told, "line", ("LI", "LX")),
         )
 
     def pull(self, kind: type[Struct], since: str) -> Page:
@@ -82,18 +83,18 @@ class X12Partner:
         for letter in self._box.letters_of(cursor):
             for whole in to_answer(letter.body):
                 key = f"997/{whole.sender}/{whole.control}/{letter.digest}"
-                self._send(key, key.encode(), "FA", answers(whole, self._partner))
+                self._send(key, key.encode(), "FA", answers(whole, self.partner))
         self._box.put_away(cursor)
 
     def parse(self, delivery: Delivery) -> Translation:
         """Translate a set, a group, an interchange, or a whole file of them."""
-        return translate(delivery, self._partner)
+        return translate(delivery, self.partner)
 
     def push(self, command: Struct, key: str) -> Acknowledgement:
         """Send a 940; the number of its interchange acknowledges it."""
         if not isinstance(command, ShipOrder):
             raise Rejected(f"{type(command).__name__} is nothing for this partner: see `tally connector list`")
-        one = order_940(command, self._partner)
+        one = order_940(command, self.partner)
         return self._send(key, msgspec.json.encode(command), FUNCTIONAL, [one])
 
     def ask(self, question: Struct) -> Struct:
@@ -105,7 +106,7 @@ class X12Partner:
 
     def _send(self, key: str, what: bytes, functional: str, sets: Sets) -> Acknowledgement:
         def paper(number: int, at: datetime) -> Paper:
-            local = at.astimezone(self._partner.zone)
+            local = at.astimezone(self.partner.zone)
             envelope = Envelope(self._us, self._them, self._usage, number, local)
             return Paper(f"{sets[0][0]}-{number:09}.edi", interchange(envelope, functional, sets))
 
@@ -125,3 +126,11 @@ class X12Partner:
         name = f"gap/{missing.sender}/{missing.first}-{missing.last}"
         subject = f"x12/{self._name}/{name}"
         return Delivery(source=self._name, id=name, subject=subject, body=body, digest=sha256(body).digest())
+
+
+def _one_of(told: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    """Return the setting *name*, the first of *words* where it is left out."""
+    found = told.get(name, words[0])
+    if found not in words:
+        raise Misconfigured(f"setting `{name}`: {found!r} is none of {', '.join(words)}")
+    return found

@@ -7,13 +7,8 @@ from tallystick.kit.boxes.coverage import Coverage
 NAME: Final = "x12"
 NO_ISA, ENVELOPE, GROUP, SET = "no interchange", "an interchange", "a group", "a set"
 FIELD, UNIT, COST = "a field", "a unit of measure", "no cost"
-NO_PROCESS, UNKNOWN, REFUSED, GAP, EXCEPTION = (
-    "no process yet",
-    "an unknown set",
-    "refused by them",
-    "a gap",
-    "an exception",
-)
+NO_PROCESS, UNKNOWN, REFUSED = "no process yet", "an unknown set", "refused by them"
+GAP, EXCEPTION, SENT = "a gap", "an exception", "a set for warehouses"
 KNOWN_WITHOUT_PROCESS: Final = {
     "850": "a purchase order",
     "855": "an acknowledgement of a purchase order",
@@ -25,9 +20,8 @@ KNOWN_WITHOUT_PROCESS: Final = {
     "832": "a price catalogue",
     "846": "an inventory inquiry",
     "862": "a shipping schedule",
-    "940": "a warehouse order, which we send and do not take",
-    "943": "a stock transfer advice, which goes to warehouses",
 }
+OURS_TO_SEND: Final = ("940", "943")
 
 COVERAGE: Final = Coverage(
     source=NAME,
@@ -45,7 +39,7 @@ COVERAGE: Final = Coverage(
         "GS01, GS04, GS05, GS06; ST01, ST02; SE01, SE02; GE01, GE02; IEA01, IEA02": "the moment; counts and numbers that must agree",
         "W06: 02, 03, 04": "order, day, shipment (945)",
         "W12: 01, 03, 04, 05, 06-": "status, units shipped, units lacking, unit of measure, product (945)",
-        "N9*LI": "the line of the order, as our 940 said it (945)",
+        "N9*LI, or LX: 01": "the line of the order, as our 940 said it (945)",
         "W17: 02, 03, 05": "day, receipt, announcement (944)",
         "W07: 01, 02, 03-": "units, unit of measure, product (944)",
         "W15: 01, 02": "day, adjustment (947)",
@@ -68,6 +62,7 @@ COVERAGE: Final = Coverage(
         COST: "a receipt names no cost: say it in the setting `costs`, or receive the goods by another door",
         EXCEPTION: "W13 speaks of damaged, short or excess goods: a person decides what was received",
         NO_PROCESS: "buying is not a process yet: kept, acknowledged, and replayed when it is",
+        SENT: "940 and 943 go to warehouses: whoever sends them to us took us for one, and is refused by 997",
         UNKNOWN: "the set is none that this door knows: refused by 997",
         REFUSED: "the partner did not take a group of ours",
         GAP: "control numbers are missing: an interchange was lost, or comes later",

@@ -30,6 +30,7 @@ class Partner(Struct, frozen=True):
     product: str
     measures: frozenset[str]
     costs: Mapping[str, str]
+    line: str = "LI"
 
 
 class Moment(Struct, frozen=True):

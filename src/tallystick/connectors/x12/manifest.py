@@ -26,6 +26,7 @@ MANIFEST: Final = Manifest(
         "product": "the qualifier (element 235) of our product codes; `VN` where it is left out",
         "measures": "units of measure that count our units, such as `EA,PC`; `EA,PC,UN` where it is left out",
         "costs": "what a piece costs, such as `LAMP=12.50,MUG=3.00`, for receipts; may be left out",
+        "line": "where a 945 names the line of the order: `LI` (N9*LI) or `LX`; `LI` where it is left out",
         "usage": "`P`, or `T` for tests; `P` where it is left out",
     },
     addressed_by={ShipOrder: "location"},
@@ -33,7 +34,7 @@ MANIFEST: Final = Manifest(
     declared={
         "folder": "Files are taken out of `in/` and put into `done/` once kept; ours appear in `out/`, whole or not at all.",
         "key": "What was sent stands in `sent/` and `numbers/` of the folder for good: a key is sent once, also after a crash.",
-        "line": "A 940 names the order's line in N9*LI; a 945 that does not give it back is quarantined.",
+        "line": "A 940 names the order's line in LX and N9*LI; a 945 that gives it back in neither is quarantined.",
         "short": "What a 945 says is lacking is refused where its status is CC, CL or CP, and open where it is another.",
         "moment": "A set took effect on the day it names: when its group was written, or at that day's end.",
         "duplicate": "An interchange is known by sender and number: again it is a duplicate; with other content a dead letter.",

@@ -10,7 +10,7 @@ FUNCTIONAL = "OW"
 
 
 def order_940(command: ShipOrder, partner: Partner) -> tuple[str, list[Elements]]:
-    """Return the set. Each line says in N9*LI which line of the order it is: the 945 names it again."""
+    """Return the set. Each line says in LX and in N9*LI which line of the order it is: the 945 names it again."""
     return "940", list(_segments(command, partner))
 
 
@@ -19,8 +19,8 @@ def _segments(command: ShipOrder, partner: Partner) -> Iterator[Elements]:
     yield ("N1", "WH", "", "92", command.location)
     if command.recipient:
         yield ("N1", "ST", "", "92", command.recipient)
-    for number, line in enumerate(command.lines, 1):
-        yield ("LX", str(number))
+    for line in command.lines:
+        yield ("LX", str(line.line))
         yield ("W01", str(line.quantity), "EA", "", partner.product, line.sku)
         yield ("N9", "LI", str(line.line))
     yield ("W76", str(sum(line.quantity for line in command.lines)))

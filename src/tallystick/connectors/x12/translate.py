@@ -6,7 +6,17 @@ import msgspec
 from msgspec import Struct
 
 from tallystick.connectors.x12.advices import READERS
-from tallystick.connectors.x12.coverage import ENVELOPE, GAP, GROUP, KNOWN_WITHOUT_PROCESS, NO_PROCESS, SET, UNKNOWN
+from tallystick.connectors.x12.coverage import (
+    ENVELOPE,
+    GAP,
+    GROUP,
+    KNOWN_WITHOUT_PROCESS,
+    NO_PROCESS,
+    OURS_TO_SEND,
+    SENT,
+    SET,
+    UNKNOWN,
+)
 from tallystick.connectors.x12.cut import wrapped
 from tallystick.connectors.x12.elements import Moment, Partner, moment
 from tallystick.connectors.x12.envelopes import REMEDY, Group, Interchange, Segment, TransactionSet, interchanges
@@ -39,7 +49,7 @@ def standing(one: TransactionSet, group: Group, partner: Partner) -> str:
     try:
         _said(one, group, partner)
     except Left as left:
-        return "" if left.name == NO_PROCESS else "1" if left.name == UNKNOWN else "5"
+        return "" if left.name == NO_PROCESS else "1" if left.name in (UNKNOWN, SENT) else "5"
     return ""
 
 
@@ -72,6 +82,12 @@ def _said(one: TransactionSet, group: Group, partner: Partner) -> list[Report]:
     if one.code in KNOWN_WITHOUT_PROCESS:
         raise Left(
             NO_PROCESS, f"{one.code} {one.control} is {KNOWN_WITHOUT_PROCESS[one.code]}: no process takes it yet", LATER
+        )
+    if one.code in OURS_TO_SEND:
+        raise Left(
+            SENT,
+            f"{one.code} {one.control} is for warehouses, and we are none",
+            "tell the sender; then drop this letter",
         )
     if one.code not in READERS:
         raise Left(

@@ -46,6 +46,7 @@ class Sending:
     def __init__(self, box: Mailbox) -> None:
         """Write into *box*."""
         self._box, self._last = box, 0
+        self._claims: dict[str, int] = {}
 
     def send(self, key: str, what: bytes, make: Make) -> Sent:
         """Send what *make* writes under a number; raise `Rejected` where *key* stands for something else than *what*."""
@@ -77,18 +78,29 @@ class Sending:
     def _decided(self, name: str, what: bytes) -> Sent:
         fresh = Sent(_name_of(what), self._number(name), datetime.now(UTC).replace(microsecond=0))
         stands = self._box.once("sent", f"{name}.json", msgspec.json.encode(fresh))
+        self._claims.pop(name, None)
         return msgspec.json.decode(stands, type=Sent)
 
     def _number(self, name: str) -> int:
-        """Claim the next number; one that was claimed for *name* before is found again, so none is lost."""
+        """Claim the next number; one that was claimed for *name* before a crash is found again, so none is lost."""
         if not self._last:
-            taken = [int(n) for n in self._box.names("numbers") if n.isdecimal()]
-            self._last = max(0, max(taken, default=0) - LOOK_BACK)
+            self._look_back()
+        if name in self._claims:
+            return self._claims[name]
         for number in range(self._last + 1, self._last + NUMBERS_TRIED_MAX):
-            if self._box.once("numbers", f"{number:09}", name.encode()) == name.encode():
-                self._last = number
+            holder = self._box.once("numbers", f"{number:09}", name.encode()).decode()
+            self._claims[holder] = self._last = number
+            if holder == name:
                 return number
         raise Retryable("no number is free: see numbers/ of the connection's folder")
+
+    def _look_back(self) -> None:
+        """Learn who holds the latest numbers: one of them may never have got its file."""
+        taken = sorted(int(n) for n in self._box.names("numbers") if n.isdecimal())
+        for number in taken[-LOOK_BACK:]:
+            holder = self._box.found("numbers", f"{number:09}") or b""
+            self._claims[holder.decode()] = number
+        self._last = max(taken, default=0)
 
 
 def _name(key: str) -> str:
