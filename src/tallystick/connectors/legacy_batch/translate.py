@@ -55,7 +55,7 @@ def _translated(delivery: Delivery, erp: Erp) -> Translation:
         return Translation((_report(rows, erp),))
     except Left as left:
         return Translation(faults=(fault_left(delivery, left, delivery.body),))
-    except msgspec.DecodeError as wrong:
+    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
         return Translation(faults=(fault_left(delivery, Left(FIELD, str(wrong), AGAIN), delivery.body),))
 
 
@@ -170,6 +170,9 @@ def _location(told: str, erp: Erp) -> str:
 
 
 def _gap(delivery: Delivery) -> Fault:
-    gap = msgspec.json.decode(delivery.body, type=Missing)
+    try:
+        gap = msgspec.json.decode(delivery.body, type=Missing)
+    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+        return fault_left(delivery, Left(FIELD, f"a gap that cannot be read: {wrong}", "drop it"), delivery.body)
     remedy = "ask for the file; drop this letter when it is here or was never written"
     return fault_left(delivery, Left(GAP, f"{gap.sender}: batch {gap.named} did not come", remedy), delivery.body)

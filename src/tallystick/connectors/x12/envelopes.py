@@ -119,8 +119,10 @@ def _after_blanks(text: str, at: int) -> int:
 def _wrong_head(text: str) -> Left | None:
     if not text.startswith("ISA"):
         return Left(NO_ISA, f"it begins with {text[:3]!r} instead of ISA", REMEDY)
+    if len(text) < ISA_LENGTH:
+        return Left(NO_ISA, f"it ends after {len(text)} characters of ISA", REMEDY)
     parts = text[3]
-    if len(text) < ISA_LENGTH or any(text[n] != parts for n in ISA_SEPARATORS) or parts.isalnum():
+    if any(text[n] != parts for n in ISA_SEPARATORS) or parts.isalnum():
         return Left(NO_ISA, "its ISA is not of fixed width (X12.5)", REMEDY)
     head, ends = text[: ISA_LENGTH - 1], text[ISA_LENGTH - 1]
     if ends.isalnum() or ends == parts or head.count(parts) != len(ISA_SEPARATORS):

@@ -8,6 +8,7 @@ from msgspec import Struct
 from tallystick.connectors.x12.advices import READERS
 from tallystick.connectors.x12.coverage import (
     ENVELOPE,
+    FIELD,
     GAP,
     GROUP,
     KNOWN_WITHOUT_PROCESS,
@@ -107,7 +108,10 @@ def _report(name: str, subject: str, data: Struct, of: tuple[Moment, Partner]) -
 
 
 def _gap(delivery: Delivery) -> Fault:
-    gap = msgspec.json.decode(delivery.body, type=Missing)
+    try:
+        gap = msgspec.json.decode(delivery.body, type=Missing)
+    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+        return fault_left(delivery, Left(FIELD, f"a gap that cannot be read: {wrong}", "drop it"), delivery.body)
     remedy = "ask the partner to send them again; drop this letter when they are here or were never written"
     return fault_left(
         delivery, Left(GAP, f"interchanges {gap.named} of {gap.sender} did not come", remedy), delivery.body
