@@ -17,23 +17,23 @@ from tallystick.messages.books.ledger import LedgerJournal, LedgerLine, PostJour
 from tallystick.messages.channels import TellShipment
 from tallystick.messages.masters import ProductReported
 from tallystick.messages.stock import HeldLine, ReceiptReported
-from tallystick.ports.connector import Delivery, Misconfigured, Rejected, Translation
+from tallystick.ports.connector import Delivery, Misconfigured, Page, Rejected, Translation
 
 
-def door(folder: Path = Path("/nowhere"), **settings: str) -> LegacyBatch:
-    """A door to a folder."""
+def door(folder: Path = Path("/nowhere"), layouts: str = "") -> LegacyBatch:
+    """A door to a folder, with layouts of one's own or ours."""
     told = connection(folder)
-    return LegacyBatch(msgspec.structs.replace(told, settings={**told.settings, **settings}))
+    return LegacyBatch(msgspec.structs.replace(told, settings={**told.settings, "layouts": layouts}))
 
 
-def translated(body: bytes, **settings: str) -> Translation:
+def translated(body: bytes, layouts: str = "") -> Translation:
     """What a whole file says."""
-    return door(**settings).parse(Delivery(source="erp", id="f", subject="f", body=body, digest=b""))
+    return door(layouts=layouts).parse(Delivery(source="erp", id="f", subject="f", body=body, digest=b""))
 
 
-def why(body: bytes, **settings: str) -> str:
+def why(body: bytes) -> str:
     """The one reason why a file, or a part of it, is quarantined."""
-    (fault,) = translated(body, **settings).faults
+    (fault,) = translated(body).faults
     assert fault.reason.partition(":")[0] in COVERAGE.quarantined
     assert fault.remedy
     return fault.reason
@@ -127,13 +127,16 @@ def test_locations_are_kept_until_something_takes_them() -> None:
 def test_a_missing_night_is_told(tmp_path: Path) -> None:
     """Batch 2 of the receipts never came."""
     (tmp_path / "in").mkdir()
-    there, cursor = door(tmp_path), ""
-    for number in (1, 3):
+    there = door(tmp_path)
+
+    def night(number: int, since: str) -> Page:
         (tmp_path / "in" / "r.csv").write_bytes(RECEIPTS.replace(";1\r", f";{number}\r", 1).encode("cp1252"))
-        page = there.pull(ProductReported, cursor)
+        page = there.pull(ProductReported, since)
         there.kept(page)
-        cursor = page.cursor
-    (fault,) = there.parse(page.deliveries[-1]).faults
+        return page
+
+    last = night(3, night(1, "").cursor)
+    (fault,) = there.parse(last.deliveries[-1]).faults
     assert fault.reason == "a gap: receipts: batch 2 did not come"
 
 

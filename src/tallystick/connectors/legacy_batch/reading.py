@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from io import StringIO
+from itertools import islice
 from typing import Final
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from tallystick.model.amount import AmountError, parse_decimal
 
 AGAIN: Final = "have the batch written again, whole, under the next number"
 DIGITS_MAX: Final = 18
+RECORDS_MAX: Final = 50_000
 HEAD_BYTES: Final = 1_000
 Row = tuple[str, ...]
 
@@ -87,7 +89,9 @@ class _Batching:
         self.name, self.layout, self.decimals = name, layout, decimals
 
     def read(self, body: bytes) -> Batch:
-        records = list(self._records(body))
+        records = list(islice(self._records(body), RECORDS_MAX + 1))
+        if len(records) > RECORDS_MAX:
+            raise Left(LAYOUT, f"{self.name}: more than {RECORDS_MAX} records", "have it written as several batches")
         if len(records) < 2:
             raise Left(CONTROL, f"{self.name}: the trailer is missing", AGAIN)
         head = self._cells(records[0], self.layout.header, 1)

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from tallystick.connectors.poslog.client import deliveries
 from tallystick.connectors.poslog.manifest import MANIFEST
+from tallystick.connectors.poslog.reading import FILE_BYTES_MAX
 from tallystick.connectors.poslog.translate import Till, translate
 from tallystick.kit.boxes.mailbox import Cursor, Mailbox
 from tallystick.kit.settings import currency_in, pairs_in, zone_in
@@ -18,7 +19,7 @@ class Poslog:
     def __init__(self, connection: Connection) -> None:
         """Read the folder of *connection*. Nothing is looked at yet."""
         told = connection.settings
-        self._source, self._box = connection.name, Mailbox(connection.url)
+        self._source, self._box = connection.name, Mailbox(connection.url, FILE_BYTES_MAX)
         self._till = Till(
             connection.name,
             zone_in(told),

@@ -13,7 +13,7 @@ from tallystick.messages.sales import SaleLine
 from tallystick.model.amount import AmountError, parse_decimal, shares
 
 THOUSANDTHS: Final = 3
-LINES_MAX: Final = 10_000
+LINES_MAX: Final = 5_000
 DIGITS_MAX: Final = 15
 DIGITS_OF_A_LINE: Final = 9
 GOODS: Final = ("", "Stock")

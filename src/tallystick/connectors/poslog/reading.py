@@ -1,5 +1,6 @@
 """Reading POSLog XML: no entity, no DTD, no network, no archive; one transaction at a time."""
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, Final
@@ -11,6 +12,13 @@ from tallystick.connectors.poslog.coverage import DOCTYPE, FIELD, PACKED, UNREAD
 from tallystick.kit.boxes.coverage import Left
 
 NAMESPACE: Final = "http://www.nrf-arts.org/IXRetail/namespace/"
+FILE_BYTES_MAX: Final = 48_000_000
+"""A real transaction was seen to take 18 kB: these are some 2,500 of them."""
+TRANSACTIONS_MAX: Final = 20_000
+EVENTS_MAX: Final = 120_000
+"""A start and an end of each element of one transaction. Beyond 65,535 members lxml's `clear` does not come back."""
+_LONG_TAG: Final = re.compile(rb"<[^<]{1000000}")
+"""No `<` stands within a tag (XML 1.0, 3.1): so long a one holds more attributes than the memory."""
 _PACKED: Final = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd")
 Element = etree._Element  # noqa: SLF001 - lxml has no public name for the type of an element
 
@@ -38,16 +46,26 @@ def transactions(body: bytes) -> Iterator[Element]:
     """Yield the transactions of a POSLog, each to be read before the next is asked for; raise `Left` where it is none."""
     if body.startswith(_PACKED):
         raise Left(PACKED, "it is packed", "unpack it and send the XML itself")
+    if _LONG_TAG.search(body):
+        raise Left(UNREADABLE, "a tag or a text of a million characters", "have it written again")
     found = etree.iterparse(
         BytesIO(body), events=("start", "end"), resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False
     )
-    depth = 0
+    depth = size = count = 0
     try:
         for event, element in found:
             depth += 1 if event == "start" else -1
+            size = size + 1 if depth > 1 else 0
+            if size > EVENTS_MAX:
+                raise Left(
+                    UNREADABLE, f"a transaction of more than {EVENTS_MAX // 2} elements", "have it written in parts"
+                )
             if event == "start" and depth == 1:
                 _check_root(element)
             if event == "end" and depth == 1 and local(element) == "Transaction":
+                count += 1
+                if count > TRANSACTIONS_MAX:
+                    raise Left(UNREADABLE, f"more than {TRANSACTIONS_MAX} transactions", "have it written in parts")
                 yield element
                 element.clear(keep_tail=False)
     except etree.XMLSyntaxError as wrong:

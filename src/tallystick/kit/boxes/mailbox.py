@@ -1,7 +1,7 @@
 """A folder that files come into and go out of: `in/`, `out/`, and `done/` for what the book has kept.
 
 A file under a name that begins with a dot, or ends in `.part` or `.tmp`, is still being written and not looked at. Nothing
-here decompresses: a file of 16 MB is a file of 16 MB.
+here decompresses: a file of 8 MB is a file of 8 MB.
 """
 
 import os
@@ -17,8 +17,8 @@ from msgspec import Struct
 
 from tallystick.ports.connector import Misconfigured, Rejected, Retryable
 
-FILE_BYTES_MAX: Final = 16_000_000
-"""What is longer is refused: a day of tills or a night of batches is far below it."""
+FILE_BYTES_MAX: Final = 8_000_000
+"""What is longer is refused, where a door names no other limit: a night of batches is far below it."""
 FILES_IN_PAGE_MAX: Final = 50
 SCHEMES: Final = ("folder", "file", "")
 _UNFINISHED: Final = (".part", ".tmp")
@@ -56,8 +56,9 @@ class Cursor(Struct, frozen=True, omit_defaults=True):
 class Mailbox:
     """One folder. Nothing is made or looked at before it is used."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, bytes_max: int = FILE_BYTES_MAX) -> None:
         """Use the folder that *url* names, such as `folder:///srv/edi`; raise `Misconfigured` where it names none."""
+        self._bytes_max = bytes_max
         parts = urlsplit(url)
         if parts.scheme not in SCHEMES or parts.netloc or not parts.path.startswith("/"):
             raise Misconfigured(f"{url!r} names no folder of this machine: write it as folder:///srv/edi")
@@ -70,7 +71,7 @@ class Mailbox:
         Raises `Misconfigured` where the folder cannot be read, `Rejected` for a file beyond the limit.
         """
         for file in self._files()[:FILES_IN_PAGE_MAX]:
-            body = _read(file)
+            body = self._read(file)
             if body is not None:
                 yield Letter(file.name, body, digest_of(body))
 
@@ -78,7 +79,7 @@ class Mailbox:
         """Yield those files of a page that still lie in `in/` and say what was read."""
         for name, digest in cursor.read.items():
             file = self.incoming / name
-            body = _read(file) if Path(name).name == name and _is_plain(file) else None
+            body = self._read(file) if Path(name).name == name and _is_plain(file) else None
             if body is not None and digest_of(body) == digest:
                 yield Letter(name, body, digest)
 
@@ -101,12 +102,12 @@ class Mailbox:
             raise Misconfigured(f"{folder} cannot be written: {wrong.strerror}") from wrong
         except OSError as trouble:
             raise Retryable(f"{folder}: {trouble.strerror}") from trouble
-        found = _read(folder / name)
+        found = self._read(folder / name)
         return body if found is None else found
 
     def found(self, place: str, name: str) -> bytes | None:
         """Return what stands under *name* in a folder of ours, None where nothing does."""
-        return _read(self.folder / place / name)
+        return self._read(self.folder / place / name)
 
     def names(self, place: str) -> list[str]:
         """Return the names in a folder of ours, none where it does not exist."""
@@ -128,6 +129,20 @@ class Mailbox:
             raise Misconfigured(f"{self.incoming} cannot be read: {wrong.strerror}") from wrong
         return sorted(found)
 
+    def _read(self, file: Path) -> bytes | None:
+        try:
+            with file.open("rb") as stream:
+                body = stream.read(self._bytes_max + 1)
+        except FileNotFoundError:
+            return None
+        except OSError as wrong:
+            raise Misconfigured(f"{file} cannot be read: {wrong.strerror}") from wrong
+        if len(body) > self._bytes_max:
+            raise Rejected(
+                f"{file.name} is longer than {self._bytes_max} bytes: have it sent in parts, and take it out of in/"
+            )
+        return body
+
 
 def digest_of(body: bytes) -> str:
     """Return a short digest of what a file says."""
@@ -137,21 +152,6 @@ def digest_of(body: bytes) -> str:
 def _is_plain(file: Path) -> bool:
     """A link may lead anywhere: it is not followed."""
     return file.is_file() and not file.is_symlink()
-
-
-def _read(file: Path) -> bytes | None:
-    try:
-        with file.open("rb") as stream:
-            body = stream.read(FILE_BYTES_MAX + 1)
-    except FileNotFoundError:
-        return None
-    except OSError as wrong:
-        raise Misconfigured(f"{file} cannot be read: {wrong.strerror}") from wrong
-    if len(body) > FILE_BYTES_MAX:
-        raise Rejected(
-            f"{file.name} is longer than {FILE_BYTES_MAX} bytes: have it sent in parts, and take it out of in/"
-        )
-    return body
 
 
 def _place(file: Path, body: bytes) -> None:
