@@ -165,6 +165,16 @@ def test_missing_control_numbers_are_told_once(tmp_path: Path) -> None:
     assert [d.id for d in there.pull(ReceiptReported, "").deliveries] == ["DEPOT/000000005/5/0001"]
 
 
+def test_a_pull_of_another_kind_does_not_take_the_files_from_the_one_that_counts(tmp_path: Path) -> None:
+    """Whichever kind is pulled first, gaps are seen and groups answered by one of them only."""
+    there = door(tmp_path)
+    dropped(tmp_path, "a.edi", written(1, ("945", SHIPPED)))
+    other = there.pull(ReceiptReported, "")
+    there.kept(other)
+    assert [d.id for d in other.deliveries] == [d.id for d in there.pull(DISPATCH, "").deliveries]
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_sender_that_begins_anew_has_lost_nothing(tmp_path: Path) -> None:
     """After 999999999 comes 1."""
     there = door(tmp_path)

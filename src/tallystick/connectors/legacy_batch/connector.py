@@ -34,7 +34,7 @@ from tallystick.ports.connector import (
 )
 
 LEADING: Final = ProductReported
-"""The kind whose pulls notice gaps: the others read the same files."""
+"""The kind whose pulls notice gaps and put files away: the others read the same files meanwhile."""
 
 
 class LegacyBatch:
@@ -59,9 +59,10 @@ class LegacyBatch:
         if not letters:
             return Page((), since, more=False)
         found = [d for letter in letters for d in deliveries(letter.body, self._erp.layouts, self._of)]
+        if kind is not LEADING:
+            return Page(tuple(found), Cursor().text(), more=False)
         known = dict(before.known)
-        if kind is LEADING:
-            found += self._gaps(letters, known)
+        found += self._gaps(letters, known)
         cursor = Cursor({letter.name: letter.digest for letter in letters}, known)
         return Page(tuple(found), cursor.text(), more=False)
 

@@ -35,7 +35,7 @@ from tallystick.ports.connector import (
 )
 
 LEADING: Final = DispatchReported
-"""The kind whose pulls notice gaps and answer groups: the others read the same files."""
+"""The kind whose pulls notice gaps, answer groups and put files away: the others read the same files meanwhile."""
 Sets = list[tuple[str, list[Elements]]]
 
 
@@ -71,9 +71,10 @@ class X12Partner:
         if not letters:
             return Page((), since, more=False)
         found = [d for letter in letters for d in deliveries(letter.body, self._name)]
+        if kind is not LEADING:
+            return Page(tuple(found), Cursor().text(), more=False)
         known = dict(before.known)
-        if kind is LEADING:
-            found += self._gaps(letters, known)
+        found += self._gaps(letters, known)
         cursor = Cursor({letter.name: letter.digest for letter in letters}, known)
         return Page(tuple(found), cursor.text(), more=False)
 
