@@ -41,6 +41,15 @@ def online_retail_totals_file() -> Path:
 
 
 @pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of messages that others published; where it is missing the test is left out, loudly."""
+    found = shared_data().parent / "samples"
+    if not found.is_dir():
+        pytest.skip("needs the published samples, which lie beside a full checkout")
+    return found
+
+
+@pytest.fixture(scope="session")
 def cluster_url() -> Iterator[str]:
     """One embedded cluster for the whole run, durable as in real life. Take `database_url` instead unless you know why."""
     # Not below pytest's own temporary folder: its long path would not leave room for a socket.

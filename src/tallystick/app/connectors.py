@@ -12,8 +12,12 @@ from tallystick.connectors.complete_journey.connector import CompleteJourney
 from tallystick.connectors.drop_folder.connector import DropFolder
 from tallystick.connectors.drop_folder.manifest import MANIFEST as DROP_FOLDER
 from tallystick.connectors.files.connector import FilesDoor
+from tallystick.connectors.legacy_batch.connector import LegacyBatch
+from tallystick.connectors.legacy_batch.coverage import COVERAGE as LEGACY_BATCH_COVERAGE
 from tallystick.connectors.online_retail.connector import OnlineRetail
 from tallystick.connectors.oscar.connector import OscarShop
+from tallystick.connectors.poslog.connector import Poslog
+from tallystick.connectors.poslog.coverage import COVERAGE as POSLOG_COVERAGE
 from tallystick.connectors.shopify.connector import ShopifyShop
 from tallystick.connectors.square.connector import SquareTill
 from tallystick.connectors.statement_files.client import SOURCE as STATEMENTS
@@ -25,9 +29,12 @@ from tallystick.connectors.tryton.translate import translation_of
 from tallystick.connectors.tryton.warehouse.connector import TrytonWarehouse
 from tallystick.connectors.vendure.connector import VendureShop
 from tallystick.connectors.woocommerce.connector import WooShop
+from tallystick.connectors.x12.connector import X12Partner
+from tallystick.connectors.x12.coverage import COVERAGE as X12_COVERAGE
 from tallystick.engine.delivery import Route
 from tallystick.engine.envelopes import read_envelope
 from tallystick.engine.worker import Parse
+from tallystick.kit.boxes.coverage import Coverage
 from tallystick.ports.connector import (
     Acknowledgement,
     Connection,
@@ -62,15 +69,21 @@ class Maker(Protocol):
 
 CONNECTORS: Final[dict[str, Maker]] = {
     "files": FilesDoor,
+    "legacy-batch": LegacyBatch,
     "oscar": OscarShop,
+    "poslog": Poslog,
     "shopify": ShopifyShop,
     "square": SquareTill,
     "stripe": Stripe,
     "tryton-warehouse": TrytonWarehouse,
     "vendure": VendureShop,
     "woocommerce": WooShop,
+    "x12": X12Partner,
 }
 """The systems that a connection can be made to: `tally connection add NAME CONNECTOR URL`."""
+
+COVERAGES: Final[tuple[Coverage, ...]] = (LEGACY_BATCH_COVERAGE, POSLOG_COVERAGE, X12_COVERAGE)
+"""What of each source of files is translated and what is not, by name."""
 
 PULLED: Final[dict[str, Parse]] = {TRYTON.name: translation_of}
 """How what is pulled from a system, rather than loaded from a file, is translated; no configuration is needed for it."""

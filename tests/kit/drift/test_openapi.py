@@ -113,6 +113,39 @@ def test_a_change_that_does_not_harm_is_silent(spoil: Spoil) -> None:
     assert drifted(PARTS, JsonSchemas(spoilt(spoil))) == []
 
 
+def test_ten_changes_of_ten_kinds_in_one_release_are_all_named(tmp_path: Path) -> None:
+    """A partner changes many things at once: the command names each, and none hides another."""
+
+    def all_of_them(document: Document) -> None:
+        for kind, _, spoil in HARMFUL:
+            if kind not in (Kind.PLACE_GONE, Kind.MEDIA):
+                spoil(document)
+
+    file = tmp_path / "openapi.json"
+    file.write_text(json.dumps(spoilt(all_of_them)))
+    told = CliRunner().invoke(tally(), ["connector", "drift", "specimen", "--against", str(file), "--json"])
+    found = {(f["kind"], f["path"]) for f in json.loads(told.stdout)["findings"]}
+    planted = {(kind.value, path) for kind, path, _ in HARMFUL if kind not in (Kind.PLACE_GONE, Kind.MEDIA)}
+    assert planted <= found
+    assert len({kind for kind, _ in planted}) > 10
+
+
+def test_ten_harmless_changes_in_one_release_are_silent(tmp_path: Path) -> None:
+    """Together, as a release brings them; those left out here take away what others change."""
+    apart = ("a component by another name", "a component written out")
+
+    def all_of_them(document: Document) -> None:
+        for name, spoil in HARMLESS.items():
+            if name not in apart:
+                spoil(document)
+
+    assert len(HARMLESS) - len(apart) > 10
+    file = tmp_path / "openapi.json"
+    file.write_text(json.dumps(spoilt(all_of_them)))
+    told = CliRunner().invoke(tally(), ["connector", "drift", "specimen", "--against", str(file), "--json"])
+    assert (told.exit_code, json.loads(told.stdout)["findings"]) == (0, [])
+
+
 def test_every_kind_is_planted() -> None:
     """No kind of finding is there that nothing shows."""
     assert {kind for kind, _, _ in HARMFUL} == set(Kind)

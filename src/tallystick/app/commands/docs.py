@@ -68,7 +68,7 @@ def pages(root: Any) -> dict[str, str]:
     from tallystick.api.spec.asyncapi import asyncapi
     from tallystick.api.spec.openapi import openapi
     from tallystick.api.spec.page import api_page
-    from tallystick.app.connectors import manifests
+    from tallystick.app.connectors import COVERAGES, manifests
     from tallystick.app.craft.covering import covered_by
     from tallystick.app.exits import MEANINGS
     from tallystick.app.serving.releases import release
@@ -83,6 +83,7 @@ def pages(root: Any) -> dict[str, str]:
     from tallystick.exports.docs_pages.processes_page import process_drawings, processes_page
     from tallystick.exports.docs_pages.rules_page import rules_page
     from tallystick.exports.docs_pages.settings_page import SettingLine, settings_page
+    from tallystick.exports.docs_pages.sources.coverage_page import coverage_page
     from tallystick.exports.docs_pages.taxes.rates_page import tax_page
     from tallystick.journal.chart import CHART
     from tallystick.messages.catalogue import TYPES
@@ -98,6 +99,7 @@ def pages(root: Any) -> dict[str, str]:
         "breaks.md": breaks_page(KINDS.values()),
         "messages.md": messages_page(TYPES),
         "connectors.md": connectors_page(manifests(), {m.name: covered_by(m.name) for m in manifests()}),
+        "files.md": coverage_page(COVERAGES),
         "api.md": api_page(CAPABILITIES),
         "openapi.json": _contract(openapi(CAPABILITIES, release())),
         "asyncapi.json": _contract(asyncapi(release())),

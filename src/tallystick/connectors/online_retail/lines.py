@@ -103,7 +103,8 @@ def _contradictions(quantity: int, price: int, trade: Trade) -> list[CellFault]:
         remedy = "check both; a line comes to a thousand thousand million pounds at most"
         found.append(CellFault(f"{QUANTITY} and {PRICE}", "the line comes to more than any sale", remedy))
     if trade is Trade.BAD_DEBT:
-        return found
+        reason = "a bad debt is given up, or revived, by its price and not by a negative quantity"
+        return found + ([CellFault(QUANTITY, reason, "give the quantity above zero")] if quantity < 0 else [])
     if price < 0:
         reason = "a negative price is only understood on A… invoices"
         found.append(CellFault(PRICE, reason, "give the price above zero, or put the line on an A… invoice"))

@@ -26,6 +26,8 @@ from tallystick.model.amount import NUMBER_LIMIT, AmountError, decimals_of, pars
 from tallystick.ports.connector import Delivery, Fault, Report, Translation
 
 REMEDY: Final = "correct the row in the file and load the file again; then drop this letter"
+DIGITS_MAX: Final = 40
+"""What has more digits is not even looked at as a number."""
 Row = dict[str, str]
 
 
@@ -86,15 +88,19 @@ def _amount(row: Row, name: str) -> int:
     if not decimals and "/" not in row["currency"]:
         raise BadCell(f"currency {row['currency']!r} names no scale: write it as EUR/2")
     try:
-        return parse_decimal(_cell(row, name), decimals)
+        found = parse_decimal(_cell(row, name), decimals)
     except AmountError as wrong:
         raise BadCell(f"{name}: {wrong}") from wrong
+    if abs(found) >= NUMBER_LIMIT:
+        raise BadCell(f"{name}: {row[name]} is beyond any amount")
+    return found
 
 
 def _whole(row: Row, name: str) -> int:
     text = _cell(row, name)
-    if not text.removeprefix("-").isdecimal() or abs(int(text)) >= NUMBER_LIMIT:
-        raise BadCell(f"{name} {text!r} is no whole number")
+    digits = text.removeprefix("-")
+    if not digits.isdecimal() or len(digits) > DIGITS_MAX or int(digits) >= NUMBER_LIMIT:
+        raise BadCell(f"{name} {text[:DIGITS_MAX]!r} is no whole number")
     return int(text)
 
 
