@@ -183,6 +183,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
                 fulfilment.ChangeRecipient,
                 fulfilment.GoodsLeft,
                 fulfilment.ShipmentStopped,
+                fulfilment.ShowParcel,
             ),
         },
     ),
