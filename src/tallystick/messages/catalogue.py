@@ -237,6 +237,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
             Role.QUESTION: (channels.StockAsked,),
         },
     ),
+    *_area("notices", "customer service", {Role.COMMAND: (channels.TellCustomer,)}),
     *_area(
         "returns",
         "customer service",

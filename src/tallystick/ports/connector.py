@@ -40,11 +40,24 @@ class Manifest(Struct, frozen=True, kw_only=True):
     """Promises of the contract suite that do not apply to it, by name, each with the reason."""
 
 
+class Contact(Struct, frozen=True):
+    """How a person is written to: kept in the vault only. *language* is a tag such as `de-AT`, empty where none is known."""
+
+    email: str
+    name: str = ""
+    language: str = ""
+
+    def __repr__(self) -> str:
+        """Say nothing of the person: whatever prints this may be kept."""
+        return "Contact(…)"
+
+
 class Delivery(Struct, frozen=True, kw_only=True):
     """A webhook or a piece of a file as it arrived, before anyone translated it.
 
     Deduplicated on (source, id) for ever; `digest` covers what the sender said, so that the same id with another
-    content is seen. `subject` orders and parks; `person` is the sender's own id of a customer, if one is named.
+    content is seen. `subject` orders and parks; `person` is the sender's own id of a customer, if one is named, and
+    `contact` how that person is written to: it goes to the vault when the delivery is kept, and is not in it afterwards.
     """
 
     source: str
@@ -53,6 +66,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     body: bytes
     digest: bytes
     person: str | None = None
+    contact: Contact | None = None
 
 
 class Fault(Struct, frozen=True, kw_only=True):
