@@ -50,7 +50,7 @@ class Counter:
             data=msgspec.Raw(msgspec.json.encode(data)),
         )
         body = msgspec.json.encode(envelope)
-        person = contact and contact.email.partition("@")[0]
+        person = contact.email.partition("@")[0] if contact else None
         told = Delivery(
             source="shop",
             id=envelope.id,

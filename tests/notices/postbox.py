@@ -42,10 +42,9 @@ class Postbox:
         self.go_on = threading.Event()
         self._lock = threading.Lock()
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's form
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:
+    async def handle_RCPT(self, *told: Any) -> str:  # noqa: N802 - aiosmtpd's form: server, session, envelope, address, options
         """Answer for an addressee: the next of what is to be said, else yes."""
+        _, _, envelope, address, _ = told
         self.asked.append(address)
         if self.hangs:
             await self._held()
@@ -75,8 +74,9 @@ class Postbox:
                 return
             await asyncio.sleep(0.02)
 
-    def check(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any) -> AuthResult:
-        """Let one user in."""
+    def check(self, *told: Any) -> AuthResult:
+        """Let one user in; aiosmtpd gives server, session, envelope, mechanism and what was given."""
+        given = told[-1]
         known = isinstance(given, LoginPassword) and (given.login, given.password) == (USER.encode(), PASSWORD.encode())
         self.users += [USER] if known else []
         return AuthResult(success=known, handled=False)
@@ -92,14 +92,16 @@ def postbox_here(tls: "Certificate | None" = None, **how: Any) -> Iterator[Postb
     """Serve a postbox for as long as the block lasts; with *tls* it offers STARTTLS, and `auth_required` asks who is there."""
     port = free_port()
     box = Postbox(port)
-    more = {"tls_context": tls.context, "require_starttls": True, "authenticator": box.check} if tls else {}
-    controller = Controller(box, hostname="127.0.0.1", port=port, **more, **how)  # type: ignore[no-untyped-call]
-    controller.start()  # type: ignore[no-untyped-call]
+    more: dict[str, Any] = how
+    if tls:
+        more |= {"tls_context": tls.context, "require_starttls": True, "authenticator": box.check}
+    controller = Controller(box, hostname="127.0.0.1", port=port, **more)
+    controller.start()
     try:
         yield box
     finally:
         box.go_on.set()
-        controller.stop()  # type: ignore[no-untyped-call]
+        controller.stop()
 
 
 class Certificate:

@@ -2,6 +2,7 @@
 
 import base64
 import logging
+from collections.abc import Callable
 
 import pytest
 from msgspec.structs import replace
@@ -59,25 +60,38 @@ def dump(url: str) -> str:
     return done.stdout
 
 
-async def test_no_name_no_address_and_no_password_comes_out(
-    counter: Counter,
-    box: Postbox,
-    caplog: pytest.LogCaptureFixture,
-    capfd: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Not in logs of any level, spans, what is printed, nor in a full dump of the database."""
+@pytest.fixture
+def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
+    """Every span that anybody makes."""
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
+    return exporter
+
+
+@pytest.fixture
+def outlets(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], spans: InMemorySpanExporter
+) -> Callable[[], str]:
+    """Return all that comes out without being asked for: logs of every level, what is printed, spans."""
     start_logs()
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.CRITICAL, "mail.log")  # the server's own log, on the other side of the wire
+
+    def text() -> str:
+        told, told_spans = capfd.readouterr(), [span.to_json() for span in spans.get_finished_spans()]
+        assert told_spans
+        return "\n".join([told.out, told.err, caplog.text, *told_spans])
+
+    return text
+
+
+async def test_no_name_no_address_and_no_password_comes_out(
+    counter: Counter, box: Postbox, outlets: Callable[[], str]
+) -> None:
+    """Not in logs of any level, spans, what is printed, nor in a full dump of the database."""
     await everything_happens(counter, box)
-    told = capfd.readouterr()
-    spans = [span.to_json() for span in exporter.get_finished_spans()]
-    assert spans
-    assert found_in("\n".join([told.out, told.err, caplog.text, *spans])) == set()
+    assert found_in(outlets()) == set()
     assert found_in(dump(counter.house.url)) == set()
 
 

@@ -52,14 +52,15 @@ async def _settled(counter: Counter, notice: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("at_most_once", "letters", "ends"),
-    [("", 2, "sent"), ("confirmed", 1, f"not sent; rejected: {SAID}")],
+    ("at_most_once", "becomes"),
+    [("", (2, "sent")), ("confirmed", (1, f"not sent; rejected: {SAID}"))],
     ids=["at-least-once", "at-most-once"],
 )
 async def test_a_worker_killed_before_the_250(
-    counter: Counter, box: Postbox, at_most_once: str, letters: int, ends: str
+    counter: Counter, box: Postbox, at_most_once: str, becomes: tuple[int, str]
 ) -> None:
     """The server has the letter. Told at least once, it comes again under the same name; at most once, a person is told."""
+    letters, ends = becomes
     await counter.orders("W1", ADA)
     box.holds = True
     with worker(counter, box, at_most_once) as first:

@@ -182,6 +182,19 @@ async def test_a_template_that_cannot_be_used_is_said_and_mended(
     assert (mail["Subject"], mail.is_multipart()) == ("Danke, Ada Quill", False)
 
 
+async def test_of_one_order_the_earlier_is_told_first_and_keeps_nothing_back(counter: Counter, box: Postbox) -> None:
+    """Both wait at once: the confirmation goes first; put off, it does not hold the parcel up."""
+    await counter.orders("W1", ADA)
+    await counter.ships("W1")
+    await counter.works()
+    assert subjects(box, ADA.email) == ["Ihre Bestellung W1", "Ihre Bestellung W1 ist unterwegs"]
+    box.says[BEN.email] = ["451 4.7.1 later", "250 OK"]
+    await counter.orders("W2", BEN)
+    await counter.ships("W2")
+    await counter.works()
+    assert subjects(box, BEN.email) == ["Your order W2 is on its way"]
+
+
 async def test_workers_side_by_side_send_each_notice_once(counter: Counter, box: Postbox) -> None:
     """Three workers in one book: every customer hears once."""
     for n in range(8):

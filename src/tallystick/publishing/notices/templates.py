@@ -4,6 +4,7 @@ A letter is `KIND.LANGUAGE.txt`, whose first line is `Subject: …`, and beside 
 In a folder of the retailer's, files in a folder of a channel's name come first, and after them those for all channels.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from importlib.resources import files
@@ -25,6 +26,7 @@ BUILT_IN: Final = "built_in"
 ENGLISH: Final = "en"
 SUBJECT: Final = "Subject:"
 SUBJECT_LENGTH_MAX: Final = 200
+_GAP: Final = re.compile(r"\n{3,}")
 
 
 class _BuiltIn(BaseLoader):
@@ -44,9 +46,9 @@ class Templates:
     def __init__(self, folder: str = "", language: str = ENGLISH) -> None:
         """Look into the retailer's *folder* first; *language* is for whom no template speaks."""
         own: list[BaseLoader] = [FileSystemLoader(Path(folder).expanduser())] if folder else []
-        self._loader = ChoiceLoader([*own, _BuiltIn()])
+        self._loaders = [*own, _BuiltIn()]
         self._environment = ImmutableSandboxedEnvironment(
-            loader=self._loader,
+            loader=ChoiceLoader(self._loaders),
             autoescape=lambda name: bool(name and name.endswith(".html")),
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -56,50 +58,47 @@ class Templates:
 
     def letter(self, about: TellCustomer, to: Addressee) -> Letter:
         """Write the letter of a notice; raise `Misconfigured` naming the template that cannot be used."""
-        stem = self._stem(about, to.language)
+        stem, loader = self._nearest(about, to.language)
         language = stem.rpartition(".")[2]
         said = {**msgspec.structs.asdict(about), "name": to.name, "language": language, "sum": _sum(about, language)}
-        subject, text = _parts(self._rendered(f"{stem}.txt", said), stem)
-        try:
-            html = self._rendered(f"{stem}.html", {**said, "subject": subject})
-        except FileNotFoundError:
-            html = ""
+        subject, text = _parts(self._rendered((f"{stem}.txt", loader), said), stem)
+        html = ""
+        if self._is_there(f"{stem}.html", loader):  # beside the text: two parts of one mail must say the same
+            html = self._rendered((f"{stem}.html", loader), {**said, "subject": subject})
         return Letter(subject, text, html, language)
 
-    def _stem(self, about: TellCustomer, language: str) -> str:
+    def _nearest(self, about: TellCustomer, language: str) -> tuple[str, BaseLoader]:
         """Return the nearest template: the language before the place, for a letter nobody can read helps nobody."""
         for spoken in _languages(language, self._language):
-            for place in (f"{about.channel}/", ""):
-                stem = f"{place}{about.kind}.{spoken}"
-                if self._is_there(f"{stem}.txt"):
-                    return stem
+            for loader in self._loaders:
+                for place in (f"{about.channel}/", ""):
+                    stem = f"{place}{about.kind}.{spoken}"
+                    if self._is_there(f"{stem}.txt", loader):
+                        return stem, loader
         raise Misconfigured(f"there is no template {about.kind}.{ENGLISH}.txt: report this as a defect")
 
-    def _is_there(self, name: str) -> bool:
+    def _is_there(self, name: str, loader: BaseLoader) -> bool:
         try:
-            self._loader.get_source(self._environment, name)
+            loader.get_source(self._environment, name)
         except TemplateNotFound:
             return False
         except (OSError, UnicodeDecodeError) as bad:
             raise Misconfigured(f"template {name} cannot be read ({type(bad).__name__}): save it as UTF-8") from None
         return True
 
-    def _rendered(self, name: str, said: Mapping[str, Any]) -> str:
-        """Return a template filled in; raise `FileNotFoundError` where there is none."""
-        if not self._is_there(name):
-            raise FileNotFoundError(name)
+    def _rendered(self, where: tuple[str, BaseLoader], said: Mapping[str, Any]) -> str:
+        """Return a template filled in."""
+        name, loader = where
         try:
-            return self._environment.get_template(name).render(said)
+            return loader.load(self._environment, name, self._environment.globals).render(said)
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as wrong:
             # What a template says of its failure may quote what it was told of the person.
-            where = getattr(wrong, "lineno", None)
-            said_so = str(wrong) if isinstance(wrong, TemplateError) and not _quotes(wrong, said) else ""
-            line = f", line {where}" if where else ""
+            where_in = getattr(wrong, "lineno", None)
+            line = f", line {where_in}" if where_in else ""
+            words = str(wrong) if isinstance(wrong, TemplateError) and not _quotes(wrong, said) else ""
             raise Misconfigured(
-                f"template {name}{line}: {type(wrong).__name__} {said_so}".rstrip()
-                + "; known names are "
-                + ", ".join(sorted(said))
-                + ": mend it, and see it with `tally notice preview`"
+                f"template {name}{line}: {f'{type(wrong).__name__} {words}'.rstrip()}; known names are "
+                f"{', '.join(sorted(said))}: mend it, and see it with `tally notice preview`"
             ) from None
 
 
@@ -113,7 +112,7 @@ def _parts(text: str, stem: str) -> tuple[str, str]:
     subject = " ".join(first.removeprefix(SUBJECT).split())[:SUBJECT_LENGTH_MAX]
     if not first.startswith(SUBJECT) or not subject:
         raise Misconfigured(f"template {stem}.txt: its first line must be `{SUBJECT} …`: what the mail is called")
-    return subject, rest.strip() + "\n"
+    return subject, _GAP.sub("\n\n", rest.strip()) + "\n"
 
 
 def _languages(wanted: str, default: str) -> Iterator[str]:

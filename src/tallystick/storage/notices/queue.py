@@ -15,9 +15,11 @@ from tallystick.security.keyring import Keyring
 TYPE: Final = CATALOGUE.of(TellCustomer).type
 STATES: Final = {0: "waiting", 1: "sent", 2: "not sent"}
 _LEASE: Final = (
-    "update notice o set leased_until = $2, attempts = attempts + 1 from (select event, n from notice "
-    "where state = 0 and due <= $1 and (leased_until is null or leased_until <= $1) order by due, event, n limit $3 "
-    "for update skip locked) p where o.event = p.event and o.n = p.n "
+    "update notice o set leased_until = $2, attempts = attempts + 1 from (select w.event, w.n from notice w "
+    "where w.state = 0 and w.due <= $1 and (w.leased_until is null or w.leased_until <= $1) and not exists ("
+    "select 1 from notice b where b.state = 0 and b.subject = w.subject and (b.made_at, b.event, b.n) < (w.made_at, w.event, w.n) "
+    "and (b.attempts = 0 or b.attempts = 1 and b.leased_until > $1)) order by w.due, w.made_at, w.event, w.n limit $3 "
+    "for update of w skip locked) p where o.event = p.event and o.n = p.n "
     "returning o.event, o.n, o.subject, o.body, o.attempts"
 )
 _RELEASE: Final = (
@@ -81,7 +83,11 @@ class NoticeShown(Struct, frozen=True):
 
 
 class NoticeQueue:
-    """Implements `engine.delivery.OutboxStore` for notices. They do not wait for each other: no order, no addressee does."""
+    """Implements `engine.delivery.OutboxStore` for notices.
+
+    Of one order the later waits for the first attempt of the earlier, and no longer: who cannot be told of one thing may
+    be told of the next. Nothing else waits for anything.
+    """
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         """Use connections of *pool*."""

@@ -11,6 +11,7 @@ create table notice (
     primary key (event, n), unique (subject, kind, occasion, customer)
 ) with (fillfactor = 70);
 create index notice_waiting on notice (due) where state = 0;
+create index notice_of on notice (subject) where state = 0;
 create table notice_attempt (
     id bigint generated always as identity primary key, event bigint not null, n smallint not null,
     at timestamptz not null, outcome text not null, detail text not null

@@ -2,13 +2,20 @@
 
 from typing import Final
 
-from tallystick.messages.fulfilment import DispatchReported, RecallShipment, ShipOrder
+from tallystick.messages.fulfilment import (
+    DispatchReported,
+    RecallLines,
+    RecallShipment,
+    RedirectShipment,
+    ShipOrder,
+)
 from tallystick.messages.returns import ReturnReceived
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.ports.connector import Manifest, OutcomeAsked
 
 NAME: Final = "tryton-warehouse"
 PAGE_SIZE_MAX: Final = 200
+PUSHES: Final = (ShipOrder, RecallShipment, RecallLines, RedirectShipment)
 
 DECLARED: Final = {
     "key": (
@@ -20,7 +27,14 @@ DECLARED: Final = {
         "are told to lines of their product in that order."
     ),
     "short": "What a finished shipment left behind will not be sent: it is told as a refusal.",
-    "recall": "An order is recalled as a whole; a part of a shipment, or another address, is for the warehouse's people.",
+    "recall": (
+        "Units are taken out of a shipment while nothing of it is picked: it is lowered, and a cancelled shipment of its own "
+        "says that they will not come. Once picked, they are refused as too late."
+    ),
+    "recipient": (
+        "Whom a shipment goes to stands in its notes, as the vault's reference, the last one counting; who makes the label "
+        "looks it up (`tally person show`). Once it has left, another recipient is refused as too late."
+    ),
     "location": "A warehouse's code is the location's name here; a warehouse without a code is nobody's.",
     "returns": (
         "A customer's return names the order and the RMA in its reference. Where its goods were put decides what "
@@ -38,7 +52,7 @@ MANIFEST: Final = Manifest(
     foreign_version="8.2 (JSON-RPC), module stock",
     auth="user and password; the session is renewed when it ends",
     pulls=(DispatchReported, ReceiptReported, ReturnReceived, AdjustmentReported),
-    pushes=(ShipOrder, RecallShipment),
+    pushes=PUSHES,
     asks=(OutcomeAsked,),
     secrets={"password": "the password of the Tryton user"},
     settings={
@@ -47,7 +61,7 @@ MANIFEST: Final = Manifest(
         "customer": "the code of the party that shipments go to",
         "company": "which company is meant; may be left out where there is only one",
     },
-    addressed_by=dict.fromkeys((ShipOrder, RecallShipment), "location"),
+    addressed_by=dict.fromkeys(PUSHES, "location"),
     page_size_max=PAGE_SIZE_MAX,
     proven_by="live",
     declared=DECLARED,
