@@ -14,6 +14,7 @@ from tallystick.publishing.notices.hook import Hook
 from tallystick.publishing.notices.mail import Sender, mailbox_of
 from tallystick.publishing.notices.smtp import NONE, STARTTLS, TLS, Mail, Server
 from tallystick.publishing.notices.templates import Templates
+from tallystick.publishing.signing import key_of
 from tallystick.publishing.webhooks import Webhooks
 from tallystick.security.keyring import Keyring
 from tallystick.storage.notices.following import Wanted
@@ -66,7 +67,7 @@ async def notifier_of(told: NoticeSettings, queue: NoticeQueue, keyring: Keyring
         secret = await queue.secret(keyring, HOOK)
         if not secret:
             raise SettingError("notices.hook_url is set, and its secret is not: say `tally notice secret hook`")
-        return Hook(Webhooks(), Address(told.hook_url, (secret.encode(),), told.hook_private == "yes"))
+        return Hook(Webhooks(), Address(told.hook_url, (key_of(secret),), told.hook_private == "yes"))
     password = await queue.secret(keyring, SMTP_PASSWORD) if told.smtp_user else ""
     port = _number(told.smtp_port, "notices.smtp_port", 65_535)
     server = Server(told.smtp_host, port, told.smtp_security, told.smtp_user, password, told.smtp_ca_file)
