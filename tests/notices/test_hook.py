@@ -39,19 +39,19 @@ async def test_a_letter_is_handed_over_signed(counter: Counter) -> None:
 
 
 async def test_a_service_that_is_busy_gets_it_again_under_the_same_id(counter: Counter) -> None:
-    """503, then yes: told once as far as it goes by ids; what it refuses for good is kept with the reason."""
+    """503, then yes: one letter as far as ids go; a refusal is kept with its reason, and tried again too."""
     async with receiving() as receiver:
         await _hooked(counter, receiver)
-        receiver.moods = [503]
+        receiver.moods, receiver.extra = [503], "retry-after: 60\r\n"
         await counter.orders("W1", ADA)
         await counter.works()
         assert "waiting; retry" in (await counter.standing())["W1 confirmed"]
         await counter.due_now()
         await counter.works()
         assert (len(receiver.taken), receiver.refused) == (1, 1)
-        receiver.moods = [400]
+        receiver.moods = [400] * 100
         await counter.orders("W2", ADA)
         await counter.works()
     found = await counter.standing()
     assert found["W1 confirmed"].startswith("sent")
-    assert "it answered 400" in found["W2 confirmed"]
+    assert found["W2 confirmed"].startswith("waiting; retry: Retryable: it answered 400")

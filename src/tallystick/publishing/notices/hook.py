@@ -8,7 +8,7 @@ import msgspec
 
 from tallystick.messages.catalogue import CATALOGUE
 from tallystick.messages.channels import TellCustomer
-from tallystick.ports.connector import Misconfigured
+from tallystick.ports.connector import Misconfigured, Rejected, Retryable
 from tallystick.ports.notices import Posted
 from tallystick.ports.publishing import Address, Gone, Publisher, Told
 
@@ -41,6 +41,8 @@ class Hook:
             await self._publisher.publish(self._address, Told(posted.key, TYPE, "", msgspec.json.encode(event)), at)
         except Gone:
             raise Misconfigured("the service at notices.hook_url says it is gone: name another one") from None
+        except Rejected as no:  # of its own keys or address as likely as of this letter: told again, under the same id
+            raise Retryable(str(no)) from None
         return posted.key
 
     async def close(self) -> None:
