@@ -1,8 +1,10 @@
 """A real Tryton warehouse, asked to take units out of a shipment, or to send it elsewhere, while that can be done."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tallystick.connectors.tryton.warehouse.connector import TrytonWarehouse
 from tallystick.messages.fulfilment import (
@@ -17,6 +19,7 @@ from tallystick.messages.stock import HeldLine
 from tallystick.ports.connector import InDoubt, Outcome, OutcomeAsked, Rejected, Retryable
 from tests.counterparts.tryton.people import People
 from tests.counterparts.tryton.proxy import Fault, Proxy
+from tests.counterparts.tryton.server import Server
 from tests.erp.test_warehouse import LINES, connection, crew, door, first_time, people, proxy, told
 
 __all__ = ["crew", "door", "people", "proxy"]
@@ -153,6 +156,64 @@ def test_goods_go_elsewhere_until_they_have_left(door: TrytonWarehouse, crew: Pe
         door.push(RedirectShipment("V0", "WH1", "person:eve"), "V0.1")
     (left,) = told(door, DispatchReported, "order/V1")
     assert left.lines == LINES
+
+
+PEOPLE: dict[str, dict[str, object]] = {
+    "person:ada": {"name": "Ada Quill", "lines": ["1 Mill Lane", "Back door"], "city": "Leeds", "postal_code": "LS1"},
+    "person:ben": {"name": "Ben Oak", "lines": ["2 Hill Road"], "city": "York"},
+    "person:eve": {"email": "eve@example.test"},
+}
+
+
+@pytest.fixture
+def told_door(people: tuple[Server, People]) -> Iterator[TrytonWarehouse]:
+    """A door that may write recipients into Tryton."""
+    known = connection(people[0].url, people[0].database, addresses="yes")
+    found = TrytonWarehouse(replace(known, person=PEOPLE.get))
+    yield found
+    found.close()
+
+
+def _goes_to(crew: People, order: str) -> dict[str, Any]:
+    (paper,) = crew._all("stock.shipment.out", [["reference", "like", f"{order} %"]], ["delivery_address"])
+    fields = ["party_name", "street_unstructured", "postal_code", "city"]
+    (found,) = crew._all("party.address", [["id", "=", paper["delivery_address"]]], fields)
+    return {name: found[name] for name in fields}
+
+
+def test_a_shipment_has_its_recipients_address_where_that_is_wanted(told_door: TrytonWarehouse, crew: People) -> None:
+    """Written once for what it says, changed while the goods are here, and refused where there is none."""
+    for order in ("W1", "W2"):
+        asked(told_door, order)
+        assert _goes_to(crew, order) == {
+            "party_name": "Ada Quill",
+            "street_unstructured": "1 Mill Lane\nBack door",
+            "postal_code": "LS1",
+            "city": "Leeds",
+        }
+    assert len(crew._all("party.address", [["party_name", "=", "Ada Quill"]], [])) == 1
+    crew.press("stock.shipment.out", "assign_try", [x["id"] for x in crew.shipments("W1")])
+    told_door.push(RedirectShipment("W1", "WH1", "person:ben"), "W1.1")
+    assert picking_list(crew, "W1") == {"LAMP-ARC": 3, "MUG": 3}
+    assert (_goes_to(crew, "W1")["party_name"], _goes_to(crew, "W2")["party_name"]) == ("Ben Oak", "Ada Quill")
+    with pytest.raises(Rejected, match="no address is kept"):
+        told_door.push(RedirectShipment("W1", "WH1", "person:eve"), "W1.2")
+    with pytest.raises(Rejected, match="erased"):
+        told_door.push(ShipOrder("W3", "WH1", LINES, "person:nobody"), "W3.0")
+    assert crew.shipments("W3") == []
+    crew.send("W1")
+    assert _goes_to(crew, "W1")["city"] == "York"
+    for button in ("assign_try", "pick"):
+        crew.press("stock.shipment.out", button, [x["id"] for x in crew.shipments("W2")])
+    with pytest.raises(Rejected, match=r"too late: .* is picked"):
+        told_door.push(RedirectShipment("W2", "WH1", "person:ben"), "W2.1")
+
+
+def test_without_that_wish_nobody_is_written_into_tryton(door: TrytonWarehouse, crew: People) -> None:
+    """The collective customer's address, whoever it goes to."""
+    asked(door, "X1")
+    door.push(RedirectShipment("X1", "WH1", "person:ben"), "X1.1")
+    assert _goes_to(crew, "X1")["party_name"] in {None, ""}
 
 
 def test_a_door_of_the_connection_knows_the_commands() -> None:

@@ -132,6 +132,11 @@ def nobody(_source: str, _person: str) -> str:
     return ""
 
 
+def no_one(_reference: str) -> Mapping[str, object] | None:
+    """Know nobody: for a door that is not told of people."""
+    return None
+
+
 Secret = Callable[[str], str]
 """The name of a secret to the secret; raises `Misconfigured` that says how to give it."""
 
@@ -151,6 +156,8 @@ class Connection(Struct, frozen=True, kw_only=True):
     """Refers to a customer; "" where the book is not told of people."""
     identities: Identities = msgspec.field(default_factory=Identities)
     """Who is who: the one thing beside a delivery that `parse` may ask."""
+    person: Callable[[str], Mapping[str, object] | None] = no_one
+    """What the vault knows of a reference; None for nobody, or who was erased. For `push` only, in a lane's thread."""
 
 
 class Hook(Struct, frozen=True):

@@ -8,6 +8,7 @@ warehouse's word that they will not come.
 from typing import Any, Final
 
 from tallystick.connectors.tryton.client import Tryton
+from tallystick.connectors.tryton.warehouse.addresses import Addresses
 from tallystick.connectors.tryton.warehouse.desk import ALL, Desk
 from tallystick.connectors.tryton.warehouse.notes import (
     asked_in,
@@ -16,21 +17,22 @@ from tallystick.connectors.tryton.warehouse.notes import (
     redirected_note_of,
     taken_out_note_of,
 )
-from tallystick.connectors.tryton.warehouse.shipments import MODEL, RESOURCE, Shipment, Shipments
+from tallystick.connectors.tryton.warehouse.shipments import DRAFT, MODEL, RESOURCE, Shipment, Shipments
 from tallystick.messages.fulfilment import RecallLines, RedirectShipment, ShipOrder
 from tallystick.messages.stock import HeldLine
 from tallystick.ports.connector import Acknowledgement, Rejected
 
-UNPICKED: Final = frozenset({"draft", "waiting", "assigned"})
+UNPICKED: Final = frozenset({DRAFT, "waiting", "assigned"})
 _REMEDY: Final = "ask its people; what leaves is told all the same"
 
 
 class Changes:
     """Changes to our shipments in one company of Tryton."""
 
-    def __init__(self, client: Tryton, desk: Desk) -> None:
+    def __init__(self, client: Tryton, desk: Desk, addresses: Addresses) -> None:
         """Work with *client* at *desk*."""
-        self._client, self._desk, self._shipments = client, desk, Shipments(client, desk)
+        self._client, self._desk, self._addresses = client, desk, addresses
+        self._shipments = Shipments(client, desk)
 
     def recall_lines(self, command: RecallLines, key: str) -> Acknowledgement:
         """Take units out of the shipment that has them; raise `Rejected` once they are picked."""
@@ -50,7 +52,7 @@ class Changes:
         return self._shipments.standing(_paper(command), key)
 
     def redirect(self, command: RedirectShipment, key: str) -> Acknowledgement:
-        """Write on what has not left whom it goes to now, by the vault's reference: the label is made of that."""
+        """Write on what has not left whom it goes to now: the vault's reference, and the address where that is wanted."""
         standing = self.redirected(command, key)
         if standing is not None:
             return standing
@@ -59,6 +61,8 @@ class Changes:
         if not still_here:
             what = "has left, or was cancelled" if mine else "was never asked for here"
             raise Rejected(f"too late: everything of the order {command.order} {what}")
+        if self._addresses.are_told:
+            self._readdress(still_here, command.recipient)
         for one in still_here:
             self._shipments.note(one, redirected_note_of(command.order, command.recipient, key))
         return _names(still_here)
@@ -74,6 +78,20 @@ class Changes:
         still_here = [one for one in self._shipments.of(command.order) if one.is_open]
         done = [one for one in still_here if any(redirected_in(n, key)[0] for n in self._shipments.notes_on(one))]
         return _names(done or self._shipments.of(command.order)) if marked and len(done) == len(still_here) else None
+
+    def _readdress(self, shipments: list[Shipment], recipient: str) -> None:
+        """Tryton lets the address of a draft be changed only: back to one, and on to where it waits to be picked."""
+        picked = [x.number for x in shipments if x.state not in UNPICKED]
+        if picked:
+            raise Rejected(f"too late: {picked[0]} is picked, and Tryton keeps its address: {_REMEDY}")
+        address = {"delivery_address": self._addresses.of(recipient)}
+        for one in shipments:
+            if one.state == "assigned":
+                self._client.write(f"{MODEL}.wait", [one.id])
+            if one.state != DRAFT:
+                self._client.write(f"{MODEL}.draft", [one.id])
+            self._client.write(f"{MODEL}.write", [one.id], address)
+            self._client.write(f"{MODEL}.wait", [one.id])
 
     def _holding(self, command: RecallLines, mine: list[Shipment]) -> Shipment:
         """Return the shipment that still has all these units and of which nothing is picked."""

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from tallystick.connectors.tryton.client import LIMITS, Access, Tryton
+from tallystick.connectors.tryton.warehouse.addresses import Addresses
 from tallystick.connectors.tryton.warehouse.changes import Changes
 from tallystick.connectors.tryton.warehouse.desk import Desk, company_of, desk_of
 from tallystick.connectors.tryton.warehouse.manifest import MANIFEST
@@ -34,6 +35,9 @@ class TrytonWarehouse:
         settings = connection.settings
         self._source, self._company = connection.name, settings.get("company", "")
         self._customer = settings.get("customer", "")
+        if settings.get("addresses", "no") not in {"yes", "no"}:
+            raise Misconfigured("the setting `addresses` is `yes` or `no`: whether recipients are written into Tryton")
+        self._look = connection.person if settings.get("addresses") == "yes" else None
         access = Access(
             connection.url,
             settings.get("database", ""),
@@ -90,10 +94,12 @@ class TrytonWarehouse:
         raise Misconfigured(f"{type(command).__name__} is not pushed to a Tryton warehouse: see `tally connector list`")
 
     def _changes(self) -> Changes:
-        return Changes(self._client, self._desk())
+        desk = self._desk()
+        return Changes(self._client, desk, Addresses(self._client, desk, self._look))
 
     def _shipments(self) -> Shipments:
-        return Shipments(self._client, self._desk())
+        desk = self._desk()
+        return Shipments(self._client, desk, Addresses(self._client, desk, self._look))
 
     def _desk(self) -> Desk:
         return desk_of(self._client, self._company, self._customer)

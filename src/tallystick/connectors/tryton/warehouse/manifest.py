@@ -32,8 +32,9 @@ DECLARED: Final = {
         "says that they will not come. Once picked, they are refused as too late."
     ),
     "recipient": (
-        "Whom a shipment goes to stands in its notes, as the vault's reference, the last one counting; who makes the label "
-        "looks it up (`tally person show`). Once it has left, another recipient is refused as too late."
+        "Whom a shipment goes to stands in its notes, as the vault's reference, the last one counting. With the setting "
+        "`addresses=yes` name and address are looked up in the vault and written as its delivery address; erase them there "
+        "too. Once it has left (with addresses: once it is picked), another recipient is refused as too late."
     ),
     "location": "A warehouse's code is the location's name here; a warehouse without a code is nobody's.",
     "returns": (
@@ -41,7 +42,7 @@ DECLARED: Final = {
         "becomes of them: the storage zone is sellable; zones coded QUA and DAM are quarantine and damaged."
     ),
     "value": "A receipt is worth what the supplier's moves say; a move without a price is quarantined.",
-    "customer": "Shipments go to one collective customer: no personal data reaches this door.",
+    "customer": "Shipments go to one collective customer; without `addresses=yes` no personal data reaches this door.",
     "day": "The day is Tryton's effective date, the moment when the document was last written, in UTC.",
 }
 
@@ -59,6 +60,9 @@ MANIFEST: Final = Manifest(
         "database": "the name of the Tryton database",
         "user": "the Tryton user to come in as",
         "customer": "the code of the party that shipments go to",
+        "addresses": (
+            "`yes` writes recipients' names and addresses on shipments; may be left out: then all go to the customer's own"
+        ),
         "company": "which company is meant; may be left out where there is only one",
     },
     addressed_by=dict.fromkeys(PUSHES, "location"),

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from tallystick.connectors.tryton.client import Tryton
 from tallystick.connectors.tryton.values import decimal_value
+from tallystick.connectors.tryton.warehouse.addresses import Addresses
 from tallystick.connectors.tryton.warehouse.desk import Desk, products_of
 from tallystick.connectors.tryton.warehouse.notes import lines_in, note_of, recall_note_of, recalled_in
 from tallystick.kit.calls import RETRY_SECONDS
@@ -46,9 +47,10 @@ class Shipment(Struct, frozen=True):
 class Shipments:
     """Our shipments in one company of Tryton."""
 
-    def __init__(self, client: Tryton, desk: Desk) -> None:
-        """Work with *client* at *desk*."""
+    def __init__(self, client: Tryton, desk: Desk, addresses: Addresses | None = None) -> None:
+        """Work with *client* at *desk*; *addresses* say where a shipment goes."""
         self._client, self._desk = client, desk
+        self._addresses = addresses or Addresses(client, desk)
 
     def ship(self, command: ShipOrder, key: str) -> Acknowledgement:
         """Have the lines of an order sent. The same *key* again changes nothing."""
@@ -157,7 +159,7 @@ class Shipments:
         values = {
             "company": desk.company,
             "customer": desk.customer,
-            "delivery_address": desk.address,
+            "delivery_address": self._addresses.of(command.recipient),
             "warehouse": place.id,
             "warehouse_storage": place.storage,
             "warehouse_output": place.output,
