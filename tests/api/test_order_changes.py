@@ -102,6 +102,24 @@ async def test_an_address_lies_in_the_vault_only(api: Api) -> None:
     assert known["phone"] == "555-canary"
 
 
+async def test_how_a_customer_is_written_to_lies_in_the_vault_only(api: Api) -> None:
+    """The order carries a reference; without a contact it is the mail address of the delivery, if there is one."""
+    from tallystick.storage.vault import who_is
+
+    contact = {"email": "ada@canary.test", "name": "Ada Canary", "language": "de-AT"}
+    await _placed(api, contact=contact, delivery=ADDRESS | {"email": "other@canary.test"})
+    connection = await api.house.connection()
+    for table in ("event", "process", "outbox", "person"):
+        rows = await connection.fetch(f"select {table}::text as row from {table}")
+        assert not [r for r in rows if "anary" in r["row"]], table
+    (body,) = [r["body"] for r in await connection.fetch("select body from event where subject = 'order/W1'")]
+    placed = json.loads(body)
+    assert await who_is(connection, api.house.keyring, placed["contact"]) == contact
+    assert placed["contact"] != placed["recipient"]
+    refused = await api.post("/orders", {**order("W2", 1), "contact": {"email": "nobody"}})
+    assert refused.status_code == 422
+
+
 async def test_money_is_taken_early_within_what_is_held(api: Api) -> None:
     """A deposit now, the rest when goods leave; more than the order is for is refused, and nobody is asked."""
     await _placed(api, 2)

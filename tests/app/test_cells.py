@@ -58,6 +58,9 @@ ASKS: Final[dict[str, tuple[str, str]]] = {
     "webhook resume": ("webhooks:manage", "shop"),
     "webhook resend": ("webhooks:manage", "shop 7"),
     "webhook rotate": ("webhooks:manage", "shop"),
+    "notice send": ("notices:write", "shipped --test me@shop.example"),
+    "notice resend": ("notices:write", "7.0"),
+    "notice secret": ("connections:manage", "smtp_password --file {secret}"),
     "dead retry": ("dead:mend", "9"),
     "dead drop": ("dead:mend", "9 --because test --yes"),
     "close lock": ("periods:close", "--through 2020-01-31 --yes"),
@@ -114,7 +117,7 @@ READING: Final = frozenset(
         *("journal export", "journal list", "journal policy", "journal show", "key list", "master list", "master show"),
         *("order show", "order trace", "person show", "reconcile explain", "reconcile ledger", "reservation show"),
         *("stock available", "stock explain", "stock incoming show", "stock rules show", "stock show", "trace"),
-        *("user list", "webhook list"),
+        *("user list", "webhook list", "notice list", "notice preview"),
         *("connection list", "connection show", "connection test", "identity list", "stock channels"),
         *(
             "purchase open",

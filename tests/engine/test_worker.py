@@ -6,13 +6,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from tallystick.engine.gate import Gate
 from tallystick.engine.metrics import GateMetrics
 from tallystick.engine.worker import NoProgressError, Worker
 from tallystick.messages.sales import OrderLine, OrderPlaced, SaleLine, SaleReported
 from tallystick.messages.stock import ReceiptLine, ReceiptReported
-from tallystick.ports.connector import Delivery, Fault, Report, Translation
+from tallystick.ports.connector import Contact, Delivery, Fault, Report, Translation
 from tallystick.posting.table import TABLE
 from tallystick.security.keyring import Keyring, master_key
 from tallystick.storage.batches.gate_store import PgGateStore
@@ -134,6 +135,29 @@ async def test_a_delivery_that_breaks_its_translator_parks_its_subject_only(stre
     await street.take(delivery("later", "sale/shop/1", sale="1", quantity=1))
     assert await street.states() == {"broken": 2, "sale-1": 0, "later": 0}
     assert await street.stand.stock() == (9, 0)
+
+
+async def test_how_a_person_is_written_to_is_renewed_and_erased_for_good(street: Street) -> None:
+    """The newest word counts, saying nothing changes nothing, and nobody who was erased comes back."""
+    sql, reference = street.stand.sql, street.keyring.pseudonym(SOURCE, "ada")
+
+    async def known_after(name: str, contact: Contact | None) -> dict[str, str] | None:
+        await street.take(replace(delivery(name, f"sale/shop/{name}", "ada", sale=name, quantity=1), contact=contact))
+        return await who_is(sql, street.keyring, reference)
+
+    await street.take(RECEIPT)
+    ada = {"source": SOURCE, "id": "ada"}
+    assert await known_after("1", None) == ada
+    assert await known_after("2", Contact("ada@x.test", "Ada", "de")) == {
+        **ada,
+        "email": "ada@x.test",
+        "name": "Ada",
+        "language": "de",
+    }
+    assert (await known_after("3", Contact("ada@y.test")) or {})["email"] == "ada@y.test"
+    assert (await known_after("4", None) or {})["email"] == "ada@y.test"
+    await erase(sql, reference)
+    assert await known_after("5", Contact("ada@y.test")) is None
 
 
 async def test_raw_bodies_are_sealed_and_people_kept_apart(street: Street) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tallystick.engine.answer import Answer
 from tallystick.messages.envelope import Message
@@ -102,6 +103,10 @@ class Shop:
         name = self.writes(*lines)
         self.says(name, self.placed[name])
         return name
+
+    def follows(self, order: str) -> None:
+        """The channel of an order that we have not heard of yet wants to be told of its parcels."""
+        self.placed[order] = replace(self.placed[order], follows_parcels=True)
 
     def sells(self, quantity: int, sku: str, price: str) -> str:
         """A customer orders, and the money is held."""

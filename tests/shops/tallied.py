@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct
 
 from tallystick.app.house import open_house
 from tallystick.app.running import run
@@ -62,12 +64,15 @@ class Tallied:
     def receives(self, units: Mapping[str, int], location: str = "WH1") -> None:
         """Take goods into a location, at 4.00 each."""
         lines = tuple(ReceiptLine(n, sku, count, 400 * count) for n, (sku, count) in enumerate(units.items(), 1))
-        data = ReceiptReported("R1", location, self.currency, "supplier", lines)
+        self.says("stock/R1", ReceiptReported("R1", location, self.currency, "supplier", lines))
+
+    def says(self, subject: str, data: Struct) -> None:
+        """Have the warehouse report something, and work it off."""
         envelope = Envelope(
-            id="receipt-R1",
+            id=uuid.uuid4().hex,
             source="warehouse",
-            type=CATALOGUE.of(ReceiptReported).type,
-            subject="stock/R1",
+            type=CATALOGUE.of(type(data)).type,
+            subject=subject,
             time=datetime.now(UTC),
             data=msgspec.Raw(msgspec.json.encode(data)),
         )

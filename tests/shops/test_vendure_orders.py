@@ -58,6 +58,7 @@ def test_an_order_comes_in_to_the_cent(web: Web, ids: dict[str, str]) -> None:
         lines=(OrderLine(1, "LAMP", 2, 3980, 398), OrderLine(2, "MUG", 1, 1990, 199)),
         jurisdiction="US",
         services=(ServiceLine(3, "parcel", "shipping", 1, 500, 50),),
+        follows_parcels=True,
     )
     assert isinstance(taken, CaptureReported)
     assert taken.amount == order["totalWithTax"] == 3980 + 398 + 1990 + 199 + 550

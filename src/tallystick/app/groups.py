@@ -25,6 +25,7 @@ HELP: Final[dict[str, str]] = {
     "dead": "Dead letters: what could not be taken, and how to mend it.",
     "connection": "Connections: the foreign systems this book speaks with, and how each is.",
     "identity": "What a partner calls a thing, and what we call it.",
+    "notice": "Notices: what customers are told of their orders, and how that goes.",
     "webhook": "Subscribers: who is told what happened, and how that goes.",
 }
 

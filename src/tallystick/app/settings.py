@@ -86,6 +86,74 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "",
         "a file of rates of your own, laid over the built-in ones; docs/tax.md shows how it looks",
     ),
+    Setting(
+        "notices.channels",
+        "TALLYSTICK_NOTICES_CHANNELS",
+        "",
+        "the channels whose customers we write to, by commas; `*`: all; empty: none. A shop that writes to its customers "
+        "itself does not belong here",
+    ),
+    Setting(
+        "notices.kinds",
+        "TALLYSTICK_NOTICES_KINDS",
+        "confirmed,waiting,shipped,cancelled,refunded,returned",
+        "what customers are told of, by commas",
+    ),
+    Setting(
+        "notices.book", "TALLYSTICK_NOTICES_BOOK", "", "the book whose customers they are; empty: the one `book` names"
+    ),
+    Setting("notices.sender", "TALLYSTICK_NOTICES_SENDER", "", "who writes, as Shop <orders@shop.example>"),
+    Setting("notices.reply_to", "TALLYSTICK_NOTICES_REPLY_TO", "", "where answers go; empty: to the sender"),
+    Setting("notices.smtp_host", "TALLYSTICK_NOTICES_SMTP_HOST", "", "the mail server; empty: there is none"),
+    Setting("notices.smtp_port", "TALLYSTICK_NOTICES_SMTP_PORT", "587", "its port"),
+    Setting(
+        "notices.smtp_security",
+        "TALLYSTICK_NOTICES_SMTP_SECURITY",
+        "starttls",
+        "how the way there is kept private: `starttls`, `tls` from the first byte (port 465), or `none`",
+    ),
+    Setting(
+        "notices.smtp_ca_file",
+        "TALLYSTICK_NOTICES_SMTP_CA_FILE",
+        "",
+        "who vouches for its certificate; empty: the system's",
+    ),
+    Setting(
+        "notices.smtp_user",
+        "TALLYSTICK_NOTICES_SMTP_USER",
+        "",
+        "who we are there; the password is given by `tally notice secret smtp_password`. Empty: nobody is asked",
+    ),
+    Setting(
+        "notices.hook_url",
+        "TALLYSTICK_NOTICES_HOOK_URL",
+        "",
+        "a service that sends letters for us, told by a signed webhook in place of a mail server; "
+        "its secret is given by `tally notice secret hook`",
+    ),
+    Setting(
+        "notices.hook_private", "TALLYSTICK_NOTICES_HOOK_PRIVATE", "no", "`yes` allows it an address inside, and http"
+    ),
+    Setting(
+        "notices.templates",
+        "TALLYSTICK_NOTICES_TEMPLATES",
+        "",
+        "a folder of templates of your own, before the built-in ones",
+    ),
+    Setting(
+        "notices.language",
+        "TALLYSTICK_NOTICES_LANGUAGE",
+        "en",
+        "for customers of whom no language is known, or none we write",
+    ),
+    Setting(
+        "notices.at_most_once",
+        "TALLYSTICK_NOTICES_AT_MOST_ONCE",
+        "waiting,returned",
+        "kinds that are rather not told than told twice, when nobody knows whether a letter went out; the others go "
+        "again under the same Message-ID",
+    ),
+    Setting("notices.late_hours", "TALLYSTICK_NOTICES_LATE_HOURS", "72", "nothing older than this is told"),
     Setting("user", "TALLYSTICK_USER", "", "the user a command acts as when it is not told `--as`"),
 )
 ENVIRONMENT_ONLY: Final = frozenset({"home", "tryton.password"})
@@ -117,6 +185,27 @@ class TrytonSettings(Struct, frozen=True):
             raise SettingError(f"tryton.password_file {self.password_file} cannot be read: {bad}") from bad
 
 
+class NoticeSettings(Struct, frozen=True):
+    """What customers are told, and by whom; texts as they are configured, read in notices/arranging.py."""
+
+    channels: str = ""
+    kinds: str = "confirmed,waiting,shipped,cancelled,refunded,returned"
+    book: str = ""
+    sender: str = ""
+    reply_to: str = ""
+    smtp_host: str = ""
+    smtp_port: str = "587"
+    smtp_security: str = "starttls"
+    smtp_ca_file: str = ""
+    smtp_user: str = ""
+    hook_url: str = ""
+    hook_private: str = "no"
+    templates: str = ""
+    language: str = "en"
+    at_most_once: str = "waiting,returned"
+    late_hours: str = "72"
+
+
 class Settings(Struct, frozen=True):
     """The settings in force."""
 
@@ -128,6 +217,7 @@ class Settings(Struct, frozen=True):
     tryton: TrytonSettings = TrytonSettings()
     user: str = ""
     tax_rates_file: str = ""
+    notices: NoticeSettings = NoticeSettings()
 
     @property
     def key_file(self) -> Path:
@@ -161,6 +251,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         TrytonSettings(**{n: (defaults | values)[f"tryton.{n}"] for n in TrytonSettings.__struct_fields__}),
         values.get("user", ""),
         values.get("tax.rates_file", ""),
+        NoticeSettings(**{n: (defaults | values)[f"notices.{n}"] for n in NoticeSettings.__struct_fields__}),
     )
 
 

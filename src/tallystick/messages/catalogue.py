@@ -184,6 +184,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
                 fulfilment.ChangeRecipient,
                 fulfilment.GoodsLeft,
                 fulfilment.ShipmentStopped,
+                fulfilment.ShowParcel,
             ),
         },
     ),
@@ -237,6 +238,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
             Role.QUESTION: (channels.StockAsked,),
         },
     ),
+    *_area("notices", "customer service", {Role.COMMAND: (channels.TellCustomer,)}),
     *_area(
         "returns",
         "customer service",

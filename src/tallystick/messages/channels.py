@@ -1,4 +1,6 @@
-"""Channels: what a shop or marketplace is told: units and products to show, and parcels its customers wait for."""
+"""Channels: what a shop or marketplace is told: units and products to show, parcels; and what its customers are told."""
+
+from typing import Literal
 
 from msgspec import Struct
 
@@ -49,3 +51,26 @@ class TellShipment(Struct, frozen=True, gc=False, omit_defaults=True):
     carrier: str = ""
     tracking: str = ""
     is_delivered: bool = False
+
+
+NoticeKind = Literal["confirmed", "waiting", "shipped", "cancelled", "refunded", "returned"]
+"""What customers are told of. `ready` (for pick-up) is kept free for the day when a location says so."""
+
+
+class TellCustomer(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Command to whoever writes to customers: tell *customer*, the vault's reference, what became of an order.
+
+    Nothing of a person stands here: name, address and language are looked up when the notice leaves. *lines* are those
+    it is about, none for all of the order; *amount* is in *currency*, tax included.
+    """
+
+    channel: str
+    order: str
+    kind: NoticeKind
+    customer: str
+    lines: tuple[HeldLine, ...] = ()
+    currency: str = ""
+    amount: NaturalMinor = 0
+    shipment: str = ""
+    carrier: str = ""
+    tracking: str = ""

@@ -7,15 +7,18 @@ from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import Minor, Units
 
 
-class DispatchReported(Struct, frozen=True, gc=False):
+class DispatchReported(Struct, frozen=True, gc=False, omit_defaults=True):
     """Report: a parcel left. It knows neither price nor cost; *lines* name order lines.
 
-    *shipment* is booked once, however often it is reported; without it, each report is a parcel of its own.
+    *shipment* is booked once, however often it is reported; without it, each report is a parcel of its own. *carrier*
+    and *tracking* are what the location says of its way, for whoever waits for it.
     """
 
     order: str
     shipment: str
     lines: tuple[HeldLine, ...]
+    carrier: str = ""
+    tracking: str = ""
 
 
 class DispatchRefused(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -123,3 +126,10 @@ class ShipmentStopped(Struct, frozen=True, gc=False, omit_defaults=True):
 
     reason: str
     lines: tuple[HeldLine, ...] = ()
+
+
+class ShowParcel(Struct, frozen=True, gc=False):
+    """Tell (order to fulfilment): *channel* follows its parcels, and these *lines* of the order left in the one at hand."""
+
+    channel: str
+    lines: tuple[HeldLine, ...]

@@ -38,7 +38,9 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     *reservation* names one of the same subject whose units the order takes over. *partial* asks for what is there
     instead of all or nothing: the order is then cut down to it. *recipient* is the vault's reference of whom the goods
     go to, *payment_method* the provider's own reference of how the customer pays. *services* are what is paid beside the
-    goods, such as shipping: earned when the first goods leave, and not before.
+    goods, such as shipping: earned when the first goods leave, and not before. *follows_parcels* says that the channel
+    is to be told of each parcel that leaves. *contact* is the vault's reference of whom to write to; the customer, where
+    it is empty.
     """
 
     order: str
@@ -54,6 +56,8 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     recipient: str = ""
     payment_method: str = ""
     services: tuple[ServiceLine, ...] = ()
+    follows_parcels: bool = False
+    contact: str = ""
 
 
 class OrderCancellationRequested(Struct, frozen=True, gc=False):

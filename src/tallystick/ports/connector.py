@@ -44,11 +44,24 @@ class Manifest(Struct, frozen=True, kw_only=True):
     """Promises of the contract suite that do not apply to it, by name, each with the reason."""
 
 
+class Contact(Struct, frozen=True):
+    """How a person is written to: kept in the vault only. *language* is a tag such as `de-AT`, empty where none is known."""
+
+    email: str
+    name: str = ""
+    language: str = ""
+
+    def __repr__(self) -> str:
+        """Say nothing of the person: whatever prints this may be kept."""
+        return "Contact(…)"
+
+
 class Delivery(Struct, frozen=True, kw_only=True):
     """A webhook or a piece of a file as it arrived, before anyone translated it.
 
     Deduplicated on (source, id) for ever; `digest` covers what the sender said, so that the same id with another
-    content is seen. `subject` orders and parks; `person` is the sender's own id of a customer, if one is named.
+    content is seen. `subject` orders and parks; `person` is the sender's own id of a customer, if one is named, and
+    `contact` how that person is written to: it goes to the vault when the delivery is kept, and is not in it afterwards.
     """
 
     source: str
@@ -57,6 +70,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     body: bytes
     digest: bytes
     person: str | None = None
+    contact: Contact | None = None
 
 
 class Fault(Struct, frozen=True, kw_only=True):
@@ -122,6 +136,11 @@ def nobody(_source: str, _person: str) -> str:
     return ""
 
 
+def no_one(_reference: str) -> Mapping[str, object] | None:
+    """Know nobody: for a door that is not told of people."""
+    return None
+
+
 Secret = Callable[[str], str]
 """The name of a secret to the secret; raises `Misconfigured` that says how to give it."""
 
@@ -141,6 +160,8 @@ class Connection(Struct, frozen=True, kw_only=True):
     """Refers to a customer; "" where the book is not told of people."""
     identities: Identities = msgspec.field(default_factory=Identities)
     """Who is who: the one thing beside a delivery that `parse` may ask."""
+    person: Callable[[str], Mapping[str, object] | None] = no_one
+    """What the vault knows of a reference; None for nobody, or who was erased. For `push` only, in a lane's thread."""
 
 
 class Hook(Struct, frozen=True):

@@ -23,6 +23,16 @@ def written(secret: bytes) -> str:
     return SECRET_PREFIX + base64.b64encode(secret).decode()
 
 
+def key_of(text: str) -> bytes:
+    """Return a secret that a receiver chose: `whsec_…` as it is written there, anything else as it stands."""
+    if not text.startswith(SECRET_PREFIX):
+        return text.encode()
+    try:
+        return base64.b64decode(text.removeprefix(SECRET_PREFIX), validate=True)
+    except ValueError:
+        return text.encode()
+
+
 def headers(identity: str, at: datetime, body: bytes, keys: Sequence[bytes]) -> dict[str, str]:
     """Return the headers that go with a message: a signature for each key that is valid now."""
     timestamp = str(int(at.timestamp()))

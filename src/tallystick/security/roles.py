@@ -63,6 +63,7 @@ MATRIX: Final[tuple[Permission, ...]] = (
     Permission("catalogue",    "write",   "declare what products cost",                             _TRADE),
     Permission("webhooks",     "manage",  "subscribe to messages, pause, resend, rotate secrets",   (_I, _X)),
     Permission("connections",  "manage",  "connections to partners, their secrets and identities", (_X,)),
+    Permission("notices",      "write",   "tell a customer again, and try a letter",                (_O,)),
     Permission("inbox",        "write",   "load files and send reports in at the front door",       _TRADE),
     Permission("stock",        "read",    "units on the shelves, and how they came there",          _READ),
     Permission("tax",          "read",    "what tax a sale owes, and at which rates",               _READ),

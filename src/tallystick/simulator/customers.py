@@ -48,6 +48,7 @@ class Customers:
             PROVIDERS[int(chance.random() * 2)],
             self._lines(),
             "DE",
+            follows_parcels=CHANNELS[number % 2] == "web",
         )
         self._tell(placed.channel, name, placed)
         draw = chance.random()

@@ -7,6 +7,7 @@ from random import Random
 from msgspec import Struct
 
 from tallystick.engine.answer import Answer, Status
+from tallystick.messages.channels import TellShipment
 from tallystick.messages.fulfilment import RecallLines, RecallShipment, RedirectShipment, ShipOrder
 from tallystick.messages.payments import AuthorisePayment, CapturePayment, PayRefund, VoidPayment
 from tallystick.messages.sales import CancelLines, CancelOrder, RefuseOrder
@@ -58,7 +59,7 @@ def cast_of(world: World) -> Cast:
     customers, till = Customers(world, warehouse), Till(world)
     world.partners.update(dict.fromkeys((AuthorisePayment, CapturePayment, VoidPayment, PayRefund), provider))
     world.partners.update(dict.fromkeys((ShipOrder, RecallShipment, RecallLines, RedirectShipment), warehouse))
-    world.partners.update(dict.fromkeys((RefuseOrder, CancelOrder, CancelLines), customers))
+    world.partners.update(dict.fromkeys((RefuseOrder, CancelOrder, CancelLines, TellShipment), customers))
     others = (CashDesk(world), Shoppers(world), Planner(world), Controlling(world))
     return Cast(world, customers, warehouse, provider, till, *others)
 

@@ -13,7 +13,11 @@ _REMEMBER: Final = (
     "insert into person (reference, wrapped_key, payload) select * from unnest($1::text[], $2::bytea[], $3::bytea[]) "
     "on conflict do nothing"
 )
-_KNOWN: Final = "select reference from person where reference = any($1::text[])"
+_KNOWN: Final = "select reference, wrapped_key, payload from person where reference = any($1::text[])"
+_RENEW: Final = (
+    "update person p set wrapped_key = u.k, payload = u.p from unnest($1::text[], $2::bytea[], $3::bytea[]) u(r, k, p) "
+    "where p.reference = u.r and p.erased_at is null returning 1"
+)
 _ERASE: Final = (
     "update person set wrapped_key = null, payload = null, erased_at = now() "
     "where reference = $1 and erased_at is null returning 1"
@@ -24,18 +28,30 @@ _FORGET_LETTERS: Final = "update dead_letter set body = null where person = $1 a
 
 
 async def remember_people(connection: asyncpg.Connection, keyring: Keyring, deliveries: Sequence[Delivery]) -> None:
-    """Put the people that *deliveries* name into the vault, each under a key of their own."""
+    """Put the people that *deliveries* name into the vault, each under a key of their own.
+
+    How a person is written to is renewed where a delivery says so; what was erased is not brought back.
+    """
     named = {keyring.pseudonym(d.source, d.person): d for d in deliveries if d.person}
     if not named:
         return
-    known = {row[0] for row in await connection.fetch(_KNOWN, list(named))}
-    rows = []
+    known = {row["reference"]: row for row in await connection.fetch(_KNOWN, list(named))}
+    new, renewed = [], []
     for reference, delivery in named.items():
-        if reference not in known:
-            payload = msgspec.json.encode({"source": delivery.source, "id": delivery.person})
-            rows.append((reference, *keyring.new_person(reference, payload)))
-    if rows:
-        await connection.fetch(_REMEMBER, *zip(*sorted(rows), strict=True))
+        payload = _payload(delivery)
+        row = known.get(reference)
+        if row is None:
+            new.append((reference, *keyring.new_person(reference, payload)))
+        elif delivery.contact and row["wrapped_key"] and keyring.person(*row.values()) != payload:
+            renewed.append((reference, *keyring.new_person(reference, payload)))
+    for statement, rows in ((_REMEMBER, new), (_RENEW, renewed)):
+        if rows:
+            await connection.fetch(statement, *zip(*sorted(rows), strict=True))
+
+
+def _payload(delivery: Delivery) -> bytes:
+    told = {"source": delivery.source, "id": delivery.person}
+    return msgspec.json.encode(told | (msgspec.to_builtins(delivery.contact) if delivery.contact else {}))
 
 
 async def remember(

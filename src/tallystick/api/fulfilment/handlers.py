@@ -40,7 +40,7 @@ async def show_fulfilment(call: Call, desk: Desk) -> Reply:
 async def note_dispatch(call: Call, desk: Desk) -> Reply:
     """Goods left."""
     said = call.body
-    data = DispatchReported(call.where.order, said.shipment, _held(said.lines))
+    data = DispatchReported(call.where.order, said.shipment, _held(said.lines), said.carrier, said.tracking)
     return await _told(call, desk, data, f"dispatched/{call.where.order}/{said.shipment}")
 
 

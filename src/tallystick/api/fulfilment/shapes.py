@@ -17,10 +17,15 @@ class LineSent(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Dispatched(Struct, frozen=True, forbid_unknown_fields=True):
-    """A parcel left. One `shipment` is booked once, however often it is told."""
+    """A parcel left. One `shipment` is booked once, however often it is told.
+
+    `carrier` and `tracking` are for whoever waits for it: the customer, and a shop that follows its parcels.
+    """
 
     shipment: Number
     lines: Annotated[tuple[LineSent, ...], Meta(min_length=1, max_length=LINES_MAX)]
+    carrier: Text = ""
+    tracking: Text = ""
 
 
 class DispatchRefusal(Struct, frozen=True, forbid_unknown_fields=True):

@@ -36,6 +36,7 @@ async def place_order(call: Call, desk: Desk) -> Reply:
     """Reserve an order's lines or refuse it."""
     wanted: OrderWanted = call.body
     lines = tuple(OrderLine(n, sku_of(x.sku), x.quantity, x.net, x.tax) for n, x in enumerate(wanted.lines, 1))
+    recipient = await _recipient(wanted.order, wanted.delivery, desk) if wanted.delivery else ""
     placed = OrderPlaced(
         wanted.order,
         wanted.channel,
@@ -47,8 +48,9 @@ async def place_order(call: Call, desk: Desk) -> Reply:
         wanted.customer,
         wanted.reservation or "",
         wanted.partial,
-        await _recipient(wanted.order, wanted.delivery, desk) if wanted.delivery else "",
+        recipient,
         wanted.payment_method,
+        contact=await _contact(wanted, desk) or (recipient if wanted.delivery and wanted.delivery.email else ""),
     )
     subject = f"order/{wanted.order}"
     entered = await enter(call, desk, Entry(placed, subject, f"placed/{wanted.order}"))
@@ -129,6 +131,13 @@ async def _changed(call: Call, desk: Desk, entry: Entry) -> Reply:
 async def _recipient(order: str, address: Address, desk: Desk) -> str:
     """Put an address into the vault under what it says: the same again is the same reference."""
     return await desk.remember(f"delivery/{order}", to_builtins(address))
+
+
+async def _contact(wanted: OrderWanted, desk: Desk) -> str:
+    """Put how the customer is written to into the vault, in the same way."""
+    if wanted.contact is None:
+        return ""
+    return await desk.remember(f"contact/{wanted.order}", to_builtins(wanted.contact))
 
 
 async def standing_of(order: str, desk: Desk) -> Standing:

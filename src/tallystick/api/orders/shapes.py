@@ -29,12 +29,20 @@ class Address(Struct, frozen=True, forbid_unknown_fields=True):
     email: Text = ""
 
 
+class Contact(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the customer is written to: kept in the vault, never in the book. `language` is a tag such as `de-AT`."""
+
+    email: Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
+    name: Text = ""
+    language: Annotated[str, Meta(pattern=r"^([a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*)?$")] = ""
+
+
 class OrderWanted(Struct, frozen=True, forbid_unknown_fields=True):
     """An order to be placed: all of its lines are reserved, or it is refused. Two lines of one product count together.
 
     `partial` asks for what is there instead: the order is cut down to it, and the answer says to what. `reservation`
     names one of the same order number whose units it takes over. `customer` is a reference such as `person:…`, never a name; `currency` is the book's own when it is left out. `delivery` is where it goes; `payment_method` the provider's reference of how the
-    customer pays.
+    customer pays; `contact` how the customer is written to, or else the mail address of `delivery`.
     """
 
     order: Number
@@ -49,6 +57,7 @@ class OrderWanted(Struct, frozen=True, forbid_unknown_fields=True):
     partial: bool = False
     delivery: Address | None = None
     payment_method: Reference = ""
+    contact: Contact | None = None
 
 
 class Placed(Struct, frozen=True, omit_defaults=True):

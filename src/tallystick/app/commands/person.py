@@ -10,7 +10,12 @@ if TYPE_CHECKING:
     from tallystick.app.house import House
 
 Source = Annotated[str, typer.Argument(help="The system that knows the person, such as online-retail.")]
-Id = Annotated[str, typer.Argument(metavar="ID", help="What that system calls the person.")]
+Id = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID", help="What that system calls the person; or the reference itself, person:…, that messages carry."
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +38,7 @@ def show(source: Source, number: Id, book: output.Book = None, as_json: output.J
     from tallystick.storage.vault import who_is
 
     async def work(house: "House") -> tuple[str, dict[str, str] | None]:
-        reference = house.keyring.pseudonym(source, number)
+        reference = _reference(house, source, number)
         return reference, await who_is(await house.connection(), house.keyring, reference)
 
     reference, known = in_house(book, work)
@@ -69,7 +74,7 @@ def erase(
         return
 
     async def work(house: "House") -> int:
-        reference = house.keyring.pseudonym(source, number)
+        reference = _reference(house, source, number)
         async with acting(house, as_user, Doing("person.erase", reference, "people:erase")) as actor:
             return await forget(actor.connection, reference)
 
@@ -78,3 +83,9 @@ def erase(
         output.json({"erased_bodies": bodies})
     else:
         output.say(f"Erased, with {bodies} raw bodies.")
+
+
+def _reference(house: "House", source: str, number: str) -> str:
+    from tallystick.model.party import PERSON_PREFIX
+
+    return number if number.startswith(PERSON_PREFIX) else house.keyring.pseudonym(source, number)

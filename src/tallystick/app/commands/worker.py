@@ -1,4 +1,4 @@
-"""`tally worker`: works off what has arrived, sends what is to be sent, and tells the ledger."""
+"""`tally worker`: works off what has arrived, sends what is to be sent, and tells the ledger and customers."""
 
 import asyncio
 from typing import TYPE_CHECKING, Annotated
@@ -23,7 +23,7 @@ def worker(
     once: Annotated[bool, typer.Option("--once", help="Do what can be done now, and stop.")] = False,
     as_json: output.Json = False,
 ) -> None:
-    """Work off the inbox, raise deadlines, deliver the outbox and tell the ledger, until SIGTERM or Ctrl-C.
+    """Work off the inbox, raise deadlines, deliver the outbox, tell the ledger and customers, until SIGTERM or Ctrl-C.
 
     Start as many as you like, on as many machines: they share a book's subjects, and when one dies the others take over
     what it had. A worker goes on when the database was away; an embedded one that died is started again. When it is told
@@ -49,6 +49,7 @@ async def _work(house: "House", seconds: float | None, *, once: bool) -> "Done":
     import signal
 
     from tallystick.app.connectors import routes
+    from tallystick.app.notices.arranging import are_told, arranged
     from tallystick.app.settings import read_settings
     from tallystick.app.working.journals import is_told
     from tallystick.app.working.logs import log_the_unheard
@@ -56,8 +57,10 @@ async def _work(house: "House", seconds: float | None, *, once: bool) -> "Done":
     from tallystick.app.working.work import work, work_once
 
     settings = read_settings()
-    way = Way(routes(settings), settings.outbox_lease_seconds, settings)
+    way = Way(routes(settings), settings.outbox_lease_seconds, settings, settings)
     is_told(house, settings)  # A setting that cannot be used is a complaint now, not a line in a log.
+    if are_told(settings, house.info.name):
+        arranged(settings.notices)
     if once:
         return await work_once(house, way)
     stop, loop = asyncio.Event(), asyncio.get_running_loop()

@@ -21,6 +21,7 @@ from tallystick.ports.connector import (
     OutcomeAsked,
     Pseudonym,
     Retryable,
+    no_one,
     nobody,
 )
 from tallystick.ports.identities import Identities
@@ -28,6 +29,7 @@ from tallystick.storage.connections.register import Configured, ConnectionConfli
 
 ASK_SECONDS_MAX: Final = 20.0
 COMMANDS_TOGETHER_MAX: Final = 100
+Look = Callable[[str], Mapping[str, object] | None]
 
 
 class Door(Struct, frozen=True):
@@ -53,8 +55,11 @@ def maker_of(connector: str) -> Maker:
     return maker
 
 
-def open_door(known: KnownConnection, secrets: Mapping[str, str]) -> Door:
-    """Return the door of a connection; nothing is sent. Raises what the connector says of a wrong configuration."""
+def open_door(known: KnownConnection, secrets: Mapping[str, str], person: Look = no_one) -> Door:
+    """Return the door of a connection; nothing is sent. Raises what the connector says of a wrong configuration.
+
+    *person* says what the vault knows of a reference.
+    """
 
     def secret(name: str) -> str:
         if name not in secrets:
@@ -65,7 +70,7 @@ def open_door(known: KnownConnection, secrets: Mapping[str, str]) -> Door:
 
     policy = known.configured.policy
     lane = Lane(known.name, Limits(policy.places, policy.calls_per_minute_max), tuple(secrets.values()))
-    connection = _connection(known.configured, secret)
+    connection = replace(_connection(known.configured, secret), person=person)
     connector = taking_in(maker_of(known.configured.connector)(connection), connection, known.configured.settings)
     return Door(known, connector, lane)
 

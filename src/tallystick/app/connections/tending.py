@@ -5,13 +5,13 @@ stays there.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
 from msgspec import Struct
 
-from tallystick.app.connections.doors import Door, open_door, routes_of
+from tallystick.app.connections.doors import Door, Look, open_door, routes_of
 from tallystick.app.connections.feeding import channels_of, feed_once, feeding
 from tallystick.app.house import House
 from tallystick.app.working.shifts import Shift, Way, Well, connection_to, keep_up, log
@@ -19,15 +19,17 @@ from tallystick.engine.delivery import Delivery
 from tallystick.engine.partners.lanes import Heard
 from tallystick.engine.partners.pulling import Puller
 from tallystick.engine.patience import pause
-from tallystick.ports.connector import ConnectorError
+from tallystick.ports.connector import ConnectorError, Retryable
 from tallystick.storage.book import Connection
 from tallystick.storage.connections.health import OPENING, note_circuit, note_health
 from tallystick.storage.connections.pulls import Pulls
 from tallystick.storage.connections.register import KnownConnection, Register
 from tallystick.storage.inbox import Inbox
 from tallystick.storage.outbox import Outbox
+from tallystick.storage.vault import who_is
 
 LOOK_SECONDS: Final = 1.0
+LOOK_UP_SECONDS_MAX: Final = 10.0
 REST_SECONDS_MIN, REST_SECONDS_MAX = 0.1, 1.0
 
 Round = Callable[[asyncio.Event], Awaitable[int]]
@@ -66,7 +68,24 @@ async def note(connection: Connection, door: Door) -> None:
 async def door_of(house: House, known: KnownConnection, connection: Connection) -> Door:
     """Open the door of a connection with its secrets."""
     secrets = await Register(connection, house.names, house.keyring).secrets_of(known)
-    return open_door(known, secrets)
+    return open_door(known, secrets, _vault_of(house))
+
+
+def _vault_of(house: House) -> Look:
+    """Return who looks a reference up in the vault: from a lane's thread, over a connection of its own."""
+    loop = asyncio.get_running_loop()
+
+    async def look(reference: str) -> Mapping[str, object] | None:
+        async with connection_to(house) as connection:
+            return await who_is(connection, house.keyring, reference)
+
+    def person(reference: str) -> Mapping[str, object] | None:
+        try:
+            return asyncio.run_coroutine_threadsafe(look(reference), loop).result(LOOK_UP_SECONDS_MAX)
+        except (TimeoutError, OSError) as away:
+            raise Retryable(f"the vault cannot be asked now ({type(away).__name__})") from None
+
+    return person
 
 
 def tending(where: tuple[House, Way], stop: asyncio.Event, tried: Told) -> Shift:

@@ -208,7 +208,7 @@ def application() -> Hosted:
         door = await closing.enter_async_context(door_of(site))
         await closing.enter_async_context(beside(partial(leave_with_parent, os.getppid())))
         if API_ONLY not in os.environ:
-            way = Way(routes(settings), settings.outbox_lease_seconds)
+            way = Way(routes(settings), settings.outbox_lease_seconds, notices=settings)
             await closing.enter_async_context(beside(partial(_worked, house, way)))
         return door
 

@@ -50,12 +50,14 @@ Shift = Callable[[Well], Awaitable[None]]
 class Way(Struct, frozen=True):
     """Where commands go, and how long a worker has one for itself. Without routes commands wait, untried.
 
-    With *ledger*, the settings that say when, journals are drawn and go to the ledger by themselves.
+    With *ledger*, the settings that say when, journals are drawn and go to the ledger by themselves. With *notices*, the
+    settings that say which, customers are told.
     """
 
     routes: Mapping[str, Route]
     lease_seconds: float = LEASE_SECONDS
     ledger: Settings | None = None
+    notices: Settings | None = None
 
     def delivery(self, house: House, connection: Connection) -> Delivery:
         """Return the delivery of the outbox over *connection*."""

@@ -3,6 +3,7 @@
 from typing import Final
 
 from tallystick.messages.catalogue import CATALOGUE, Role
+from tallystick.messages.channels import TellCustomer
 from tallystick.ports.connector import Manifest
 
 MANIFEST: Final = Manifest(
@@ -11,7 +12,8 @@ MANIFEST: Final = Manifest(
     role="takes every command where `outbox_folder` is set, but journals where a ledger is configured",
     foreign_version="ours",
     auth="none: files",
-    pushes=tuple(t.struct for t in CATALOGUE.types if t.role is Role.COMMAND),
+    # What customers are told never stands in the outbox: it has a queue and a lane of its own.
+    pushes=tuple(t.struct for t in CATALOGUE.types if t.role is Role.COMMAND and t.struct is not TellCustomer),
     proven_by="live",
     declared={
         "name": "A command's file is named by its key, and appears whole or not at all; whoever takes it may delete it.",

@@ -15,7 +15,7 @@ from tallystick.messages.payments import CaptureReported
 from tallystick.messages.sales import OrderCancellationRequested, OrderLine, OrderPlaced, ServiceLine
 from tallystick.messages.statements import CountedUnits, StockStatementReported
 from tallystick.model.amount import AmountError, parse_decimal
-from tallystick.ports.connector import Delivery, Report, Translation
+from tallystick.ports.connector import Contact, Delivery, Report, Translation
 
 ORDER, ENDED, STOCK = "order", "ended", "stock"
 DECIMALS: Final = 2
@@ -49,6 +49,7 @@ def delivery_of(kind: str, said: Any, setup: Setup) -> Delivery:
         body=body,
         digest=digest,
         person=_person(head),
+        contact=_contact(head),
     )
 
 
@@ -77,6 +78,7 @@ def _placed(order: Order, setup: Setup) -> tuple[Report, ...]:
         jurisdiction=_country(head),
         services=tuple(_services(order)),
         customer=(setup.pseudonym(setup.name, person) if person else None) or None,
+        follows_parcels=True,
     )
     digest = hashlib.sha256(_encode(placed)).hexdigest()[:_DIGEST_LENGTH]
     reports = [_report(f"placed/{digest}", placed, head, setup)]
@@ -119,6 +121,13 @@ def _person(head: Any) -> str | None:
     """Return the shop's own name of a customer: the user, or a guest's address."""
     said = head.get("owner") or head.get("email")
     return str(said) if said else None
+
+
+def _contact(head: Any) -> Contact | None:
+    """Return how who ordered is written to, by the name on the parcel; the shop does not say in which language."""
+    email, address = head.get("email"), head.get("shipping_address") or {}
+    names = (str(address.get(name) or "") for name in ("first_name", "last_name")) if isinstance(address, dict) else ()
+    return Contact(str(email), " ".join(filter(None, names))) if email else None
 
 
 def _report(what: str, data: Struct, head: Head, setup: Setup) -> Report:

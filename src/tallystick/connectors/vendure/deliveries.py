@@ -9,7 +9,7 @@ from typing import Any, Final
 from tallystick.connectors.vendure.setup import Setup
 from tallystick.connectors.vendure.translate import ORDER, STOCK, body_of
 from tallystick.kit.signatures import hex_is_right, refuse_stale, refuse_unless
-from tallystick.ports.connector import Delivery, Hook, HookRefused
+from tallystick.ports.connector import Contact, Delivery, Hook, HookRefused
 
 SIGNATURE: Final = "x-hub-signature-256"
 _PREFIX: Final = "sha256="
@@ -30,6 +30,7 @@ def order_delivery(order: Any, setup: Setup, event: str = "") -> Delivery:
         body=body,
         digest=digest,
         person=_text(customer.get("id")) if isinstance(customer, Mapping) else None,
+        contact=_contact(customer) if isinstance(customer, Mapping) else None,
     )
 
 
@@ -72,6 +73,12 @@ def _moment(told: Mapping[str, Any]) -> datetime:
     if moment.tzinfo is None:
         raise HookRefused("sentAt: it does not say in which zone")
     return moment
+
+
+def _contact(customer: Mapping[str, Any]) -> Contact | None:
+    """Return how a customer is written to; the shop does not say in which language."""
+    email, *names = (str(customer.get(name) or "") for name in ("emailAddress", "firstName", "lastName"))
+    return Contact(email, " ".join(filter(None, names))) if email else None
 
 
 def _text(value: Any) -> str | None:

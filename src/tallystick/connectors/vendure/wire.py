@@ -106,7 +106,7 @@ class Address(Wire, frozen=True):
 
 
 class Customer(Wire, frozen=True):
-    """Who ordered: only the id is read here."""
+    """Who ordered: only the id is read here; how they are written to goes from the delivery to the vault."""
 
     id: str
 

@@ -1,9 +1,12 @@
 """The fulfilment: what a location was asked to send, what left, and what will not."""
 
+from typing import Any
+
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tallystick.decisions.view import View
+from tallystick.messages.channels import TellShipment
 from tallystick.messages.fulfilment import (
     ChangeRecipient,
     DispatchRefused,
@@ -15,6 +18,7 @@ from tallystick.messages.fulfilment import (
     ReleaseShipment,
     ShipmentStopped,
     ShipOrder,
+    ShowParcel,
     StopShipment,
     TrimShipment,
 )
@@ -111,6 +115,15 @@ def redirect(data: FulfilmentData, step: Step, view: View) -> Decision:
     return Decision("asked", data, commands=(RedirectShipment(data.order, data.location, step.data.recipient),))
 
 
+def show(data: FulfilmentData, step: Step, view: View) -> Decision:
+    """Let the channel hear of the parcel that has just left; one without a number is known by its report."""
+    told: ShowParcel = step.data
+    left: Any = step.cause.data
+    shipment = left.shipment or f"{step.event:x}"
+    command = TellShipment(told.channel, data.order, shipment, told.lines, left.carrier, left.tracking)
+    return Decision("shown", data, commands=(command,))
+
+
 def _waited_for(waiting: Waiting, lines: tuple[HeldLine, ...]) -> tuple[HeldLine, ...]:
     """Return those of *lines* that are still waited for, no more of each than is."""
     found = []
@@ -184,6 +197,12 @@ ROWS = (
     Row(DISPATCHED,  DispatchReported, left,        "all",     DISPATCHED, (GoodsLeft,)),
     Row(STOPPED,     DispatchReported, left,        "all",     STOPPED,    (GoodsLeft,)),
 
+    # The channel that waits for a parcel hears of it once it is booked.
+    Row(UNASKED,     ShowParcel,       show,        "shown",   UNASKED,    (TellShipment,),    moves=False),
+    Row(PARTLY,      ShowParcel,       show,        "shown",   PARTLY,     (TellShipment,),    moves=False),
+    Row(STOPPING,    ShowParcel,       show,        "shown",   STOPPING,   (TellShipment,),    moves=False),
+    Row(DISPATCHED,  ShowParcel,       show,        "shown",   DISPATCHED, (TellShipment,),    moves=False),
+
     *again(DispatchReported, left, UNASKED, REQUESTED, PARTLY, STOPPING, DISPATCHED, STOPPED),
 )
 
@@ -194,6 +213,7 @@ OTHERS = (
     Ignored((STOPPING, STOPPED, DISPATCHED), ChangeRecipient, "nothing is waited for, or all of it is asked back"),
     Unexpected((NEW, UNASKED), TrimShipment, "an order asks back what it never released: report this as a defect"),
     Unexpected((NEW, UNASKED), ChangeRecipient, "an order redirects what it never released: report this as a defect"),
+    Unexpected((NEW, REQUESTED, STOPPED), ShowParcel, "an order shows a parcel that did not leave: report this as a defect"),
     Ignored((DISPATCHED,), StopShipment, "everything has left, and the order has been told"),
     Ignored((DISPATCHED, STOPPED), DispatchRefused, "nothing is waited for any more"),
     Ignored((UNASKED, DISPATCHED, STOPPED), DeadlinePassed, "nothing is waited for"),

@@ -82,7 +82,7 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     """An order under way. `held` says whether the open units are promised to it; `refunds` counts those asked for.
 
     `recipient` is the vault's reference of whom the goods go to. `services` are ordered and not earned yet;
-    what those earned came to, tax included, is `earned`.
+    what those earned came to, tax included, is `earned`. With `follows_parcels` its channel is told of each that leaves.
 
     A product that left as a line it was not ordered under stands beside that line, with nothing open and no price.
     """
@@ -99,6 +99,7 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     recipient: str = ""
     services: tuple[ServiceLine, ...] = ()
     earned: int = 0
+    follows_parcels: bool = False
 
     def open_lines(self) -> tuple[HeldLine, ...]:
         """The units still to be sent."""

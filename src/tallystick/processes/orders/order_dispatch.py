@@ -5,10 +5,10 @@ from msgspec.structs import replace
 
 from tallystick.decisions.valuation import Shelf
 from tallystick.decisions.view import View
-from tallystick.messages.fulfilment import DispatchedLine, GoodsDispatched, GoodsLeft
+from tallystick.messages.fulfilment import DispatchedLine, GoodsDispatched, GoodsLeft, ShowParcel
 from tallystick.messages.payments import CollectPayment
 from tallystick.messages.stock import HeldLine, StockNoLongerOwed
-from tallystick.processes.members import PAYMENT
+from tallystick.processes.members import FULFILMENT, PAYMENT
 from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.records.recorded_sales import shortage_breaks
 from tallystick.processes.table import Break, Decision, Step
@@ -58,9 +58,26 @@ def goods_left(data: OrderData, step: Step, view: View) -> Decision:
         "some_left" if after.open_lines() else "all_left",
         after,
         (*settled, *parcel.shelf.facts(data.location, (fact,))),
-        tells=((PAYMENT, CollectPayment(data.channel, data.provider, data.currency, amount)),) if amount else (),
+        tells=_tells(data, told, amount),
         breaks=(*_surprises(data, parcel), *shortage_breaks(parcel.shelf, view)),
     )
+
+
+def _tells(data: OrderData, told: GoodsLeft, amount: int) -> tuple[tuple[str, Struct], ...]:
+    """Collect what the goods come to, and after that let the channel hear of its parcel: no shop ships what is unpaid.
+
+    A channel that has called off what left all the same hears nothing: it has no such lines any more.
+    """
+    found: list[tuple[str, Struct]] = []
+    if amount:
+        found.append((PAYMENT, CollectPayment(data.channel, data.provider, data.currency, amount)))
+    if data.follows_parcels and data.held:
+        was_open = {(x.line, x.sku): x.open for x in data.lines}
+        ordered = ((x, min(x.quantity, was_open.get((x.line, x.sku), 0))) for x in told.lines)
+        lines = tuple(HeldLine(x.line, x.sku, units) for x, units in ordered if units)
+        if lines:
+            found.append((FULFILMENT, ShowParcel(data.channel, lines)))
+    return tuple(found)
 
 
 def _ship(parcel: _Parcel, line: OpenLine | None, moved: HeldLine, data: OrderData) -> OpenLine:

@@ -126,6 +126,7 @@ def _order(placed: OrderPlaced, lines: Sequence[OpenLine], *, held: bool) -> Ord
         held,
         recipient=placed.recipient,
         services=placed.services,
+        follows_parcels=placed.follows_parcels,
     )
 
 

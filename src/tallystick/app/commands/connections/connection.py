@@ -112,7 +112,7 @@ def secret(
     from tallystick.app.connections.doors import maker_of
     from tallystick.app.connections.intake import secrets_of
 
-    given = _read_secret(file)
+    given = read_secret(file)
 
     async def work(kept: "Register") -> None:
         known = await kept.named(name)
@@ -322,7 +322,7 @@ def _pairs(given: list[str] | None, option: str) -> list[tuple[str, str]]:
     return found
 
 
-def _read_secret(file: Path | None) -> str:
+def read_secret(file: Path | None) -> str:
     """Read a secret where no other process can see it: never an argument, which the whole machine can list."""
     import sys
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from msgspec import Struct
@@ -16,12 +17,19 @@ from tallystick.connectors.tryton.warehouse.connector import TrytonWarehouse
 from tallystick.connectors.tryton.warehouse.manifest import MANIFEST
 from tallystick.connectors.tryton.warehouse.notes import lines_in, note_of
 from tallystick.connectors.tryton.warehouse.papers import KINDS, delivery_of
-from tallystick.connectors.tryton.warehouse.twin import Depot, move
+from tallystick.connectors.tryton.warehouse.twin import Depot, move, redirects
 from tallystick.kit.contract.bench import Bench, Golden, Trial, json_golden
 from tallystick.kit.limits import Limits
 from tallystick.kit.twins.faults import Fault
 from tallystick.kit.twins.server import Heard, Twin
-from tallystick.messages.fulfilment import DispatchRefused, DispatchReported, RecallShipment, ShipOrder
+from tallystick.messages.fulfilment import (
+    DispatchRefused,
+    DispatchReported,
+    RecallLines,
+    RecallShipment,
+    RedirectShipment,
+    ShipOrder,
+)
 from tallystick.messages.returns import ReturnedLine, ReturnReceived
 from tallystick.messages.stock import AdjustmentLine, AdjustmentReported, HeldLine, ReceiptLine, ReceiptReported
 from tallystick.ports.connector import Connection, Report
@@ -98,9 +106,16 @@ class Controls:
         notes = self._depot.models["ir.note"]
         found: list[Struct] = []
         for verb, one in self._depot.asked:
+            if verb == "redirect":
+                recipient, order, _ = one["message"].removeprefix("Tallystick recipient ").split(" ")
+                found.append(RedirectShipment(order, "WH1", recipient))
+                continue
             order = one["reference"].rpartition(" ")[0]
-            lines = lines_in(n["message"] for n in notes if n["resource"] == f"{OUT},{one['id']}")
-            found.append(ShipOrder(order, "WH1", tuple(lines)) if verb == "ship" else RecallShipment(order, "WH1"))
+            lines = tuple(lines_in(n["message"] for n in notes if n["resource"] == f"{OUT},{one['id']}"))
+            if verb == "recall":
+                found.append(RecallShipment(order, "WH1"))
+            else:
+                found.append(ShipOrder(order, "WH1", lines) if verb == "ship" else RecallLines(order, "WH1", lines))
         return found
 
     def stir(self, kind: type[Struct]) -> None:
@@ -112,9 +127,15 @@ class Controls:
         papers.append(another)
 
 
-def _takes_effect(heard: Heard) -> bool:
-    """Say whether a call is the one in which goods are asked for."""
-    return bool(json.loads(heard.body)["method"] in {f"model.{OUT}.wait", f"model.{OUT}.cancel"})
+def _takes_effect(depot: Depot, heard: Heard) -> bool:
+    """Say whether a call is the one in which goods are asked for, called back or sent elsewhere."""
+    call = json.loads(heard.body)
+    method, params = call["method"], call["params"]
+    if method == "model.ir.note.create":
+        return any(redirects(note) for note in params[0])
+    if method == f"model.{OUT}.wait":  # a second time it only makes the picking list anew
+        return any(one["state"] == "draft" for one in depot.models[OUT] if one["id"] in params[0])
+    return bool(method == f"model.{OUT}.cancel")
 
 
 def _handed_over(depot: Depot, n: int = 0) -> RecallShipment:
@@ -122,6 +143,39 @@ def _handed_over(depot: Depot, n: int = 0) -> RecallShipment:
     order, number = f"R{n}", 1000 + len(depot.models[OUT])
     depot.models[OUT].append(_paper(number, reference=f"{order} 0.{n}", state="packed"))
     return RecallShipment(order, "WH1")
+
+
+def _waiting(depot: Depot, n: int = 0, root: str = "Q") -> RecallLines:
+    """Have goods of another order wait to be picked, and return what takes one unit out."""
+    number = 2000 + len(depot.models[OUT])
+    order = f"{root}{number}"
+    depot.models[OUT].append(_paper(number, reference=f"{order} 1.{n}", state="waiting"))
+    notes = depot.models["ir.note"]
+    notes.append({"id": 2000 + len(notes), "resource": f"{OUT},{number}", "message": note_of(order, LINES)})
+    return RecallLines(order, "WH1", (HeldLine(1, LINES[0].sku, 1),))
+
+
+def _changes(depot: Depot) -> list[Trial]:
+    """Units taken out, and goods sent elsewhere."""
+
+    def elsewhere(n: int) -> RedirectShipment:
+        return RedirectShipment(_waiting(depot, n, "E").order, "WH1", "person:1")
+
+    out, away = _waiting(depot), elsewhere(0)
+    return [
+        Trial(
+            out,
+            replace(out, lines=(HeldLine(3, "LAMP", 1),)),
+            RecallLines("NOBODY", "WH1", out.lines),
+            lambda _, n: _waiting(depot, n),
+        ),
+        Trial(
+            away,
+            replace(away, recipient="person:2"),
+            RedirectShipment("NOBODY", "WH1", "person:1"),
+            lambda _, n: elsewhere(n),
+        ),
+    ]
 
 
 def _another(command: Struct, n: int) -> Struct:
@@ -184,7 +238,7 @@ def bench() -> Iterator[Bench]:
         asked.add(name)
         return PASSWORD
 
-    with Twin(depot.answer, _takes_effect) as twin:
+    with Twin(depot.answer, partial(_takes_effect, depot)) as twin:
         settings = {"database": "shop", "user": USER, "customer": "ONLINE"}
 
         def door(limits: Limits) -> TrytonWarehouse:
@@ -198,7 +252,11 @@ def bench() -> Iterator[Bench]:
             door=door,
             partner=Controls(depot, twin),
             goldens=goldens,
-            trials=[Trial(ship, replace(ship, lines=LINES[:1]), replace(ship, location="NOWHERE"), _another), recall],
+            trials=[
+                Trial(ship, replace(ship, lines=LINES[:1]), replace(ship, location="NOWHERE"), _another),
+                recall,
+                *_changes(depot),
+            ],
             secrets=[PASSWORD, TOKEN, base64.b64encode(f"{USER}:1:{TOKEN}".encode()).decode()],
             asked_for=asked,
         )

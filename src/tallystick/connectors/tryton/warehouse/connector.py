@@ -3,13 +3,15 @@
 from msgspec import Struct
 
 from tallystick.connectors.tryton.client import LIMITS, Access, Tryton
+from tallystick.connectors.tryton.warehouse.addresses import Addresses
+from tallystick.connectors.tryton.warehouse.changes import Changes
 from tallystick.connectors.tryton.warehouse.desk import Desk, company_of, desk_of
 from tallystick.connectors.tryton.warehouse.manifest import MANIFEST
 from tallystick.connectors.tryton.warehouse.papers import KINDS, Papers
 from tallystick.connectors.tryton.warehouse.shipments import Shipments
 from tallystick.connectors.tryton.warehouse.translate import translation_of
 from tallystick.kit.limits import Limits
-from tallystick.messages.fulfilment import RecallShipment, ShipOrder
+from tallystick.messages.fulfilment import RecallLines, RecallShipment, RedirectShipment, ShipOrder
 from tallystick.ports.connector import (
     Acknowledgement,
     Connection,
@@ -33,6 +35,9 @@ class TrytonWarehouse:
         settings = connection.settings
         self._source, self._company = connection.name, settings.get("company", "")
         self._customer = settings.get("customer", "")
+        if settings.get("addresses", "no") not in {"yes", "no"}:
+            raise Misconfigured("the setting `addresses` is `yes` or `no`: whether recipients are written into Tryton")
+        self._look = connection.person if settings.get("addresses") == "yes" else None
         access = Access(
             connection.url,
             settings.get("database", ""),
@@ -58,23 +63,43 @@ class TrytonWarehouse:
         return translation_of(delivery)
 
     def push(self, command: Struct, key: str) -> Acknowledgement:
-        """Have an order's lines sent, or kept."""
+        """Have an order's lines sent, kept, or sent elsewhere."""
         if isinstance(command, ShipOrder):
             return self._shipments().ship(command, key)
         if isinstance(command, RecallShipment):
             return self._shipments().recall(command, key)
+        if isinstance(command, RecallLines):
+            return self._changes().recall_lines(command, key)
+        if isinstance(command, RedirectShipment):
+            return self._changes().redirect(command, key)
         raise Rejected(f"{type(command).__name__} is not pushed to a Tryton warehouse: see `tally connector list`")
 
     def ask(self, question: Struct) -> Struct:
-        """Say what became of a command, or what stands in a warehouse."""
-        if isinstance(question, OutcomeAsked) and isinstance(question.command, ShipOrder):
-            return Outcome(self._shipments().standing(question.command, question.key))
-        if isinstance(question, OutcomeAsked) and isinstance(question.command, RecallShipment):
-            return Outcome(self._shipments().recalled(question.command, question.key))
-        raise Misconfigured(f"a Tryton warehouse is not asked {type(question).__name__}: see `tally connector list`")
+        """Say what became of a command."""
+        if not isinstance(question, OutcomeAsked):
+            raise Misconfigured(
+                f"a Tryton warehouse is not asked {type(question).__name__}: see `tally connector list`"
+            )
+        return Outcome(self._became(question.command, question.key))
+
+    def _became(self, command: Struct, key: str) -> Acknowledgement | None:
+        if isinstance(command, ShipOrder):
+            return self._shipments().standing(command, key)
+        if isinstance(command, RecallShipment):
+            return self._shipments().recalled(command, key)
+        if isinstance(command, RecallLines):
+            return self._changes().taken_out(command, key)
+        if isinstance(command, RedirectShipment):
+            return self._changes().redirected(command, key)
+        raise Misconfigured(f"{type(command).__name__} is not pushed to a Tryton warehouse: see `tally connector list`")
+
+    def _changes(self) -> Changes:
+        desk = self._desk()
+        return Changes(self._client, desk, Addresses(self._client, desk, self._look))
 
     def _shipments(self) -> Shipments:
-        return Shipments(self._client, self._desk())
+        desk = self._desk()
+        return Shipments(self._client, desk, Addresses(self._client, desk, self._look))
 
     def _desk(self) -> Desk:
         return desk_of(self._client, self._company, self._customer)

@@ -2,13 +2,20 @@
 
 from typing import Final
 
-from tallystick.messages.fulfilment import DispatchReported, RecallShipment, ShipOrder
+from tallystick.messages.fulfilment import (
+    DispatchReported,
+    RecallLines,
+    RecallShipment,
+    RedirectShipment,
+    ShipOrder,
+)
 from tallystick.messages.returns import ReturnReceived
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.ports.connector import Manifest, OutcomeAsked
 
 NAME: Final = "tryton-warehouse"
 PAGE_SIZE_MAX: Final = 200
+PUSHES: Final = (ShipOrder, RecallShipment, RecallLines, RedirectShipment)
 
 DECLARED: Final = {
     "key": (
@@ -20,14 +27,22 @@ DECLARED: Final = {
         "are told to lines of their product in that order."
     ),
     "short": "What a finished shipment left behind will not be sent: it is told as a refusal.",
-    "recall": "An order is recalled as a whole; a part of a shipment, or another address, is for the warehouse's people.",
+    "recall": (
+        "Units are taken out of a shipment while nothing of it is picked: it is lowered, and a cancelled shipment of its own "
+        "says that they will not come. Once picked, they are refused as too late."
+    ),
+    "recipient": (
+        "Whom a shipment goes to stands in its notes, as the vault's reference, the last one counting. With the setting "
+        "`addresses=yes` name and address are looked up in the vault and written as its delivery address; erase them there "
+        "too. Once it has left (with addresses: once it is picked), another recipient is refused as too late."
+    ),
     "location": "A warehouse's code is the location's name here; a warehouse without a code is nobody's.",
     "returns": (
         "A customer's return names the order and the RMA in its reference. Where its goods were put decides what "
         "becomes of them: the storage zone is sellable; zones coded QUA and DAM are quarantine and damaged."
     ),
     "value": "A receipt is worth what the supplier's moves say; a move without a price is quarantined.",
-    "customer": "Shipments go to one collective customer: no personal data reaches this door.",
+    "customer": "Shipments go to one collective customer; without `addresses=yes` no personal data reaches this door.",
     "day": "The day is Tryton's effective date, the moment when the document was last written, in UTC.",
 }
 
@@ -38,16 +53,19 @@ MANIFEST: Final = Manifest(
     foreign_version="8.2 (JSON-RPC), module stock",
     auth="user and password; the session is renewed when it ends",
     pulls=(DispatchReported, ReceiptReported, ReturnReceived, AdjustmentReported),
-    pushes=(ShipOrder, RecallShipment),
+    pushes=PUSHES,
     asks=(OutcomeAsked,),
     secrets={"password": "the password of the Tryton user"},
     settings={
         "database": "the name of the Tryton database",
         "user": "the Tryton user to come in as",
         "customer": "the code of the party that shipments go to",
+        "addresses": (
+            "`yes` writes recipients' names and addresses on shipments; may be left out: then all go to the customer's own"
+        ),
         "company": "which company is meant; may be left out where there is only one",
     },
-    addressed_by=dict.fromkeys((ShipOrder, RecallShipment), "location"),
+    addressed_by=dict.fromkeys(PUSHES, "location"),
     page_size_max=PAGE_SIZE_MAX,
     proven_by="live",
     declared=DECLARED,

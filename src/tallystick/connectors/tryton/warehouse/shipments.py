@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from tallystick.connectors.tryton.client import Tryton
 from tallystick.connectors.tryton.values import decimal_value
+from tallystick.connectors.tryton.warehouse.addresses import Addresses
 from tallystick.connectors.tryton.warehouse.desk import Desk, products_of
 from tallystick.connectors.tryton.warehouse.notes import lines_in, note_of, recall_note_of, recalled_in
 from tallystick.kit.calls import RETRY_SECONDS
@@ -46,12 +47,17 @@ class Shipment(Struct, frozen=True):
 class Shipments:
     """Our shipments in one company of Tryton."""
 
-    def __init__(self, client: Tryton, desk: Desk) -> None:
-        """Work with *client* at *desk*."""
+    def __init__(self, client: Tryton, desk: Desk, addresses: Addresses | None = None) -> None:
+        """Work with *client* at *desk*; *addresses* say where a shipment goes."""
         self._client, self._desk = client, desk
+        self._addresses = addresses or Addresses(client, desk)
 
     def ship(self, command: ShipOrder, key: str) -> Acknowledgement:
         """Have the lines of an order sent. The same *key* again changes nothing."""
+        return self.paper(command, key, "wait")
+
+    def paper(self, command: ShipOrder, key: str, verb: str) -> Acknowledgement:
+        """Have one shipment of a *key*, complete with its note, and take it out of the drafts by *verb*."""
         standing = self.standing(command, key)
         if standing is not None:
             return standing
@@ -65,9 +71,8 @@ class Shipments:
         if others:
             self._client.write(f"{MODEL}.delete", [x.id for x in others])
         if not self.lines_of(kept):
-            note = {"resource": f"{RESOURCE},{kept.id}", "message": note_of(command.order, command.lines)}
-            self._client.write("model.ir.note.create", [note])
-        self._client.write(f"{MODEL}.wait", [kept.id])
+            self.note(kept, note_of(command.order, command.lines, command.recipient))
+        self._client.write(f"{MODEL}.{verb}", [kept.id])
         return self.standing(command, key) or self._again(command, key)
 
     def standing(self, command: ShipOrder, key: str) -> Acknowledgement | None:
@@ -80,41 +85,50 @@ class Shipments:
             raise Rejected(
                 f"Tryton's shipment {shipment.number} has the key {key} and says something else: see who changed it"
             )
-        return Acknowledgement(shipment.number)
+        return _all_of(found[:1])
 
     def recall(self, command: RecallShipment, key: str) -> Acknowledgement:
         """Cancel what has not left of an order. What is packed is unpacked by the warehouse's people."""
         standing = self.recalled(command, key)
         if standing is not None:
             return standing
-        found = self._of(command.order)
+        found = self.of(command.order)
         if not found:
             raise Rejected(
                 f"Tryton has no shipment of the order {command.order}: see whether it was ever asked for one"
             )
-        mark = {"resource": f"{RESOURCE},{found[0].id}", "message": recall_note_of(command.order, key)}
-        self._client.write("model.ir.note.create", [mark])
+        self.note(found[0], recall_note_of(command.order, key))
         self._client.write(f"{MODEL}.cancel", [x.id for x in found if x.is_open])
         return _all_of(found)
 
     def recalled(self, command: RecallShipment, key: str) -> Acknowledgement | None:
         """Acknowledge a recall after which nothing is left to cancel; raise `Rejected` for a key of another order."""
-        for note in self._notes(["message", "like", f"% {key}"]):
+        for note in self.notes(["message", "like", f"% {key}"]):
             order = recalled_in(note, key)
             if order and order != command.order:
                 raise Rejected(f"the key {key} has recalled the order {order}: see who uses it twice")
-        found = self._of(command.order)
+        found = self.of(command.order)
         return _all_of(found) if found and not any(x.is_open for x in found) else None
 
     def lines_of(self, shipment: Shipment) -> list[HeldLine]:
         """Return the lines a shipment was asked for."""
-        return lines_in(self._notes(["resource", "=", f"{RESOURCE},{shipment.id}"]))
+        return lines_in(self.notes_on(shipment))
 
-    def _notes(self, condition: list[str]) -> list[str]:
+    def note(self, shipment: Shipment, message: str) -> None:
+        """Write a note on a shipment."""
+        self._client.write("model.ir.note.create", [{"resource": f"{RESOURCE},{shipment.id}", "message": message}])
+
+    def notes_on(self, shipment: Shipment) -> list[str]:
+        """Return the notes on a shipment, oldest first."""
+        return self.notes(["resource", "=", f"{RESOURCE},{shipment.id}"])
+
+    def notes(self, condition: list[str]) -> list[str]:
+        """Return notes, oldest first."""
         notes = self._client.read("model.ir.note.search_read", [condition], 0, None, [["id", "ASC"]], ["message"])
         return [n["message"] or "" for n in notes]
 
-    def _of(self, order: str) -> list[Shipment]:
+    def of(self, order: str) -> list[Shipment]:
+        """Return every shipment of an order, oldest first."""
         return [x for x in self._found([["reference", "like", f"{order} %"]]) if _order(x) == order]
 
     def _drafts(self, key: str) -> list[Shipment]:
@@ -145,7 +159,7 @@ class Shipments:
         values = {
             "company": desk.company,
             "customer": desk.customer,
-            "delivery_address": desk.address,
+            "delivery_address": self._addresses.of(command.recipient),
             "warehouse": place.id,
             "warehouse_storage": place.storage,
             "warehouse_output": place.output,

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from tallystick.connectors.tryton.values import day_of, minor_of
-from tallystick.connectors.tryton.warehouse.notes import left_behind, lines_in, order_in, told_to_lines
+from tallystick.connectors.tryton.warehouse.notes import asked_in, left_behind, lines_in, order_in, told_to_lines
 from tallystick.connectors.tryton.warehouse.papers import moment_of, name_of, order_of
 from tallystick.kit.quarantine import fault_of
 from tallystick.messages.fulfilment import DispatchRefused, DispatchReported
@@ -58,19 +58,21 @@ def translation_of(delivery: Delivery) -> Translation:
 
 
 def _dispatch(paper: Paper, _: str) -> list[Struct]:
-    order, asked = order_of(paper["reference"]), lines_in(paper["notes"])
-    if not asked or order != order_in(paper["notes"]):
+    order, asked = order_of(paper["reference"]), asked_in(paper["notes"])
+    if not lines_in(paper["notes"]) or order != order_in(paper["notes"]):
         raise Unclear(
             f"shipment {paper['number']} was not asked for by us (reference {paper['reference']!r})",
             "if goods left for an order, report the dispatch by hand; otherwise drop it here",
         )
     if paper["state"] == "cancelled":
-        return [DispatchRefused(order, f"shipment {paper['number']} was cancelled in the warehouse")]
+        what = f"shipment {paper['number']} was cancelled" if paper["number"] else "they were taken out as asked"
+        return [DispatchRefused(order, f"{what} in the warehouse", tuple(asked))] if asked else []
     left = _units(m for m in paper["moves"] if m["to_location."]["type"] == "customer")
     got, extra = told_to_lines(left, asked)
     short = left_behind(asked, got)
     # What left beyond what was asked for has left all the same: on a line of its own, for the book to say so.
-    got += [HeldLine(max(x.line for x in asked) + n, sku, units) for n, (sku, units) in enumerate(extra.items(), 1)]
+    lines = lines_in(paper["notes"])
+    got += [HeldLine(max(x.line for x in lines) + n, sku, units) for n, (sku, units) in enumerate(extra.items(), 1)]
     said: list[Struct] = [DispatchReported(order, paper["number"], tuple(got))] if got else []
     if short:
         units = sum(x.quantity for x in short)
