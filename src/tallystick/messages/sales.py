@@ -38,7 +38,8 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     *reservation* names one of the same subject whose units the order takes over. *partial* asks for what is there
     instead of all or nothing: the order is then cut down to it. *recipient* is the vault's reference of whom the goods
     go to, *payment_method* the provider's own reference of how the customer pays. *services* are what is paid beside the
-    goods, such as shipping: earned when the first goods leave, and not before.
+    goods, such as shipping: earned when the first goods leave, and not before. *already_sold* says that a shop has
+    promised it to its customer, at the message's own time: what lacks stock then goes by the rule of `oversells`.
     """
 
     order: str
@@ -54,6 +55,7 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     recipient: str = ""
     payment_method: str = ""
     services: tuple[ServiceLine, ...] = ()
+    already_sold: bool = False
 
 
 class OrderCancellationRequested(Struct, frozen=True, gc=False):

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from tallystick.messages.availability import AllocationRequested, InboundAnnounced, InboundCancelled
 from tallystick.messages.fulfilment import DispatchRefused, DispatchReported
+from tallystick.messages.oversells import TurnCame
 from tallystick.messages.payments import PaymentDeclined, VoidRequested
 from tallystick.messages.reservations import (
     ReservationReleased,
@@ -112,6 +113,7 @@ _LAYERS: Final[dict[type[Struct], Callable[[Any, Family | None], Keys]]] = {
     VoidRequested: _order,
     DeadlinePassed: _overdue,
     PaymentDeclined: _order,
+    TurnCame: _order,
 }
 
 

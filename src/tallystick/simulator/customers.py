@@ -48,6 +48,7 @@ class Customers:
             PROVIDERS[int(chance.random() * 2)],
             self._lines(),
             "DE",
+            already_sold=number % 3 == 1,
         )
         self._tell(placed.channel, name, placed)
         draw = chance.random()

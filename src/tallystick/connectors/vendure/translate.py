@@ -127,6 +127,7 @@ def _placed(order: Order, setup: Setup) -> OrderPlaced:
         jurisdiction=(address and address.country_code) or "none",
         services=tuple(_services(order)),
         customer=(setup.pseudonym(setup.name, customer.id) if customer else None) or None,
+        already_sold=True,
     )
 
 
