@@ -160,10 +160,16 @@ class World:
         self._look()
 
     def _look(self) -> None:
-        """Our own clock looks whose turn it is; what came of it is committed, so it looks again."""
-        for turn in self.book.turns(self.moment()):
-            data = TurnCame(turn.subject.partition("/")[2])
-            self.deliver(Call("clock", f"{turn.subject}/turn/{turn.key}", turn.subject, data, self.moment()))
+        """Our own clock tells all whose turn it is, in order; where the book dies on the way, it looks again."""
+        now = self.moment()
+        for turn in self.book.turns(now):
+            data, key = TurnCame(turn.subject.partition("/")[2]), f"{turn.subject}/turn/{turn.key}"
+            try:
+                self.book.deliver(Message("clock", key, turn.subject, data, b"", now, now.date(), now), self.weather.crash())
+            except Crash:
+                self.book.restart()
+                return self.after(self.profile.retry_seconds, self._look)
+        return None
 
     def _pump_soon(self, subject: str, seconds: int) -> None:
         if subject not in self._pumping:

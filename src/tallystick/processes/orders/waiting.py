@@ -102,8 +102,7 @@ def _released(decision: Decision) -> Decision:
         return decision
     outcome = "rest" if any(x.sent for x in data.lines) else "released"
     told = ReleaseShipment(data.location, data.open_lines(), data.recipient)
-    after = replace(data, since=None, expected_on=None)
-    return replace(decision, outcome=outcome, data=after, tells=(*decision.tells, (FULFILMENT, told)))
+    return replace(decision, outcome=outcome, tells=(*decision.tells, (FULFILMENT, told)))
 
 
 def _seconds_to(day: date, now: datetime) -> int:
