@@ -105,7 +105,14 @@ READING: Final = frozenset(
         *("order show", "order trace", "person show", "reconcile explain", "reconcile ledger", "reservation show"),
         *("stock available", "stock explain", "stock incoming show", "stock rules show", "stock show", "trace"),
         *("user list", "webhook list"),
-        *("connection list", "connection show", "connection test", "identity list", "stock channels"),
+        *(
+            "connection list",
+            "connection show",
+            "connection test",
+            "identity list",
+            "stock channels",
+            "stock oversells",
+        ),
         *("connector check", "connector drift", "connector new", "tax quote", "tax rates", "tax refund"),
     }
 )

@@ -158,8 +158,10 @@ def test_sales_that_contend_are_ranked_by_the_shops_time(shop: Shop, desk: Desk,
 
 
 def test_a_promise_given_to_a_customer_is_never_taken_back(shop: Shop, desk: Desk) -> None:
-    """Our own promise was given first, so the shop's sale has none of it, however early it was sold; and while it is
-    ranked, what is left is promised to nobody else."""
+    """Our own promise was given first: the shop's sale has none of it, however early it was sold.
+
+    And while it is ranked, what is left is promised to nobody else.
+    """
     rule(desk, "refuse", rank_seconds=60)
     shop.receives(2, "LAMP", cost="4.00 EUR")
     assert desk.orders(LAMP).state == "RESERVED"
@@ -261,7 +263,9 @@ def test_money_that_goes_away_lets_the_goods_go(shop: Shop, desk: Desk) -> None:
     assert not shop.tie_out()
 
 
-def test_our_own_promise_beyond_stock_is_not_asked_of_the_location_before_its_goods_are_there(shop: Shop, desk: Desk) -> None:
+def test_our_own_promise_beyond_stock_is_not_asked_of_the_location_before_its_goods_are_there(
+    shop: Shop, desk: Desk
+) -> None:
     """What the rules let us promise before it comes waits like any backorder."""
     from tallystick.messages.availability import ChannelRule
 

@@ -59,15 +59,15 @@ class Tallied:
         for key, secret in secrets.items():
             self.tally("connection", "secret", name, key, told=secret)
 
-    def receives(self, units: Mapping[str, int], location: str = "WH1") -> None:
+    def receives(self, units: Mapping[str, int], location: str = "WH1", name: str = "R1") -> None:
         """Take goods into a location, at 4.00 each."""
         lines = tuple(ReceiptLine(n, sku, count, 400 * count) for n, (sku, count) in enumerate(units.items(), 1))
-        data = ReceiptReported("R1", location, self.currency, "supplier", lines)
+        data = ReceiptReported(name, location, self.currency, "supplier", lines)
         envelope = Envelope(
-            id="receipt-R1",
+            id=f"receipt-{name}",
             source="warehouse",
             type=CATALOGUE.of(ReceiptReported).type,
-            subject="stock/R1",
+            subject=f"stock/{name}",
             time=datetime.now(UTC),
             data=msgspec.Raw(msgspec.json.encode(data)),
         )

@@ -11,7 +11,6 @@ from tallystick.processes.members import RULES
 from tallystick.processes.orders.order_data import OrderData
 from tallystick.processes.promises.reservation_steps import ReservationData
 
-
 WAITS: Final = frozenset({"RANKED", "RESERVED", "WAITING", "SHIPPED_AHEAD"})
 """States of an order in which goods that come may be its turn."""
 

@@ -149,12 +149,12 @@ class StepCheck:
     def _check_turn(self, folded: Folded) -> None:
         """Nobody who was sold later is served first, and nothing is asked of a location that is not there yet."""
         subject, families = folded.message.subject, self.book.loaded.families
-        if any(isinstance(c, ShipOrder) for c in folded.commands) and claims_of(subject, families[subject]):
+        order = data_of(families[subject], "order") if "order" in families[subject] else None
+        if order is not None and order.owed and any(isinstance(c, ShipOrder) for c in folded.commands):
             self.found("asked_too_early", f"{subject}: its location was asked for goods that it is still owed")
         served = [f for f in folded.facts if isinstance(f, StockReserved)]
-        if not isinstance(folded.message.data, TurnCame) or not served:
+        if order is None or not isinstance(folded.message.data, TurnCame) or not served:
             return
-        order = data_of(families[subject], "order")
         shelves = {(x.sku, f.location) for f in served for x in f.lines}
         for other in families:
             for claim in claims_of(other, families[other]):

@@ -125,7 +125,9 @@ class MemoryBook:
         claims = [c for subject, family in self.loaded.families.items() for c in claims_of(subject, family)]
         rules = self.loaded.rules(now)
         shelves = {c.shelf: (self.loaded.layer(*c.shelf), rules.terms("", *c.shelf).safety) for c in claims}
-        moved = {s: max(shelves[c.shelf][0].event for c in claims if c.subject == s) for s in {c.subject for c in claims}}
+        moved = {
+            s: max(shelves[c.shelf][0].event for c in claims if c.subject == s) for s in {c.subject for c in claims}
+        }
         ranked = {c.subject for c in claims if c.turn_at}
         return [Turn(s, f"{'rank' if s in ranked else 'goods'}/{moved[s]}") for s in turns(claims, shelves, now)]
 

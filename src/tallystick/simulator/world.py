@@ -165,7 +165,9 @@ class World:
         for turn in self.book.turns(now):
             data, key = TurnCame(turn.subject.partition("/")[2]), f"{turn.subject}/turn/{turn.key}"
             try:
-                self.book.deliver(Message("clock", key, turn.subject, data, b"", now, now.date(), now), self.weather.crash())
+                self.book.deliver(
+                    Message("clock", key, turn.subject, data, b"", now, now.date(), now), self.weather.crash()
+                )
             except Crash:
                 self.book.restart()
                 return self.after(self.profile.retry_seconds, self._look)

@@ -47,7 +47,12 @@ _trim, _recall, _allow = order_changes.cancel_line, order_changes.recall_line, o
 _end = order_changes.cancel_line_of_the_rest
 _late, _redirect = order_changes.too_late, order_changes.redirect
 _back, _lost, _offered = order_returns.take_back, order_returns.credit_loss, oversold.place_offered
-_settle, _serve, _still, _end_stopped = oversold.settle, waiting.serve, waiting.serve_secured, order_steps.shipment_stopped
+_settle, _serve, _still, _end_stopped = (
+    oversold.settle,
+    waiting.serve,
+    waiting.serve_secured,
+    order_steps.shipment_stopped,
+)
 
 
 def _allowing(*states: str) -> tuple[Row, ...]:

@@ -214,7 +214,10 @@ def let_go(outcome: str, data: OrderData, reason: str) -> Decision:
     facts = freed_facts(Holding(data.order, data.location, data.channel, data.kept_lines()))
     lines = tuple([replace(x, owed=0, fenced=0) if x.owed or x.fenced else x for x in data.lines])
     return Decision(
-        outcome, replace(data, held=False, lines=lines, turn_at=None), facts, (CancelOrder(data.order, reason, data.channel),)
+        outcome,
+        replace(data, held=False, lines=lines, turn_at=None),
+        facts,
+        (CancelOrder(data.order, reason, data.channel),),
     )
 
 

@@ -106,7 +106,9 @@ def _held_now(data: OrderData, step: Step, view: View) -> list[KeptLine]:
     lookup, question = view.rules(at), Question(data.channel, at.date())
     rooms = {}
     for sku in {x.sku for x in data.lines if x.open}:
-        rooms[sku] = room_there(view.layer(sku, data.location), lookup.terms(data.channel, sku, data.location), question)
+        rooms[sku] = room_there(
+            view.layer(sku, data.location), lookup.terms(data.channel, sku, data.location), question
+        )
     found = [kept(WantedLine(x.line, x.sku, x.open), rooms[x.sku]) for x in data.lines if x.open]
     opened = [x.open for x in data.lines if x.open]
     return [replace(k, owed=units - k.held) for k, units in zip(found, opened, strict=True)]

@@ -57,7 +57,9 @@ def serve(data: OrderData, step: Step, view: View) -> Decision:
             gone.append(KeptLine(x.line, x.sku, owed=found.held))
     if not come:
         return Decision("nothing", data)
-    facts = [f(Holding(data.order, data.location, data.channel, k)) for f, k in ((freed_facts, gone), (kept_facts, come))]
+    facts = [
+        f(Holding(data.order, data.location, data.channel, k)) for f, k in ((freed_facts, gone), (kept_facts, come))
+    ]
     return Decision("held", replace(data, lines=tuple(lines)), (*facts[0], *facts[1]))
 
 

@@ -24,3 +24,8 @@ cross join lateral jsonb_array_elements(o -> 'lines') x
 join commodity c on c.name = 'sku:' || (x ->> 'sku') join location l on l.name = o ->> 'location'
 where p.kind = 'order' and p.state in ('RESERVED', 'SHIPPED_AHEAD') and (x ->> 'owed')::bigint > 0
 group by p.subject, c.id, l.id, o ->> 'channel';
+-- How long numbers were on their way to a channel: how many took at most so many milliseconds, for ever counted up.
+create table stock_lag (
+    channel text not null, le_ms bigint not null, -- the largest bigint: longer than every other
+    n bigint not null, total_ms bigint not null, primary key (channel, le_ms)
+) with (fillfactor = 50);

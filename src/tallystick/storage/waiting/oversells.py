@@ -47,6 +47,6 @@ async def oversells(connection: asyncpg.Connection, since: datetime, channel: st
     """Return what was found since a moment, newest first, at most `ROWS_MAX`; of all channels, or of one."""
     found = []
     for subject, *row, lines in await connection.fetch(_FOUND, channel, since, ROWS_MAX):
-        parts = msgspec.json.decode(lines, type=list[tuple[int, str, int]])
-        found.append(Oversold(subject.partition("/")[2], *row, tuple(HeldLine(*x) for x in parts)))
+        parts = tuple(HeldLine(*x) for x in msgspec.json.decode(lines, type=list[tuple[int, str, int]]))
+        found.append(Oversold(*(subject.partition("/")[2], *row, parts)))
     return found
