@@ -245,7 +245,7 @@ class Shop:
         while turns := self.book.turns(self.now):
             before = len(self.book.entries)
             for turn in turns:
-                report = TurnCame(turn.subject.partition("/")[2])
+                report = TurnCame(turn.subject.partition("/")[2], turn.most)
                 key = f"{turn.subject}/{turn.key}"
                 self.book.deliver(Message("clock", key, turn.subject, report, b"", self.now, self.now.date(), self.now))
             if len(self.book.entries) == before:

@@ -288,3 +288,17 @@ def test_safety_stock_is_kept_from_those_who_wait_buffers_are_not(shop: Shop, de
         shop.pays(name)
     shop.receives(3, "LAMP", cost="4.00 EUR")
     assert [shop.state(name) for name in ("A", "B", "C")] == ["RELEASED", "RELEASED", "WAITING"]
+
+
+def test_what_a_ranked_sale_may_come_to_have_is_not_given_to_who_was_sold_later(shop: Shop, desk: Desk) -> None:
+    """B waits for two lamps, A was sold earlier and is still ranked for two: of three that come B has one for now."""
+    rule(desk, "backorder")
+    sold(shop, "B", (2, "LAMP", "12.00 EUR"), minutes_ago=1)
+    rule(desk, "backorder", rank_seconds=60)
+    sold(shop, "A", (2, "LAMP", "12.00 EUR"), minutes_ago=9)
+    shop.receives(3, "LAMP", cost="4.00 EUR")
+    assert desk.available("LAMP").committed == 1
+    shop.waits(minutes=2)
+    for name in ("A", "B"):
+        shop.pays(name)
+    assert (shop.state("A"), shop.state("B")) == ("RELEASED", "WAITING")

@@ -14,7 +14,7 @@ from tests.counterparts.vendure.api import Api, clerk
 from tests.counterparts.vendure.buyer import Buyer, counters, variants
 from tests.counterparts.vendure.server import PASSWORD, Shop, needs_vendure, served
 from tests.shops.conftest import VENDURE_SECRETS, vendure_door
-from tests.shops.tallied import Tallied, serving, until
+from tests.shops.tallied import Tallied, serving, until_all
 
 BUYERS, UNITS, TILLS = 50, 10, 8
 PLACED = "ext_id like '%/placed/%'"
@@ -28,7 +28,9 @@ RECEIVED_LAG = (
     f"where e.{PLACED} group by e.subject"
 )
 SETTLE = "mutation($i:SettleRefundInput!){settleRefund(input:$i){__typename ... on ErrorResult{errorCode message}}}"
-PENDING = "{orders(options:{take:100}){items{code state payments{amount refunds{id state total}}}}}"
+PENDING = (
+    "{orders(options:{take:100,sort:{createdAt:DESC}}){items{code state payments{amount refunds{id state total}}}}}"
+)
 
 
 @pytest.fixture
@@ -90,7 +92,7 @@ class Rush:
             paid = list(tills.map(lambda buyer: buyer.pays(), ready))
         self.codes = {order["code"] for order in paid}
         assert len(self.codes) > UNITS, "the shop sold no more than there was: this test shows nothing"
-        until(lambda: len(self.stands()) == len(self.codes))
+        until_all(len(self.codes), lambda: len(self.stands()), self.stands)
         return len(self.codes) - UNITS
 
     def stands(self) -> dict[str, str]:
@@ -104,7 +106,8 @@ class Rush:
 
     def are(self, **counts: int) -> None:
         """Wait until so many of these orders stand so."""
-        until(lambda: all(list(self.stands().values()).count(s) == n for s, n in counts.items()), self.stands)
+        for state, count in counts.items():
+            until_all(count, lambda: list(self.stands().values()).count(state), self.stands)  # noqa: B023 - waited for here
 
     def in_shop(self) -> list[Any]:
         """These orders as the shop has them."""
@@ -112,12 +115,13 @@ class Rush:
 
     def are_paid_back(self, count: int) -> None:
         """Wait until the shop has cancelled so many of them, and the money of each has been paid back."""
-        until(lambda: sum(o["state"] == "Cancelled" for o in self.in_shop()) == count, self.in_shop)
-        until(lambda: sum(bool(p["refunds"]) for o in self.in_shop() for p in o["payments"]) == count)
+        until_all(count, lambda: sum(o["state"] == "Cancelled" for o in self.in_shop()), self.in_shop)
+        until_all(count, lambda: sum(bool(p["refunds"]) for o in self.in_shop() for p in o["payments"]), self.in_shop)
         before = _paid_back(self.tallied)
         _pay_back(self.admin)
-        until(
-            lambda: _paid_back(self.tallied) == before + count,
+        until_all(
+            count,
+            lambda: _paid_back(self.tallied) - before,
             lambda: self.tallied.rows("select kind, state, count(*) from process group by 1, 2"),
         )
 

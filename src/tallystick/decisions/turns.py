@@ -29,6 +29,18 @@ class Claim(Struct, frozen=True, gc=False):
     turn_at: datetime | None = None
 
 
+class Served(Struct, frozen=True):
+    """It is the turn of *subject*: it may take so many units by product; none are said where its rank is settled."""
+
+    subject: str
+    most: dict[str, int] = {}
+
+    @property
+    def key(self) -> str:
+        """What kind of turn it is."""
+        return "goods" if self.most else "rank"
+
+
 def free_for(channel: str, layer: Layer, safety: int) -> int:
     """Return the units that nobody holds and that are kept for nobody but *channel*."""
     others = layer.plans.fenced - layer.plans.fences.get(channel, 0)
@@ -47,7 +59,7 @@ def expected_on(layer: Layer, safety: int, today: date) -> date | None:
     return None
 
 
-def turns(claims: Iterable[Claim], shelves: Mapping[Shelf, tuple[Layer, int]], now: datetime) -> list[str]:
+def turns(claims: Iterable[Claim], shelves: Mapping[Shelf, tuple[Layer, int]], now: datetime) -> list[Served]:
     """Return whose turn it is at *now*, first to be served first; *shelves* gives each its layer and its safety stock."""
     orders: defaultdict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
@@ -57,22 +69,27 @@ def turns(claims: Iterable[Claim], shelves: Mapping[Shelf, tuple[Layer, int]], n
     found = []
     for subject in sorted(orders, key=lambda name: (orders[name][0].since, name)):
         mine = orders[subject]
-        if mine[0].turn_at and subject not in ranked:
-            continue
-        if _served(mine, shelves, given) or mine[0].turn_at:
-            found.append(subject)
+        # Who is not ranked yet has no turn, but what he may come to have is not given to who was sold later.
+        most = _served(mine, shelves, given)
+        if mine[0].turn_at is None and most:
+            found.append(Served(subject, most))
+        elif subject in ranked:
+            found.append(Served(subject))
     return found
 
 
-def _served(mine: Sequence[Claim], shelves: Mapping[Shelf, tuple[Layer, int]], given: dict[Shelf, int]) -> int:
-    """Give an order what is left of what it waits for, and return how many units that is."""
-    served = 0
+def _served(
+    mine: Sequence[Claim], shelves: Mapping[Shelf, tuple[Layer, int]], given: dict[Shelf, int]
+) -> dict[str, int]:
+    """Give an order what is left of what it waits for, and return how many units of each product that is."""
+    most = {}
     for claim in mine:
         layer, safety = shelves[claim.shelf]
         units = min(claim.units, max(0, free_for(claim.channel, layer, safety) - given[claim.shelf]))
         given[claim.shelf] += units
-        served += units
-    return served
+        if units:
+            most[claim.shelf[0]] = units
+    return most
 
 
 def _ranked(contending: Sequence[Claim], now: datetime) -> set[str]:

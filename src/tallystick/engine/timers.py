@@ -65,10 +65,14 @@ def _unit(timer: DueTimer, now: datetime) -> Unit:
 
 
 class Turn(Struct, frozen=True):
-    """It is the turn of *subject*, an order that waits. *key* is another once anything it waits for has moved."""
+    """It is the turn of *subject*, an order that waits, to take *most* units by product.
+
+    *key* is another once anything it waits for has moved.
+    """
 
     subject: str
     key: str
+    most: dict[str, int]
 
 
 class WaitingStore(Protocol):
@@ -96,7 +100,7 @@ class Turns:
 
 
 def _turn(turn: Turn, now: datetime) -> Unit:
-    data = TurnCame(turn.subject.partition("/")[2])
+    data = TurnCame(turn.subject.partition("/")[2], turn.most)
     key, at = f"{turn.subject}|turn|{turn.key}", now.astimezone(UTC)
     body = msgspec.json.encode(data)
     return Unit((Message(CLOCK_SOURCE, key, turn.subject, data, body, at, at.date(), now),), turn.subject)

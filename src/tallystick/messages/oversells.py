@@ -25,10 +25,14 @@ class OversellRule(Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     rank_seconds: Annotated[int, Meta(ge=0, le=RANK_SECONDS_MAX)] = 0
 
 
-class TurnCame(Struct, frozen=True, gc=False):
-    """Report by our own clock: an order that waits may be served: goods have come, or its rank among others is known."""
+class TurnCame(Struct, frozen=True, omit_defaults=True):
+    """Report by our own clock: an order that waits may be served: goods have come, or its rank among others is known.
+
+    Of goods it may take as many units as *most* says by product: the rest of what is there is others'.
+    """
 
     order: str
+    most: dict[str, int] = {}
 
 
 class OrderOversold(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from tallystick.decisions.fences import changes_of, with_change
+from tallystick.decisions.turns import free_for
 from tallystick.journal.layer import STATES, Layer, effects, layers_of
 from tallystick.journal.posting import balances
 from tallystick.messages.fulfilment import ShipOrder
@@ -147,7 +148,7 @@ class StepCheck:
         return _moved(subject, held, (self._held, self._held_all)) | _moved(subject, owed, (self._owed, self._owed_all))
 
     def _check_turn(self, folded: Folded) -> None:
-        """Nobody who was sold later is served first, and nothing is asked of a location that is not there yet."""
+        """Nobody is given what earlier sales wait for, and nothing is asked of a location that is not there yet."""
         subject, families = folded.message.subject, self.book.loaded.families
         order = data_of(families[subject], "order") if "order" in families[subject] else None
         if order is not None and order.owed and any(isinstance(c, ShipOrder) for c in folded.commands):
@@ -155,12 +156,15 @@ class StepCheck:
         served = [f for f in folded.facts if isinstance(f, StockReserved)]
         if order is None or not isinstance(folded.message.data, TurnCame) or not served:
             return
-        shelves = {(x.sku, f.location) for f in served for x in f.lines}
-        for other in families:
-            for claim in claims_of(other, families[other]):
-                earlier = claim.since < order.since and claim.channel == order.channel
-                if other != subject and claim.shelf in shelves and earlier:
-                    self.found("out_of_turn", f"{subject} was served before {other}, who was sold at {claim.since}")
+        rules = self.book.loaded.rules(folded.message.recorded_at)
+        for shelf in {(x.sku, f.location) for f in served for x in f.lines}:
+            before = [c for s in families for c in claims_of(s, families[s]) if s != subject and c.shelf == shelf]
+            claimed = sum(c.units for c in before if c.since < order.since and c.channel == order.channel)
+            left = free_for(order.channel, self.book.loaded.layer(*shelf), rules.terms("", *shelf).safety)
+            if claimed > left:
+                self.found(
+                    "out_of_turn", f"{subject} took of {shelf} what {claimed} units sold before wait for: {left} left"
+                )
 
     def _check_promised(self, keys: set[tuple[str, str]]) -> None:
         for key in sorted(keys):

@@ -128,8 +128,7 @@ class MemoryBook:
         moved = {
             s: max(shelves[c.shelf][0].event for c in claims if c.subject == s) for s in {c.subject for c in claims}
         }
-        ranked = {c.subject for c in claims if c.turn_at}
-        return [Turn(s, f"{'rank' if s in ranked else 'goods'}/{moved[s]}") for s in turns(claims, shelves, now)]
+        return [Turn(s.subject, f"{s.key}/{moved[s.subject]}", s.most) for s in turns(claims, shelves, now)]
 
     def _booted(self) -> tuple[Loaded, Fold]:
         loaded = Loaded(CURRENCY, strict=False)

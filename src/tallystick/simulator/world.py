@@ -163,7 +163,7 @@ class World:
         """Our own clock tells all whose turn it is, in order; where the book dies on the way, it looks again."""
         now = self.moment()
         for turn in self.book.turns(now):
-            data, key = TurnCame(turn.subject.partition("/")[2]), f"{turn.subject}/turn/{turn.key}"
+            data, key = TurnCame(turn.subject.partition("/")[2], turn.most), f"{turn.subject}/turn/{turn.key}"
             try:
                 self.book.deliver(
                     Message("clock", key, turn.subject, data, b"", now, now.date(), now), self.weather.crash()

@@ -29,7 +29,7 @@ from tallystick.storage.attention.overdue import EARLY_DAYS_MAX, tell_overdue
 from tallystick.storage.book import GATES, Connection
 from tallystick.storage.claims import Claims
 from tallystick.storage.inbox import PARTITIONS, Inbox
-from tallystick.storage.line import hang_up, told_when_away
+from tallystick.storage.line import hang_up, plan_anew, told_when_away
 from tallystick.storage.outbox import Outbox
 from tallystick.storage.rolling import roll_up
 from tallystick.storage.timers import Timers
@@ -65,10 +65,16 @@ class Way(Struct, frozen=True):
 
 
 @asynccontextmanager
-async def connection_to(house: House) -> AsyncIterator[Connection]:
-    """Open a connection for as long as the block lasts; a dead server is brought back to life, if it is ours."""
+async def connection_to(house: House, *, keeps_plans: bool = False) -> AsyncIterator[Connection]:
+    """Open a connection for as long as the block lasts; a dead server is brought back to life, if it is ours.
+
+    One that *keeps_plans* is for a gate: it says the same few things so often that planning them would cost too much.
+    """
     connection = await house.server.connect(house.info.schema)
     try:
+        if not keeps_plans:
+            with told_when_away():
+                await plan_anew(connection)
         yield connection
     finally:
         await hang_up(connection)
@@ -164,5 +170,5 @@ class Crew:
 @asynccontextmanager
 async def crew_of(house: House) -> AsyncIterator[Crew]:
     """Open a crew's connections for as long as the block lasts."""
-    async with connection_to(house) as writing, connection_to(house) as reading:
+    async with connection_to(house, keeps_plans=True) as writing, connection_to(house) as reading:
         yield Crew(house, writing, reading)

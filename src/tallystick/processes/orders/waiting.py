@@ -11,6 +11,7 @@ from tallystick.decisions.reservation import kept, room_there
 from tallystick.decisions.rulebook import Terms
 from tallystick.decisions.view import View
 from tallystick.messages.fulfilment import ReleaseShipment
+from tallystick.messages.oversells import TurnCame
 from tallystick.messages.payments import PaymentSecured
 from tallystick.messages.reservations import KeptLine, WantedLine
 from tallystick.processes.members import FULFILMENT
@@ -44,19 +45,19 @@ def paid_before(data: OrderData) -> tuple[tuple[str, Struct], ...]:
 def serve(data: OrderData, step: Step, view: View) -> Decision:
     """Reserve what has come of what is owed: those whose turn it is come one after another."""
     lookup, question = view.rules(step.cause.recorded_at), Question(data.channel, step.cause.recorded_at.date())
+    told: TurnCame = step.data
     rooms, lines, gone, come = {}, list[OpenLine](), list[KeptLine](), list[KeptLine]()
     for x in data.lines:
         if x.owed and x.sku not in rooms:
             # Safety stock alone is kept back: buffers and thresholds are about new promises.
             terms = Terms(lookup.terms("", x.sku, data.location).safety)
-            rooms[x.sku] = room_there(view.layer(x.sku, data.location), terms, question)
+            room = rooms[x.sku] = room_there(view.layer(x.sku, data.location), terms, question)
+            room.hold = min(room.hold, told.most.get(x.sku, 0))
         found = kept(WantedLine(x.line, x.sku, x.owed), rooms[x.sku]) if x.owed else KeptLine(x.line, x.sku)
         lines.append(replace(x, owed=x.owed - found.held, fenced=x.fenced + found.fenced) if found.held else x)
         if found.held:
             come.append(found)
             gone.append(KeptLine(x.line, x.sku, owed=found.held))
-    if not come:
-        return Decision("nothing", data)
     facts = [
         f(Holding(data.order, data.location, data.channel, k)) for f, k in ((freed_facts, gone), (kept_facts, come))
     ]
@@ -100,7 +101,7 @@ def overdue(data: OrderData, step: Step, view: View) -> Decision:
 def _released(decision: Decision) -> Decision:
     """Ask the location for what is open once nothing of it is owed; after goods that left, for the rest."""
     data = decision.data
-    if not isinstance(data, OrderData) or data.owed or decision.outcome == "nothing":
+    if not isinstance(data, OrderData) or data.owed:
         return decision
     outcome = "rest" if any(x.sent for x in data.lines) else "released"
     told = ReleaseShipment(data.location, data.open_lines(), data.recipient)

@@ -82,7 +82,7 @@ _DECISIONS: Final = (
            (Code("decisions.turns:turns", "key=lambda name: (orders[name][0].since, name)", "key=None"),),
            40, "out_of_turn"),
     Mutant("nobodys_turn", "decisions", "goods that come are given to nobody who waits for them",
-           (Code("decisions.turns:turns", "_served(mine, shelves, given) or mine[0].turn_at", "mine[0].turn_at"),),
+           (Code("decisions.turns:turns", "mine[0].turn_at is None and most", "False"),),
            0, "not_at_rest"),
     Mutant("kept_price", "decisions", "what comes back keeps its tax with the order",
            (Code("processes.orders.order_data:OpenLine.comes_back", "sent_tax=self.sent_tax - values[1],", ""),),

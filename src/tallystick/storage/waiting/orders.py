@@ -50,8 +50,7 @@ class WaitingOrders:
             layer = Layer(sellable, plans=decode_plans(plans))
             shelves[shelf] = (layer, rules.terms("", *shelf).safety)
             moved[subject] = max(event, moved.get(subject, 0))
-        ranked = {c.subject for c in claims if c.turn_at}
-        return [Turn(s, f"{'rank' if s in ranked else 'goods'}/{moved[s]}") for s in turns(claims, shelves, now)]
+        return [Turn(s.subject, f"{s.key}/{moved[s.subject]}", s.most) for s in turns(claims, shelves, now)]
 
     async def next_due(self) -> datetime | None:
         """Return when the next rank is known, UTC; None while nobody is ranked."""
