@@ -30,7 +30,9 @@ def place(_: None, step: Step, view: View) -> Decision:
     """Promise the order or refuse it; one that a shop has sold already is ranked first, or goes by the shop's rule."""
     placed: OrderPlaced = step.data
     if not placed.already_sold or placed.partial:
-        return _awaiting(order_steps.place(None, step, view), step.cause.recorded_at, step, view)
+        decision = order_steps.place(None, step, view)
+        # Most orders are owed nothing, and are told nothing beside their state.
+        return _awaiting(decision, step.cause.recorded_at, step, view) if decision.answer else decision
     rule = view.rules(step.cause.recorded_at).oversell(placed.channel)
     if rule.rank_seconds:
         return _contends(placed, rule, step)
