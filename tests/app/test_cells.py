@@ -117,18 +117,10 @@ READING: Final = frozenset(
         *("journal export", "journal list", "journal policy", "journal show", "key list", "master list", "master show"),
         *("order show", "order trace", "person show", "reconcile explain", "reconcile ledger", "reservation show"),
         *("stock available", "stock explain", "stock incoming show", "stock rules show", "stock show", "trace"),
-        *("user list", "webhook list", "notice list", "notice preview"),
+        *("user list", "webhook list", "notice list", "notice preview", "stock oversells"),
         *("connection list", "connection show", "connection test", "identity list", "stock channels"),
-        *(
-            "purchase open",
-            "purchase show",
-            "connector check",
-            "connector drift",
-            "connector new",
-            "tax quote",
-            "tax rates",
-            "tax refund",
-        ),
+        *("purchase open", "purchase show", "connector check", "connector drift", "connector new"),
+        *("tax quote", "tax rates", "tax refund"),
     }
 )
 """Who may read the key file and the database reads all there is: docs/decisions/0023."""

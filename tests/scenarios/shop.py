@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from tallystick.engine.answer import Answer
 from tallystick.messages.envelope import Message
 from tallystick.messages.fulfilment import DispatchRefused, DispatchReported
+from tallystick.messages.oversells import TurnCame
 from tallystick.messages.payments import (
     CaptureReported,
     PaymentAuthorised,
@@ -202,22 +203,28 @@ class Shop:
         return self.hears(f"baddebt/{name}", BadDebtReported(name, "till", "EUR/2", (line,)))
 
     # ------------------------------------------------------------ time and proof
-    def waits(self, hours: int) -> None:
+    def waits(self, hours: int = 0, minutes: int = 0) -> None:
         """Time passes, and deadlines with it."""
-        self.now += timedelta(hours=hours)
+        self.now += timedelta(hours=hours, minutes=minutes)
         due = [(subject, t) for subject, t in self._timers if t.due <= self.now]
         self._timers = [(subject, t) for subject, t in self._timers if t.due > self.now]
         for subject, timer in due:
             self.hears(subject, DeadlinePassed(timer.member, timer.version, timer.due))
+        self._takes_turns()
 
     def says(self, order: str, data: Struct) -> Answer:
         """Somebody reports something of an order."""
         return self.hears(f"order/{order}", data)
 
-    def hears(self, subject: str, data: Struct, again: str | None = None) -> Answer:
-        """Deliver a report; the same *again* is the same message."""
-        name = again or self._new("m")
-        return self.book.deliver(Message("test", name, subject, data, b"", self.now, self.now.date(), self.now))
+    def hears(self, subject: str, data: Struct, again: str | None = None, at: datetime | None = None) -> Answer:
+        """Deliver a report of what happened now, or *at* another time; the same *again* is the same message.
+
+        Then whoever waits has his turn, if it has come.
+        """
+        name, when = again or self._new("m"), at or self.now
+        answer = self.book.deliver(Message("test", name, subject, data, b"", when, when.date(), self.now))
+        self._takes_turns()
+        return answer
 
     def state(self, order: str, member: str = "order") -> str:
         """Where an order, or another process of it, stands."""
@@ -238,6 +245,16 @@ class Shop:
         check_money(self.check)
         undelivered = {"stuck", "parked"} if self.leaves_waiting else set()
         return [v for v in self.check.violations if v.kind not in undelivered and "commands not" not in v.detail]
+
+    def _takes_turns(self) -> None:
+        while turns := self.book.turns(self.now):
+            before = len(self.book.entries)
+            for turn in turns:
+                report = TurnCame(turn.subject.partition("/")[2], turn.most)
+                key = f"{turn.subject}/{turn.key}"
+                self.book.deliver(Message("clock", key, turn.subject, report, b"", self.now, self.now.date(), self.now))
+            if len(self.book.entries) == before:
+                break
 
     def _new(self, letter: str) -> str:
         self._count += 1

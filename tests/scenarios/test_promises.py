@@ -123,7 +123,7 @@ def test_what_is_announced_can_be_promised_within_the_horizon(shop: Shop, desk: 
     assert (desk.promisable("LAMP"), desk.promisable("LAMP", "market")) == (5, 0)
 
     answer = desk.orders((4, "LAMP", "12.00 EUR"))
-    assert (answer.state, answer.detail) == ("RESERVED", {"owed": {"1": 4}})
+    assert (answer.state, answer.detail) == ("RESERVED", {"owed": {"1": 4}, "expected_on": "2026-11-26"})
     assert desk.promisable("LAMP") == 1
     shop.book_shows("outside:owed:WH1  -4  LAMP")
 
@@ -176,7 +176,7 @@ def test_oversell_is_tolerated_up_to_its_limit(shop: Shop, desk: Desk) -> None:
     shop.receives(1, "LAMP", cost="4.00 EUR")
     desk.rules(channels=(ChannelRule("market", oversell=2),))
     assert desk.orders((4, "LAMP", "12.00 EUR"), channel="market").state == "REFUSED"
-    assert desk.orders((2, "LAMP", "12.00 EUR"), channel="market").detail == {"owed": {"1": 1}}
+    assert desk.orders((2, "LAMP", "12.00 EUR"), channel="market").detail == {"owed": {"1": 1}, "expected_on": None}
     assert desk.orders(LAMP).state == "REFUSED"
     assert desk.orders(LAMP, channel="market").state == "RESERVED"
     assert desk.orders(LAMP, channel="market").state == "REFUSED"

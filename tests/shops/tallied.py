@@ -30,6 +30,7 @@ from tests.counterparts.loopback import free_port
 
 WAIT_SECONDS_MAX: Final = 120
 LOOK_SECONDS: Final = 0.05
+SELDOM_SECONDS: Final = 0.5
 
 
 class Tallied:
@@ -61,10 +62,10 @@ class Tallied:
         for key, secret in secrets.items():
             self.tally("connection", "secret", name, key, told=secret)
 
-    def receives(self, units: Mapping[str, int], location: str = "WH1") -> None:
+    def receives(self, units: Mapping[str, int], location: str = "WH1", name: str = "R1") -> None:
         """Take goods into a location, at 4.00 each."""
         lines = tuple(ReceiptLine(n, sku, count, 400 * count) for n, (sku, count) in enumerate(units.items(), 1))
-        self.says("stock/R1", ReceiptReported("R1", location, self.currency, "supplier", lines))
+        self.says(f"stock/{name}", ReceiptReported(name, location, self.currency, "supplier", lines))
 
     def says(self, subject: str, data: Struct) -> None:
         """Have the warehouse report something, and work it off."""
@@ -103,12 +104,27 @@ class Tallied:
         assert found["ok"], [p for p in found["proofs"] if not p["ok"]]
 
 
-def until(holds: Callable[[], bool], what: Callable[[], object] = lambda: "") -> None:
+def until(
+    holds: Callable[[], bool], what: Callable[[], object] = lambda: "", every_seconds: float = LOOK_SECONDS
+) -> None:
     """Wait for a condition; where it never comes, tell *what* is there instead."""
     stop, pause = time.monotonic() + WAIT_SECONDS_MAX, threading.Event()
     while not holds():
         assert time.monotonic() < stop, what()
-        pause.wait(LOOK_SECONDS)
+        pause.wait(every_seconds)
+
+
+def until_all(count: int, done: Callable[[], int], what: Callable[[], object] = lambda: "") -> None:
+    """Wait until *count* things are done, one after the other: a slow machine is given time as long as they go on.
+
+    Looking is itself work for the partner who does them, so it is done seldom.
+    """
+    so_far = done()
+    while so_far < count:
+        least = so_far + 1
+        until(lambda: done() >= least, what, SELDOM_SECONDS)  # noqa: B023 - it is waited for within the round
+        so_far = done()
+    assert so_far == count, what()
 
 
 @contextmanager

@@ -7,6 +7,7 @@ the catalogue and served by nobody.
 from typing import Final
 
 from tallystick.api.availability.contract import AVAILABILITY
+from tallystick.api.channels.contract import CHANNELS
 from tallystick.api.contract import Capability, Operation
 from tallystick.api.fulfilment.contract import FULFILMENT
 from tallystick.api.journal.contract import JOURNAL
@@ -63,4 +64,5 @@ CAPABILITIES: Final[tuple[Capability, ...]] = (
     KITS,
     PRICES,
     PURCHASES,
+    CHANNELS,
 )

@@ -6,6 +6,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from tallystick.engine.answer import Answer, Unit
+from tallystick.ports.channels import ChannelReader
 from tallystick.ports.connector import Delivery
 from tallystick.ports.reading import (
     JournalReader,
@@ -82,3 +83,4 @@ class Desk(Struct):
     usage: Callable[[], Awaitable[Sequence[Use]]]
     remember: Remember
     tax: TaxEngine
+    channels: ChannelReader

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tallystick.decisions.availability import Question, availability
 from tallystick.decisions.rulebook import Terms
@@ -102,6 +103,13 @@ def _room(layer: Layer, terms: Terms, question: Question) -> Room:
     found = availability(layer, terms, question)
     hold = max(0, min(found.promisable, found.available, layer.sellable - found.fenced))
     return Room(hold, found.promisable - hold, found.fence)
+
+
+def room_there(layer: Layer, terms: Terms, question: Question) -> Room:
+    """Return what may be reserved now by somebody who goes first: what others are owed and what is announced is left out."""
+    alone = replace(layer, owed=0, plans=replace(layer.plans, incoming={}))
+    room = _room(alone, terms, question)
+    return Room(room.hold, 0, room.fence)
 
 
 def kept(line: Wanted, room: Room) -> KeptLine:

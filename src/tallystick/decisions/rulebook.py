@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from tallystick.messages.availability import ANY, ChannelRule, Rules, State
+from tallystick.messages.oversells import OversellRule
 
 USUAL_STATES: Final[tuple[State, ...]] = ("sellable",)
 Key = tuple[str, str, str]
@@ -45,6 +46,7 @@ class Lookup:
         self._safety = {(r.sku, r.location): r.units for r in rules.safety}
         self._channels = {(r.channel, r.sku, r.location): r for r in rules.channels}
         self._excluded = {(x.channel, x.location) for x in rules.exclusions}
+        self._oversells = {r.channel: r for r in rules.oversells}
         self.is_free = not (self._safety or self._channels or self._excluded)
         self._terms: dict[Key, Terms] = {}
 
@@ -57,6 +59,10 @@ class Lookup:
         if found is None:
             found = self._terms[key] = self._looked_up(channel, sku, location)
         return found
+
+    def oversell(self, channel: str) -> OversellRule:
+        """Return what becomes of orders that *channel* has sold already and that lack stock; refused, where no rule is."""
+        return self._oversells.get(channel) or self._oversells.get(ANY) or OversellRule(channel)
 
     def group(self, name: str) -> tuple[str, ...]:
         """Return the locations of a group; none where there is no such group."""
@@ -111,6 +117,7 @@ def flaw_of_rules(rules: Rules) -> str:
         "channels": [(r.channel, r.sku, r.location) for r in rules.channels],
         "exclusions": [(x.channel, x.location) for x in rules.exclusions],
         "groups": [(g.group,) for g in rules.groups],
+        "oversells": [(r.channel,) for r in rules.oversells],
     }
     for name, keys in named.items():
         seen: dict[tuple[str, ...], int] = {}

@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
+from tallystick.messages.oversells import OversellRule
 from tallystick.model.amount import NaturalUnits, PositiveUnits, SignedUnits
 
 ANY: Final = "*"
@@ -54,12 +55,16 @@ class LocationGroup(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Rules(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """All rules of what may be promised; what they do not name may be promised in full, from sellable stock."""
+    """All rules of what may be promised; what they do not name may be promised in full, from sellable stock.
+
+    *oversells* say what becomes of orders that shops have sold already and that lack stock: refused, where none does.
+    """
 
     safety: tuple[SafetyRule, ...] = ()
     channels: tuple[ChannelRule, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     groups: tuple[LocationGroup, ...] = ()
+    oversells: tuple[OversellRule, ...] = ()
 
 
 class AvailabilityRulesDeclared(Struct, frozen=True, omit_defaults=True):

@@ -12,6 +12,7 @@ from tallystick.messages import (
     channels,
     fulfilment,
     masters,
+    oversells,
     payments,
     reservations,
     returns,
@@ -105,8 +106,10 @@ TYPES: Final[tuple[MessageType, ...]] = (
                 sales.CreditReported,
                 sales.BadDebtReported,
                 sales.DeadlinePassed,
+                oversells.TurnCame,
             ),
             Role.FACT: (
+                oversells.OrderOversold,
                 sales.SaleRecorded,
                 sales.SaleReversed,
                 sales.SaleCredited,

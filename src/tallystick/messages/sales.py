@@ -40,7 +40,8 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     go to, *payment_method* the provider's own reference of how the customer pays. *services* are what is paid beside the
     goods, such as shipping: earned when the first goods leave, and not before. *follows_parcels* says that the channel
     is to be told of each parcel that leaves. *contact* is the vault's reference of whom to write to; the customer, where
-    it is empty.
+    it is empty. *already_sold* says that a shop has promised it to its customer, at the message's own time: what lacks
+    stock then goes by the rule of `oversells`.
     """
 
     order: str
@@ -58,6 +59,7 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     services: tuple[ServiceLine, ...] = ()
     follows_parcels: bool = False
     contact: str = ""
+    already_sold: bool = False
 
 
 class OrderCancellationRequested(Struct, frozen=True, gc=False):

@@ -15,6 +15,7 @@ from tallystick.messages.availability import AvailabilityRulesSet, FenceChanged,
 from tallystick.messages.books.ledger import JournalIssued
 from tallystick.messages.catalogue import TYPES, MessageType, Role
 from tallystick.messages.masters import LedgerAccountKnown, PriceSet, ProductKnown, SupplierKnown
+from tallystick.messages.oversells import OrderOversold
 from tallystick.model.amount import units
 from tallystick.posting import buying, entries, orders, sales, stock, tills
 from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_of
@@ -32,6 +33,7 @@ NOT_POSTED: Final[dict[type[Struct], str]] = {
     AvailabilityRulesSet: "rules of what may be promised move nothing",
     FenceChanged: "units kept for a channel stay where they stand",
     IncomingChanged: "what is announced is neither here nor owed for yet",
+    OrderOversold: "what a shop sold beyond stock is a promise or none: units owed are posted as such",
     PriceSet: "a price is declared, nothing moves",
     ProductKnown: "a product is described, nothing moves",
     SupplierKnown: "a supplier is described, nothing moves",

@@ -8,6 +8,7 @@ from msgspec import Struct
 from tallystick.messages.availability import AllocationRequested, InboundAnnounced, InboundCancelled
 from tallystick.messages.buying import reports as buying
 from tallystick.messages.fulfilment import DispatchRefused, DispatchReported
+from tallystick.messages.oversells import TurnCame
 from tallystick.messages.payments import PaymentDeclined, VoidRequested
 from tallystick.messages.reservations import (
     ReservationReleased,
@@ -124,6 +125,7 @@ _LAYERS: Final[dict[type[Struct], Callable[[Any, Family | None], Keys]]] = {
     DeadlinePassed: _overdue,
     PaymentDeclined: _order,
     **dict.fromkeys(buying.REPORTS, _bought),
+    TurnCame: _order,
 }
 
 

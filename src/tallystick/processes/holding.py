@@ -1,13 +1,21 @@
 """What the processes of a family hold: stock, the other side of what the stock rows say; and the rules of promises."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
 
 from tallystick.decisions.rulebook import EMPTY, Rulebook
+from tallystick.decisions.turns import Claim
 from tallystick.processes.family import Family, data_of
 from tallystick.processes.members import RULES
 from tallystick.processes.orders.order_data import OrderData
 from tallystick.processes.promises.reservation_steps import ReservationData
+
+WAITS: Final = frozenset({"RANKED", "RESERVED", "WAITING", "SHIPPED_AHEAD"})
+"""States of an order in which goods that come may be its turn."""
+
+LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""The place of an order that has waited since before places were kept."""
 
 
 class Held(NamedTuple):
@@ -30,6 +38,20 @@ def held_by(family: Family) -> Iterator[Held]:
             lines = data.kept_lines() if isinstance(data, OrderData) else data.lines
             for x in lines:
                 yield Held(x.sku, location, x.held, x.owed)
+
+
+def claims_of(subject: str, family: Family) -> list[Claim]:
+    """Say what the order of *family* waits for, product by product; nothing where it is owed nothing, or is sent already."""
+    member = family.get("order")
+    data = data_of(family, "order") if member is not None and member.state in WAITS else None
+    if not isinstance(data, OrderData) or not data.owed:
+        return []
+    units: dict[str, int] = {}
+    for x in data.lines:
+        if x.owed:
+            units[x.sku] = units.get(x.sku, 0) + x.owed
+    place, since = data.location, data.since or LONG_AGO
+    return [Claim(subject, (sku, place), n, data.channel, since, data.turn_at) for sku, n in units.items()]
 
 
 def rulebook_of(family: Family) -> Rulebook:

@@ -6,6 +6,7 @@ from tallystick.messages.reservations import RESERVATION_SECONDS_MAX
 
 LIMITS_SECONDS: Final[dict[str, int]] = {
     "authorisation_minutes_max": 30 * 60,
+    "backorder_days_max": 30 * 86400,
     "dispatch_hours_max": 48 * 3600,
     "recall_hours_max": 24 * 3600,
     "capture_hours_max": 72 * 3600,

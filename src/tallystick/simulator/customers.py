@@ -49,6 +49,7 @@ class Customers:
             self._lines(),
             "DE",
             follows_parcels=CHANNELS[number % 2] == "web",
+            already_sold=number % 3 == 1,
         )
         self._tell(placed.channel, name, placed)
         draw = chance.random()

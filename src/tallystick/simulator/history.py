@@ -99,6 +99,7 @@ class Run:
         for folded in batch:
             self.world.committed(folded)
             self.cast.desk.committed(folded)
+            self.cast.planner.committed(folded)
             m = folded.message
             self.lines.append(
                 f"{folded.event} {self.world.now}s {m.subject} {type(m.data).__name__}: {folded.outcome}, {folded.state}"

@@ -6,11 +6,16 @@ from typing import Any
 from msgspec import Struct
 
 from tallystick.decisions.fences import changes_of, with_change
+from tallystick.decisions.turns import free_for
 from tallystick.journal.layer import STATES, Layer, effects, layers_of
 from tallystick.journal.posting import balances
+from tallystick.messages.fulfilment import ShipOrder
+from tallystick.messages.oversells import TurnCame
 from tallystick.messages.sales import DeadlinePassed
+from tallystick.messages.stock import StockReserved
+from tallystick.processes.family import data_of
 from tallystick.processes.fold import Folded
-from tallystick.processes.holding import held_by
+from tallystick.processes.holding import claims_of, held_by
 from tallystick.processes.registry import PROCESSES
 from tallystick.simulator.memory_book import MemoryBook
 from tallystick.simulator.worth import OpenSales, Told, Units, business_keys, taken_back, told
@@ -55,6 +60,7 @@ class StepCheck:
             self.step = folded.event
             touched |= self._follow(folded)
             self.sales.follow(folded, self.found)
+            self._check_turn(folded)
             message = folded.message
             if isinstance(message.data, DeadlinePassed) and message.recorded_at < message.data.due:
                 self.found("rang_early", f"{message.subject}: the deadline of {message.data.due} came before its time")
@@ -140,6 +146,25 @@ class StepCheck:
             held[x.sku, x.location] += x.held
             owed[x.sku, x.location] += x.owed
         return _moved(subject, held, (self._held, self._held_all)) | _moved(subject, owed, (self._owed, self._owed_all))
+
+    def _check_turn(self, folded: Folded) -> None:
+        """Nobody is given what earlier sales wait for, and nothing is asked of a location that is not there yet."""
+        subject, families = folded.message.subject, self.book.loaded.families
+        order = data_of(families[subject], "order") if "order" in families[subject] else None
+        if order is not None and order.owed and any(isinstance(c, ShipOrder) for c in folded.commands):
+            self.found("asked_too_early", f"{subject}: its location was asked for goods that it is still owed")
+        served = [f for f in folded.facts if isinstance(f, StockReserved)]
+        if order is None or not isinstance(folded.message.data, TurnCame) or not served:
+            return
+        rules = self.book.loaded.rules(folded.message.recorded_at)
+        for shelf in {(x.sku, f.location) for f in served for x in f.lines}:
+            before = [c for s in families for c in claims_of(s, families[s]) if s != subject and c.shelf == shelf]
+            claimed = sum(c.units for c in before if c.since < order.since and c.channel == order.channel)
+            left = free_for(order.channel, self.book.loaded.layer(*shelf), rules.terms("", *shelf).safety)
+            if claimed > left:
+                self.found(
+                    "out_of_turn", f"{subject} took of {shelf} what {claimed} units sold before wait for: {left} left"
+                )
 
     def _check_promised(self, keys: set[tuple[str, str]]) -> None:
         for key in sorted(keys):

@@ -3,19 +3,22 @@
 from collections import deque
 from collections.abc import Callable, Iterator
 from copy import copy
+from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tallystick.decisions.turns import turns
 from tallystick.decisions.view import OpenSale
 from tallystick.engine.answer import Answer, Status
+from tallystick.engine.timers import Turn
 from tallystick.journal.layer import Layer
 from tallystick.messages.envelope import Message
 from tallystick.posting.table import TABLE, PostingTable
 from tallystick.processes.family import decode_family, encode_family
 from tallystick.processes.fold import Fold, Folded, Refused, TooEarly, Watch
-from tallystick.processes.holding import rulebook_of
+from tallystick.processes.holding import claims_of, rulebook_of
 from tallystick.processes.loaded import Loaded
 from tallystick.processes.members import RULES_SUBJECT
 
@@ -116,6 +119,16 @@ class MemoryBook:
     def next_event(self) -> int:
         """Return the number of the next event: its place."""
         return len(self.entries) + 1
+
+    def turns(self, now: datetime) -> list[Turn]:
+        """Return whose turn it is at *now*, first to be served first, as the engine's own clock finds it."""
+        claims = [c for subject, family in self.loaded.families.items() for c in claims_of(subject, family)]
+        rules = self.loaded.rules(now)
+        shelves = {c.shelf: (self.loaded.layer(*c.shelf), rules.terms("", *c.shelf).safety) for c in claims}
+        moved = {
+            s: max(shelves[c.shelf][0].event for c in claims if c.subject == s) for s in {c.subject for c in claims}
+        }
+        return [Turn(s.subject, f"{s.key}/{moved[s.subject]}", s.most) for s in turns(claims, shelves, now)]
 
     def _booted(self) -> tuple[Loaded, Fold]:
         loaded = Loaded(CURRENCY, strict=False)

@@ -13,13 +13,17 @@ from msgspec.structs import replace
 
 from tallystick.engine.answer import Answer, Status
 from tallystick.messages.envelope import Message
+from tallystick.messages.oversells import TurnCame
 from tallystick.messages.sales import DeadlinePassed
 from tallystick.processes.fold import Folded, Timer
+from tallystick.processes.holding import claims_of
 from tallystick.simulator.memory_book import Crash, MemoryBook
 from tallystick.simulator.weather import DAY, HOUR, MINUTE, Profile, Weather
 
 BEGIN = datetime(2026, 11, 2, 6, tzinfo=UTC)
 EVENTS_MAX = 20_000
+LOOK_SECONDS = 5
+"""Our own clock looks so often whether goods have come for orders that wait."""
 BACKFILL_SECONDS = (5 * MINUTE, 2 * HOUR, 3 * DAY)
 
 
@@ -69,6 +73,7 @@ class World:
         self._agenda: list[tuple[int, int, Callable[[], None]]] = []
         self._queued = self._sent = 0
         self._pumping: set[str] = set()
+        self._looks_at: int | None = None
 
     def after(self, seconds: float, do: Callable[[], None]) -> None:
         """Do something in *seconds* from now."""
@@ -110,6 +115,12 @@ class World:
             self.after(due - self.now, partial(self._deadline, subject, timer))
         if folded.commands:
             self._pump_soon(subject, 2)
+        ranked = [c.turn_at for c in claims_of(subject, self.book.loaded.families[subject]) if c.turn_at]
+        if ranked:
+            self.after((ranked[0] - BEGIN).total_seconds() - self.now, self._look)
+        if self._looks_at is None:
+            self._looks_at = self.now + LOOK_SECONDS
+            self.after(LOOK_SECONDS, self._look_once)
 
     def run(self) -> None:
         """Let everything happen until nothing is left to do."""
@@ -143,6 +154,24 @@ class World:
         if member.version == timer.version or self.happens(0.05):
             data = DeadlinePassed(timer.member, timer.version, timer.due)
             self.deliver(Call("clock", f"{subject}/{timer.member}/{timer.version}", subject, data, self.moment()))
+
+    def _look_once(self) -> None:
+        self._looks_at = None
+        self._look()
+
+    def _look(self) -> None:
+        """Our own clock tells all whose turn it is, in order; where the book dies on the way, it looks again."""
+        now = self.moment()
+        for turn in self.book.turns(now):
+            data, key = TurnCame(turn.subject.partition("/")[2], turn.most), f"{turn.subject}/turn/{turn.key}"
+            try:
+                self.book.deliver(
+                    Message("clock", key, turn.subject, data, b"", now, now.date(), now), self.weather.crash()
+                )
+            except Crash:
+                self.book.restart()
+                return self.after(self.profile.retry_seconds, self._look)
+        return None
 
     def _pump_soon(self, subject: str, seconds: int) -> None:
         if subject not in self._pumping:

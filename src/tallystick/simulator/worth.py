@@ -14,6 +14,7 @@ from tallystick.messages.availability import AvailabilityRulesSet, FenceChanged,
 from tallystick.messages.books.entries import ManualEntryPosted, ManualEntryReversed
 from tallystick.messages.buying import facts as buying
 from tallystick.messages.fulfilment import GoodsDispatched
+from tallystick.messages.oversells import OrderOversold
 from tallystick.messages.payments import PaymentCaptured, PaymentChargedBack, PaymentSettled, RefundPaid
 from tallystick.messages.returns import GoodsLost, GoodsReturned
 from tallystick.messages.sales import (
@@ -188,7 +189,9 @@ _SAYS: dict[type[Struct], Callable[[Any], _Said]] = {
     StockReserved: lambda f: (0, 0, 0, ((f.lines, "sellable", -1), (f.lines, "reserved", 1))),
     StockReleased: lambda f: (0, 0, 0, ((f.lines, "sellable", 1), (f.lines, "reserved", -1))),
     # A promise beyond stock, a rule, a fence or an announcement moves neither goods nor money.
-    **dict.fromkeys((StockOwed, StockNoLongerOwed, AvailabilityRulesSet, FenceChanged, IncomingChanged), _nothing),
+    **dict.fromkeys(
+        (StockOwed, StockNoLongerOwed, OrderOversold, AvailabilityRulesSet, FenceChanged, IncomingChanged), _nothing
+    ),
     PaymentCaptured: lambda f: (0, -f.amount, 0, ()),
     RefundPaid: lambda f: (0, f.amount, 0, ()),
     PaymentSettled: _nothing,
@@ -222,6 +225,8 @@ def taken_back(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:
         for each in ("goods", "giveaways", "scans"):
             for x in getattr(fact, each):
                 yield SaleRecorded, subject, fact.sale, x.line
+    elif isinstance(fact, StockNoLongerOwed) and not fact.holder:
+        yield StockReserved, subject  # What was owed is reserved when it comes, once each time.
 
 
 def business_keys(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:

@@ -109,6 +109,15 @@ def line_over(connection: asyncpg.Connection | Line) -> Line:
     return connection if isinstance(connection, Line) else Fixed(connection)
 
 
+async def plan_anew(connection: asyncpg.Connection) -> None:
+    """Have each statement planned for the tables as they are when it runs.
+
+    A plan that is kept was made for the tables as they were: over a young book it reads whole tables, more slowly with
+    every row, until somebody analyses them. For whoever asks some ten times a second planning costs less than that.
+    """
+    await connection.execute("set plan_cache_mode = force_custom_plan")
+
+
 async def hang_up(connection: asyncpg.Connection) -> None:
     """Close a connection, also one whose server does not answer any more."""
     try:

@@ -50,7 +50,7 @@ def _parsed(file: Path) -> Any:
 def _canonical(file: Path, found: _File) -> Rules:
     """Write products and locations as the book does; a name that can be none is named with its place."""
     lists: dict[str, Any] = {}
-    for name in ("safety", "channels", "exclusions", "groups"):
+    for name in Rules.__struct_fields__:
         lists[name] = tuple(_named(rule, f"{name}[{place}]", file) for place, rule in enumerate(getattr(found, name)))
     return Rules(**lists)
 

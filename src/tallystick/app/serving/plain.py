@@ -1,6 +1,7 @@
 """What machines of the house ask for without a key: is it alive, is it ready, its metrics, its contract."""
 
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import msgspec
 from prometheus_client import CollectorRegistry
@@ -10,9 +11,11 @@ from tallystick.api.contracts import CAPABILITIES
 from tallystick.api.door import Incoming, Plain
 from tallystick.api.problems import AWAY, Problem
 from tallystick.api.spec.openapi import openapi
+from tallystick.app.connections.channel_metrics import channel_metrics
 from tallystick.app.connections.metrics import connection_metrics
 from tallystick.app.serving.releases import release
 from tallystick.app.serving.shared_metrics import shown
+from tallystick.storage.channels.lags import channel_lags
 from tallystick.storage.connections.health import connection_health
 from tallystick.storage.serving.pool import Pool, lent
 
@@ -36,6 +39,7 @@ def plain_paths(pool: Pool, registry: CollectorRegistry) -> dict[str, Plain]:
         with suppress(Exception):  # whatever the book cannot say now, the process's own metrics are shown
             async with lent(pool) as connection:
                 text += connection_metrics(await connection_health(connection))
+                text += channel_metrics(await channel_lags(connection), datetime.now(UTC))
         return Reply(200, text, media=b"text/plain; version=0.0.4; charset=utf-8")
 
     async def described(_: Incoming) -> Reply:

@@ -43,6 +43,7 @@ from tallystick.engine.readers import ReadCollector
 from tallystick.ports.connector import Delivery
 from tallystick.ports.tax import TaxEngine
 from tallystick.storage.attention.failures import database_away
+from tallystick.storage.channels.standing import Channels
 from tallystick.storage.embedded.errors import DatabaseUnusableError
 from tallystick.storage.serving.approvals import ApprovalDesk
 from tallystick.storage.serving.gates import take_gate
@@ -100,6 +101,7 @@ async def door_of(site: Site) -> AsyncIterator[Door]:
             quotas.uses,
             partial(_remember, house, pool),
             site.tax or RateTableEngine(load_rates(Settings(Path()))),
+            Channels(pool),
         )
         watch = Watch(site.registry, is_away)
         guards = Guards(Callers(access.recogniser, access.note_denied), governed, watch)

@@ -23,16 +23,17 @@ from tallystick.engine.delivery import LEASE_SECONDS, Delivery, Route
 from tallystick.engine.gate import Gate
 from tallystick.engine.gate_store import StoreAway
 from tallystick.engine.patience import Patience
-from tallystick.engine.timers import Deadlines
+from tallystick.engine.timers import Deadlines, Turns
 from tallystick.engine.worker import Worker
 from tallystick.storage.attention.overdue import EARLY_DAYS_MAX, tell_overdue
 from tallystick.storage.book import GATES, Connection
 from tallystick.storage.claims import Claims
 from tallystick.storage.inbox import PARTITIONS, Inbox
-from tallystick.storage.line import hang_up, told_when_away
+from tallystick.storage.line import hang_up, plan_anew, told_when_away
 from tallystick.storage.outbox import Outbox
 from tallystick.storage.rolling import roll_up
 from tallystick.storage.timers import Timers
+from tallystick.storage.waiting.orders import WaitingOrders
 
 ROUND_SECONDS_MAX: Final = 0.5
 """How long deadlines wait for the inbox: an expired reservation is free within a second, also under load."""
@@ -66,10 +67,16 @@ class Way(Struct, frozen=True):
 
 
 @asynccontextmanager
-async def connection_to(house: House) -> AsyncIterator[Connection]:
-    """Open a connection for as long as the block lasts; a dead server is brought back to life, if it is ours."""
+async def connection_to(house: House, *, keeps_plans: bool = False) -> AsyncIterator[Connection]:
+    """Open a connection for as long as the block lasts; a dead server is brought back to life, if it is ours.
+
+    One that *keeps_plans* is for a gate: it says the same few things so often that planning them would cost too much.
+    """
     connection = await house.server.connect(house.info.schema)
     try:
+        if not keeps_plans:
+            with told_when_away():
+                await plan_anew(connection)
         yield connection
     finally:
         await hang_up(connection)
@@ -116,6 +123,7 @@ class Crew:
         self.worker = Worker(self.inbox, parsers(house.feeds))
         self.worker.study = Study(house, reading)
         self.timers, self.claims, self.wake = Timers(reading), Claims(writing), asyncio.Event()
+        self.waiting = WaitingOrders(reading)
         self._gates: dict[int, Gate] = {}
         self._next_sweep = 0.0
 
@@ -138,20 +146,21 @@ class Crew:
         return answered, await self.keep_house(gate) if held[0] == 0 else 0
 
     async def keep_house(self, gate: Gate) -> int:
-        """Do what one does for all, whoever has the first partition; return how many deadlines were told."""
+        """Do what one does for all, whoever has the first partition; return how many deadlines and turns were told."""
         now = datetime.now(UTC)
         if time.monotonic() >= self._next_sweep:
             self._next_sweep = time.monotonic() + SWEEP_SECONDS
             await roll_up(self.writing)
             await tell_overdue(self.writing, now - timedelta(days=EARLY_DAYS_MAX))
-        return await Deadlines(self.timers, gate).run_once(now)
+        turns = await Turns(self.waiting, gate).run_once(now)
+        return turns + await Deadlines(self.timers, gate).run_once(now)
 
     async def seconds_to_deadline(self) -> float:
         """Return in how many seconds the next deadline comes; infinite where telling it is not for us."""
         if 0 not in (self.worker.partitions or ()):
             return math.inf
-        due = await self.timers.next_due()
-        return math.inf if due is None else max(0.0, (due - datetime.now(UTC)).total_seconds())
+        dues = [due for due in (await self.timers.next_due(), await self.waiting.next_due()) if due is not None]
+        return max(0.0, (min(dues) - datetime.now(UTC)).total_seconds()) if dues else math.inf
 
     def gate(self, partition: int) -> Gate:
         """Return the gate of a partition."""
@@ -163,5 +172,5 @@ class Crew:
 @asynccontextmanager
 async def crew_of(house: House) -> AsyncIterator[Crew]:
     """Open a crew's connections for as long as the block lasts."""
-    async with connection_to(house) as writing, connection_to(house) as reading:
+    async with connection_to(house, keeps_plans=True) as writing, connection_to(house) as reading:
         yield Crew(house, writing, reading)

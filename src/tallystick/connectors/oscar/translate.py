@@ -79,6 +79,7 @@ def _placed(order: Order, setup: Setup) -> tuple[Report, ...]:
         services=tuple(_services(order)),
         customer=(setup.pseudonym(setup.name, person) if person else None) or None,
         follows_parcels=True,
+        already_sold=True,
     )
     digest = hashlib.sha256(_encode(placed)).hexdigest()[:_DIGEST_LENGTH]
     reports = [_report(f"placed/{digest}", placed, head, setup)]

@@ -128,6 +128,7 @@ def _placed(order: Order, setup: Setup) -> OrderPlaced:
         services=tuple(_services(order)),
         customer=(setup.pseudonym(setup.name, customer.id) if customer else None) or None,
         follows_parcels=True,
+        already_sold=True,
     )
 
 

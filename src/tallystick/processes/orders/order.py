@@ -1,4 +1,4 @@
-"""The order: promised, paid, released, shipped; or refused, or cancelled. It alone holds stock and knows prices."""
+"""The order: promised, paid, released, shipped; ranked, waiting, refused, or cancelled. It alone holds stock and knows prices."""
 
 from tallystick.messages.fulfilment import (
     ChangeRecipient,
@@ -9,6 +9,7 @@ from tallystick.messages.fulfilment import (
     StopShipment,
     TrimShipment,
 )
+from tallystick.messages.oversells import TurnCame
 from tallystick.messages.payments import (
     CollectPayment,
     CreditPayment,
@@ -32,20 +33,27 @@ from tallystick.messages.sales import (
     RefundRequested,
     RefuseOrder,
 )
-from tallystick.processes.orders import order_changes, order_dispatch, order_returns, order_steps
+from tallystick.processes.orders import order_changes, order_dispatch, order_returns, order_steps, oversold, waiting
 from tallystick.processes.orders.order_data import OrderData
-from tallystick.processes.table import NEW, Early, Ignored, Process, Row, Unexpected
+from tallystick.processes.table import NEW, Decide, Early, Ignored, Process, Row, Unexpected
 
+RANKED, WAITING = "RANKED", "WAITING"
 REFUSED, RESERVED, RELEASED = "REFUSED", "RESERVED", "RELEASED"
 SHIPPED_AHEAD, PARTLY_SHIPPED, SHIPPED = "SHIPPED_AHEAD", "PARTLY_SHIPPED", "SHIPPED"
 CANCELLING, CANCELLED = "CANCELLING", "CANCELLED"
 
-_place, _secure, _fail = order_steps.place, order_steps.payment_secured, order_steps.payment_failed
+_place, _secure, _fail = oversold.place, waiting.secured, order_steps.payment_failed
 _left, _stopped, _cancel = order_dispatch.goods_left, order_changes.lines_stopped, order_steps.cancel
 _trim, _recall, _allow = order_changes.cancel_line, order_changes.recall_line, order_changes.allow
 _end = order_changes.cancel_line_of_the_rest
 _late, _redirect = order_changes.too_late, order_changes.redirect
-_back, _lost, _offered = order_returns.take_back, order_returns.credit_loss, order_steps.place_offered
+_back, _lost, _offered = order_returns.take_back, order_returns.credit_loss, oversold.place_offered
+_settle, _serve, _still, _end_stopped = (
+    oversold.settle,
+    waiting.serve,
+    waiting.serve_secured,
+    order_steps.shipment_stopped,
+)
 
 
 def _allowing(*states: str) -> tuple[Row, ...]:
@@ -58,23 +66,70 @@ def _refusing(*states: str) -> tuple[Row, ...]:
     return tuple(Row(s, RefundRequested, _allow, "refused", s, moves=False) for s in states)
 
 
+def _trimming(state: str, decide: Decide) -> tuple[Row, ...]:
+    """Units are taken off an order that nobody was asked to send: it goes on with the rest, or ends."""
+    message = OrderLineCancellationRequested
+    return (
+        Row(state, message, decide, "trimmed", state, (CancelLines, LowerPayment), moves=False),
+        Row(state, message, decide, "none_left", CANCELLED, (CancelOrder, ReleasePayment)),
+        Row(state, message, decide, "some_left", SHIPPED, (CancelOrder, ReleasePayment)),
+        Row(state, message, decide, "too_late", state, moves=False),
+    )
+
+
 # fmt: off
 ROWS = (
     #   in state         on message                  decide                   outcome      to state        tells                                within
     Row(NEW,             OrderPlaced,                _place,                  "reserved",  RESERVED,       (RequestPayment,),                   "authorisation_minutes_max"),
     Row(NEW,             OrderPlaced,                _place,                  "refused",   REFUSED,        (RefuseOrder, ForgoPayment)),
+    # A shop has sold it already: what lacks goes by the shop's rule, at once or when its rank among others is known.
+    Row(NEW,             OrderPlaced,                _place,                  "cut",       RESERVED,       (RequestPayment, CancelLines),       "authorisation_minutes_max"),
+    Row(NEW,             OrderPlaced,                _place,                  "cancelled", CANCELLED,      (CancelOrder, ForgoPayment)),
+    Row(NEW,             OrderPlaced,                _place,                  "ranked",    RANKED,         (RequestPayment,)),
     Row(NEW,             OfferHeld,                  _offered,                "reserved",  RESERVED,       (RequestPayment, HeldTaken),         "authorisation_minutes_max"),
     Row(NEW,             OfferHeld,                  _offered,                "refused",   REFUSED,        (RefuseOrder, ForgoPayment)),
 
+    Row(RANKED,          TurnCame,                   _settle,                 "reserved",  RESERVED,       (PaymentSecured,),                   "authorisation_minutes_max"),
+    Row(RANKED,          TurnCame,                   _settle,                 "cut",       RESERVED,       (CancelLines, LowerPayment, PaymentSecured), "authorisation_minutes_max"),
+    Row(RANKED,          TurnCame,                   _settle,                 "refused",   REFUSED,        (RefuseOrder, ReleasePayment)),
+    Row(RANKED,          TurnCame,                   _settle,                 "cancelled", CANCELLED,      (CancelOrder, ReleasePayment)),
+    Row(RANKED,          TurnCame,                   _settle,                 "reserved_ahead", SHIPPED_AHEAD, (PaymentSecured,),               "authorisation_minutes_max"),
+    Row(RANKED,          TurnCame,                   _settle,                 "cut_ahead", SHIPPED_AHEAD,  (CancelLines, LowerPayment, PaymentSecured), "authorisation_minutes_max"),
+    Row(RANKED,          TurnCame,                   _settle,                 "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
+    Row(RANKED,          PaymentSecured,             waiting.secured_early,   "secured",   RANKED,         moves=False),
+    Row(RANKED,          PaymentFailed,              waiting.fail,            "cancelled", CANCELLED,      (CancelOrder,)),
+    Row(RANKED,          PaymentFailed,              waiting.fail,            "some_left", SHIPPED,        (CancelOrder,)),
+    Row(RANKED,          OrderCancellationRequested, _end_stopped,            "none_left", CANCELLED,      (CancelOrder, ReleasePayment)),
+    Row(RANKED,          OrderCancellationRequested, _end_stopped,            "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
+    Row(RANKED,          GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment,)),
+    Row(RANKED,          GoodsLeft,                  _left,                   "some_left", RANKED,         (CollectPayment,),                   moves=False),
+
     Row(RESERVED,        PaymentSecured,             _secure,                 "released",  RELEASED,       (ReleaseShipment,)),
+    Row(RESERVED,        PaymentSecured,             _secure,                 "waiting",   WAITING,        within="backorder_days_max"),
+    Row(RESERVED,        TurnCame,                   _serve,                  "held",      RESERVED,       moves=False),
     Row(RESERVED,        PaymentFailed,              _fail,                   "cancelled", CANCELLED,      (CancelOrder,)),
     Row(RESERVED,        DeadlinePassed,             order_steps.expire,      "expired",   CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(RESERVED,        OrderCancellationRequested, _cancel,                 "cancelled", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(RESERVED,        GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment, ShowParcel)),
     Row(RESERVED,        GoodsLeft,                  _left,                   "some_left", SHIPPED_AHEAD,  (CollectPayment, ShowParcel),         "authorisation_minutes_max"),
 
+    # Paid, but not all of it is there: nothing is asked of the location until it is.
+    Row(WAITING,         TurnCame,                   _still,                  "released",  RELEASED,       (ReleaseShipment,)),
+    Row(WAITING,         TurnCame,                   _still,                  "rest",      PARTLY_SHIPPED, (ReleaseShipment,)),
+    Row(WAITING,         TurnCame,                   _still,                  "held",      WAITING,        moves=False),
+    Row(WAITING,         PaymentFailed,              waiting.fail,            "cancelled", CANCELLED,      (CancelOrder,)),
+    Row(WAITING,         PaymentFailed,              waiting.fail,            "some_left", SHIPPED,        (CancelOrder,)),
+    Row(WAITING,         DeadlinePassed,             waiting.overdue,         "told",      WAITING),
+    Row(WAITING,         OrderCancellationRequested, _end_stopped,            "none_left", CANCELLED,      (CancelOrder, ReleasePayment)),
+    Row(WAITING,         OrderCancellationRequested, _end_stopped,            "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
+    Row(WAITING,         GoodsLeft,                  waiting.goods_left,      "all_left",  SHIPPED,        (CollectPayment,)),
+    Row(WAITING,         GoodsLeft,                  waiting.goods_left,      "some_left", WAITING,        (CollectPayment,),                   moves=False),
+    Row(WAITING,         GoodsLeft,                  waiting.goods_left,      "rest",      PARTLY_SHIPPED, (CollectPayment, ReleaseShipment)),
+
     # Part has left ahead of the money: the rest waits for it as long as any order does.
     Row(SHIPPED_AHEAD,   PaymentSecured,             _secure,                 "released",  PARTLY_SHIPPED, (ReleaseShipment,)),
+    Row(SHIPPED_AHEAD,   PaymentSecured,             _secure,                 "waiting",   WAITING,        within="backorder_days_max"),
+    Row(SHIPPED_AHEAD,   TurnCame,                   _serve,                  "held",      SHIPPED_AHEAD,  moves=False),
     Row(SHIPPED_AHEAD,   PaymentFailed,              order_steps.unpaid,      "stopping",  CANCELLING,     (StopShipment,)),
     Row(SHIPPED_AHEAD,   DeadlinePassed,             order_steps.stop,        "stopping",  CANCELLING,     (StopShipment,)),
     Row(SHIPPED_AHEAD,   OrderCancellationRequested, order_steps.stop,        "stopping",  CANCELLING,     (StopShipment,)),
@@ -124,6 +179,10 @@ ROWS = (
     Row(RESERVED,        OrderLineCancellationRequested, _trim,               "trimmed",   RESERVED,       (CancelLines, LowerPayment),         moves=False),
     Row(RESERVED,        OrderLineCancellationRequested, _trim,               "none_left", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(RESERVED,        OrderLineCancellationRequested, _trim,               "too_late",  RESERVED,       moves=False),
+    *_trimming(RANKED, _trim),
+    *_trimming(WAITING, waiting.cancel_line),
+    Row(WAITING,         OrderLineCancellationRequested, waiting.cancel_line, "released",  RELEASED,       (CancelLines, LowerPayment, ReleaseShipment)),
+    Row(WAITING,         OrderLineCancellationRequested, waiting.cancel_line, "rest",      PARTLY_SHIPPED, (CancelLines, LowerPayment, ReleaseShipment)),
     Row(SHIPPED_AHEAD,   OrderLineCancellationRequested, _end,                "trimmed",   SHIPPED_AHEAD,  (CancelLines, LowerPayment),         moves=False),
     Row(SHIPPED_AHEAD,   OrderLineCancellationRequested, _end,                "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
     Row(SHIPPED_AHEAD,   OrderLineCancellationRequested, _end,                "too_late",  SHIPPED_AHEAD,  moves=False),
@@ -139,16 +198,18 @@ ROWS = (
     Row(CANCELLING,      ShipmentStopped,            _stopped,                "part",      CANCELLING,     (CancelLines, LowerPayment),         moves=False),
 
     Row(RESERVED,        DeliveryChangeRequested,    order_changes.change_recipient, "changed", RESERVED,                                           moves=False),
+    Row(RANKED,          DeliveryChangeRequested,    order_changes.change_recipient, "changed", RANKED,                                             moves=False),
+    Row(WAITING,         DeliveryChangeRequested,    order_changes.change_recipient, "changed", WAITING,                                            moves=False),
     Row(SHIPPED_AHEAD,   DeliveryChangeRequested,    order_changes.change_recipient, "changed", SHIPPED_AHEAD,                                      moves=False),
     Row(RELEASED,        DeliveryChangeRequested,    _redirect,               "asked",     RELEASED,       (ChangeRecipient,),                  moves=False),
     Row(PARTLY_SHIPPED,  DeliveryChangeRequested,    _redirect,               "asked",     PARTLY_SHIPPED, (ChangeRecipient,),                  moves=False),
     Row(SHIPPED,         DeliveryChangeRequested,    _late,                   "too_late",  SHIPPED,        moves=False),
 
-    *_allowing(SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED),
+    *_allowing(RANKED, WAITING, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED),
     *_refusing(RESERVED, RELEASED),
 )
 
-_KNOWN = (RESERVED, RELEASED, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED)
+_KNOWN = (RANKED, WAITING, RESERVED, RELEASED, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED)
 OTHERS = (
     Ignored(_KNOWN, OrderPlaced, "the order is known; another id for the same order changes nothing"),
     Ignored(_KNOWN, OfferHeld, "the order is known; the reservation keeps what it holds until it ends"),
@@ -161,12 +222,16 @@ OTHERS = (
     Early((NEW,), GoodsLeft, "the order itself has not come yet"),
     Early((NEW,), TakeBack, "the order itself has not come yet"),
     Early((NEW,), CreditLoss, "the order itself has not come yet"),
-    Early((RESERVED, RELEASED), CreditLoss, "goods cannot be lost before they left: the dispatch is on its way"),
-    Early((SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING), CreditLoss, "the rest of the order is still under way"),
+    Ignored((RELEASED, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED), TurnCame, "it waits for nothing any more"),
+    Unexpected((NEW,), TurnCame, "a turn of an order that does not exist: report this as a defect"),
+    Ignored((RANKED,), DeadlinePassed, "its turn comes by itself"),
+    Early((RANKED, RESERVED, RELEASED), CreditLoss, "goods cannot be lost before they left: the dispatch is on its way"),
+    Early((WAITING, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING), CreditLoss, "the rest of the order is still under way"),
     Unexpected((CANCELLED, REFUSED), CreditLoss, "nothing of it should have left: see its breaks, then report a credit"),
+    Early((RANKED, WAITING), TakeBack, "nothing was asked of the location: what left all the same is told on its way"),
     Early((RESERVED, RELEASED), TakeBack, "goods cannot come back before they left: the dispatch is on its way"),
     Ignored((CANCELLING, CANCELLED, REFUSED), OrderCancellationRequested, "it ends, or has ended, already"),
-    Ignored((RELEASED, PARTLY_SHIPPED, CANCELLING, CANCELLED), PaymentSecured, "the order has moved on; payment settles itself"),
+    Ignored((WAITING, RELEASED, PARTLY_SHIPPED, CANCELLING, CANCELLED), PaymentSecured, "the order has moved on; payment settles itself"),
     Ignored((CANCELLING, CANCELLED), PaymentFailed, "the order has moved on; payment settles itself"),
     Ignored((SHIPPED, CANCELLED, REFUSED), ShipmentStopped, "nothing is open any more"),
     Ignored((RELEASED, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED), DeadlinePassed, "the shipment has its own"),
@@ -174,7 +239,7 @@ OTHERS = (
     Unexpected((NEW,), PaymentFailed, "a payment told an order that does not exist: report this as a defect"),
     Unexpected((NEW,), DeadlinePassed, "a deadline of an order that does not exist: report this as a defect"),
     Unexpected((NEW,), ShipmentStopped, "a shipment told an order that does not exist: report this as a defect"),
-    Unexpected((RESERVED, SHIPPED_AHEAD), ShipmentStopped, "nothing was released yet: ask the location what it stopped"),
+    Unexpected((RANKED, WAITING, RESERVED, SHIPPED_AHEAD), ShipmentStopped, "nothing was released yet: ask the location what it stopped"),
     Unexpected((REFUSED,), PaymentSecured, "a refused order asks for no payment: refund it with the provider"),
     Unexpected((REFUSED,), PaymentFailed, "a refused order asks for no payment: report this as a defect"),
 )

@@ -33,7 +33,7 @@ def cancel_line(data: OrderData, step: Step, view: View) -> Decision:
         return Decision("too_late", data)
     if _is_all(data, unwanted):
         return order_steps.shipment_stopped(data, step, view)
-    return _trimmed("trimmed", data, unwanted, report.reason)
+    return trimmed("trimmed", data, unwanted, report.reason)
 
 
 def cancel_line_of_the_rest(data: OrderData, step: Step, view: View) -> Decision:
@@ -59,7 +59,7 @@ def lines_stopped(data: OrderData, step: Step, view: View) -> Decision:
     if told.lines and not stopped:
         return Decision("part", data)
     if told.lines and not _is_all(data, stopped):
-        return _trimmed("part", data, stopped, told.reason)
+        return trimmed("part", data, stopped, told.reason)
     return order_steps.shipment_stopped(data, step, view)
 
 
@@ -134,7 +134,7 @@ def _is_all(data: OrderData, unwanted: Mapping[tuple[int, str], int]) -> bool:
     return all(unwanted.get((x.line, x.sku), 0) >= x.open for x in data.lines)
 
 
-def _trimmed(outcome: str, data: OrderData, unwanted: Mapping[tuple[int, str], int], reason: str) -> Decision:
+def trimmed(outcome: str, data: OrderData, unwanted: Mapping[tuple[int, str], int], reason: str) -> Decision:
     """Go on without some units: their stock is free, their price is not asked for, and the channel is told."""
     lines, freed, amount = [], list[KeptLine](), 0
     for x in data.lines:

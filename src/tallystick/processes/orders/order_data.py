@@ -1,5 +1,7 @@
 """What an order knows: its lines, what is open of them, and what left at which price and cost."""
 
+from datetime import date, datetime
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -84,6 +86,10 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     `recipient` is the vault's reference of whom the goods go to. `services` are ordered and not earned yet;
     what those earned came to, tax included, is `earned`. With `follows_parcels` its channel is told of each that leaves.
 
+    While units are owed, `since` is the order's rank among those that wait, `expected_on` the day promised for them (None:
+    no goods announced cover them), and `turn_at` the end of the time in which it is ranked, if it is. `secured` keeps that
+    the money was there before that.
+
     A product that left as a line it was not ordered under stands beside that line, with nothing open and no price.
     """
 
@@ -100,6 +106,15 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     services: tuple[ServiceLine, ...] = ()
     earned: int = 0
     follows_parcels: bool = False
+    since: datetime | None = None
+    expected_on: date | None = None
+    turn_at: datetime | None = None
+    secured: bool = False
+
+    @property
+    def owed(self) -> int:
+        """The open units that are promised without being there."""
+        return sum([x.owed for x in self.lines]) if self.held else 0
 
     def open_lines(self) -> tuple[HeldLine, ...]:
         """The units still to be sent."""

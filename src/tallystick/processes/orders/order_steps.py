@@ -22,16 +22,16 @@ from tallystick.processes.table import Break, Decision, Step
 def place(_: None, step: Step, view: View) -> Decision:
     """Promise all lines or refuse the order, or cut it down on request: a promise is only made on what may be promised."""
     placed: OrderPlaced = step.data
-    promise = promised(placed.lines, _place(placed, step), view, partial=placed.partial)
+    promise = promised(placed.lines, place_of(placed, step), view, partial=placed.partial)
     if promise.plain and not lines_without_stock(promise):
         return _plainly(placed)
-    return _placed(placed, promise, promise.lines)
+    return placed_with(placed, promise, promise.lines)
 
 
 def _plainly(placed: OrderPlaced) -> Decision:
     """Reserve every line in full: most of what a sale's rush asks, so nothing is looked at twice."""
     lines = placed.lines
-    data = _order(placed, [OpenLine(x.line, x.sku, x.quantity, x.net, x.tax) for x in lines], held=True)
+    data = order_of(placed, [OpenLine(x.line, x.sku, x.quantity, x.net, x.tax) for x in lines], held=True)
     held = tuple([HeldLine(x.line, x.sku, x.quantity) for x in lines])
     total = sum([x.net + x.tax for x in lines]) + _beside(placed)
     return Decision(
@@ -54,9 +54,9 @@ def place_offered(_: None, step: Step, view: View) -> Decision:
     fits = (told.location, told.channel) == (placed.location, placed.channel)
     taken = handed_on(placed.lines, told.lines if fits else ())
     rest = _rest(placed.lines, taken)
-    promise = promised(rest, _place(placed, step), view if fits else Freed(view, there), partial=placed.partial)
+    promise = promised(rest, place_of(placed, step), view if fits else Freed(view, there), partial=placed.partial)
     lines = _together(taken, promise)
-    decision = _placed(placed, promise, lines)
+    decision = placed_with(placed, promise, lines)
     if decision.outcome != "reserved" or not told.lines:
         return decision
     freed = freed_facts(replace(there, lines=taken.surplus) if fits else there)
@@ -65,21 +65,23 @@ def place_offered(_: None, step: Step, view: View) -> Decision:
     return replace(decision, facts=(*freed, *fresh), tells=tells)
 
 
-def _place(placed: OrderPlaced, step: Step) -> Place:
+def place_of(placed: OrderPlaced, step: Step) -> Place:
+    """Return where the order's goods are to come from."""
     return Place(placed.channel, placed.location, step.cause.recorded_at)
 
 
-def _placed(placed: OrderPlaced, promise: Promise, lines: Sequence[KeptLine]) -> Decision:
+def placed_with(placed: OrderPlaced, promise: Promise, lines: Sequence[KeptLine]) -> Decision:
+    """Place the order with *lines* promised to it; refuse it where *promise* lacks some and it is not to be cut down."""
     lacking = lines_without_stock(promise)
     opened = _opened(placed, lines) if placed.partial or not lacking else []
     if lacking and not opened:
         whole = [OpenLine(x.line, x.sku, x.quantity, x.net, x.tax) for x in placed.lines]
         command = RefuseOrder(placed.order, "no stock", lacking, placed.channel)
-        data = _order(placed, whole, held=False)
+        data = order_of(placed, whole, held=False)
         forgo = ForgoPayment(placed.channel, placed.provider, placed.currency, _worth(whole) + _beside(placed))
         answer = {"lines_without_stock": lacking}
         return Decision("refused", data, commands=(command,), tells=((PAYMENT, forgo),), answer=answer)
-    data = _order(placed, opened, held=True)
+    data = order_of(placed, opened, held=True)
     total = _worth(opened)
     cut = sum([x.net + x.tax for x in placed.lines]) - total
     total += _beside(placed)
@@ -114,7 +116,8 @@ def _opened(placed: OrderPlaced, lines: Sequence[KeptLine]) -> list[OpenLine]:
     return found
 
 
-def _order(placed: OrderPlaced, lines: Sequence[OpenLine], *, held: bool) -> OrderData:
+def order_of(placed: OrderPlaced, lines: Sequence[OpenLine], *, held: bool = False) -> OrderData:
+    """Return what an order of these open lines knows; *held* says that they are promised to it."""
     return OrderData(
         placed.order,
         placed.channel,
@@ -163,17 +166,17 @@ def payment_secured(data: OrderData, step: Step, view: View) -> Decision:
 
 def payment_failed(data: OrderData, step: Step, view: View) -> Decision:
     """No money, no goods: let go of the stock and tell the channel."""
-    return _let_go("cancelled", data, step.data.reason)
+    return let_go("cancelled", data, step.data.reason)
 
 
 def expire(data: OrderData, step: Step, view: View) -> Decision:
     """The payment did not come in time."""
-    return _with_payment_released(_let_go("expired", data, "no payment in time"))
+    return _with_payment_released(let_go("expired", data, "no payment in time"))
 
 
 def cancel(data: OrderData, step: Step, view: View) -> Decision:
     """The customer stopped an order that was not released yet."""
-    return _with_payment_released(_let_go("cancelled", data, step.data.reason))
+    return _with_payment_released(let_go("cancelled", data, step.data.reason))
 
 
 def stop(data: OrderData, step: Step, view: View) -> Decision:
@@ -204,14 +207,18 @@ def too_late(data: OrderData, step: Step, view: View) -> Decision:
 def shipment_stopped(data: OrderData, step: Step, view: View) -> Decision:
     """What is still open will not be sent: let go of it; the order ends with what left and stayed, if anything."""
     outcome = "some_left" if any(x.sent for x in data.lines) else "none_left"
-    return _with_payment_released(_let_go(outcome, data, step.data.reason))
+    return _with_payment_released(let_go(outcome, data, step.data.reason))
 
 
-def _let_go(outcome: str, data: OrderData, reason: str) -> Decision:
+def let_go(outcome: str, data: OrderData, reason: str) -> Decision:
+    """Let go of what is open and tell the channel that it will not come."""
     facts = freed_facts(Holding(data.order, data.location, data.channel, data.kept_lines()))
     lines = tuple([replace(x, owed=0, fenced=0) if x.owed or x.fenced else x for x in data.lines])
     return Decision(
-        outcome, replace(data, held=False, lines=lines), facts, (CancelOrder(data.order, reason, data.channel),)
+        outcome,
+        replace(data, held=False, lines=lines, turn_at=None),
+        facts,
+        (CancelOrder(data.order, reason, data.channel),),
     )
 
 

@@ -55,6 +55,10 @@ class PostgresBook(MemoryBook):
         """Raise every deadline that has come."""
         self._until_death(self._rung(now), crash)
 
+    def take_turns(self, now: datetime, crash: CrashPoint | None) -> None:
+        """Tell every order whose turn it is."""
+        self._until_death(self._turned(now), crash)
+
     def push(self, routes: Mapping[str, Route], now: datetime, dice: Random) -> datetime | None:
         """Push every command that is due at *now*; return when the next one will be."""
         return self._until_death(self._pushed(routes, now, dice))
@@ -135,6 +139,10 @@ class PostgresBook(MemoryBook):
 
     async def _rung(self, now: datetime) -> None:
         await self.stand.deadlines.run_once(now)
+        await self._worked()
+
+    async def _turned(self, now: datetime) -> None:
+        await self.stand.turns.run_once(now)
         await self._worked()
 
     async def _pushed(self, routes: Mapping[str, Route], now: datetime, dice: Random) -> datetime | None:

@@ -6,7 +6,7 @@ from typing import Final
 from tallystick.engine.gate import Gate
 from tallystick.engine.gate_store import Pair
 from tallystick.engine.metrics import GateMetrics
-from tallystick.engine.timers import Deadlines
+from tallystick.engine.timers import Deadlines, Turns
 from tallystick.engine.worker import Worker
 from tallystick.posting.table import TABLE
 from tallystick.security.keyring import Keyring
@@ -19,6 +19,7 @@ from tallystick.storage.inbox import Inbox
 from tallystick.storage.names import names_of
 from tallystick.storage.outbox import Outbox
 from tallystick.storage.timers import Timers
+from tallystick.storage.waiting.orders import WaitingOrders
 
 _KEY: Final = bytes(32)
 """The key of a made-up house keeps no secret."""
@@ -54,6 +55,7 @@ class Stand:
         dying = DyingStore(store, gates, self.deaths)
         self.gate = Gate(dying, TABLE, self.metrics, dying.listening(self.worker.settle))
         self.deadlines = Deadlines(Timers(self.door), self.gate)
+        self.turns = Turns(WaitingOrders(self.door), self.gate)
         return self
 
     async def _connected(self) -> Connection:

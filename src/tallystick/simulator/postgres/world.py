@@ -106,6 +106,15 @@ class PostgresWorld(TapedWorld):
             self.book.restart()
             self.after(self.profile.retry_seconds, partial(self._deadline, subject, timer))
 
+    def _look(self) -> None:
+        """The engine's own clock looks whose turn it is."""
+        if self.book.turns(self.moment()):
+            try:
+                self.book.take_turns(self.moment(), self.weather.crash())
+            except Crash:
+                self.book.restart()
+                self.after(self.profile.retry_seconds, self._look)
+
     def _pump(self, subject: str) -> None:
         """Have the engine push what is due, whoever it is for."""
         self._pumping.discard(subject)

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from functools import partial
+from typing import get_args
 
 from msgspec.structs import replace
 
@@ -17,7 +18,11 @@ from tallystick.messages.availability import (
     Rules,
     SafetyRule,
 )
+from tallystick.messages.oversells import OversellRule, Policy
+from tallystick.messages.sales import OrderCancellationRequested
 from tallystick.messages.stock import ReceiptLine, ReceiptReported
+from tallystick.processes.fold import Folded
+from tallystick.processes.holding import claims_of
 from tallystick.processes.members import RULES_SUBJECT
 from tallystick.simulator.customers import CHANNELS, LOCATIONS, SKUS
 from tallystick.simulator.weather import DAY, HOUR
@@ -42,8 +47,15 @@ class Planner:
                 ChannelRule("market", oversell=int(chance.random() * 3), threshold=int(chance.random() * 3)),
             ),
             exclusions=(Exclusion("market", "WH2"),) if chance.random() < 0.2 else (),
+            oversells=(self._oversells("web"), self._oversells("market")),
         )
         self.world.send("planner", RULES_SUBJECT, AvailabilityRulesDeclared(rules))
+
+    def _oversells(self, channel: str) -> OversellRule:
+        """What becomes of orders that the channel has sold already, ranked among each other or not."""
+        chance = self.world.chance
+        policy = get_args(Policy)[int(chance.random() * 3)]
+        return OversellRule(channel, policy, int(HOUR * chance.random()) if chance.random() < 0.5 else 0)
 
     def fences(self) -> None:
         """Keep units for a channel, move them to the other, or set them free."""
@@ -75,6 +87,29 @@ class Planner:
             world.after(world.between(HOUR, 10 * DAY), partial(self._tell, again))
         if world.happens(0.25):
             world.after(world.between(HOUR, 10 * DAY), partial(self._tell, InboundCancelled(name, "sold out")))
+
+    def committed(self, folded: Folded) -> None:
+        """Goods that somebody waits for have not come: buy some in, or let them go; nobody waits for ever."""
+        if any(b.kind == "backorder_overdue" for b in folded.breaks):
+            world, subject = self.world, folded.message.subject
+            if world.happens(0.6):
+                world.after(world.between(HOUR, DAY), partial(self._buys_in, subject))
+            world.after(world.between(2 * DAY, 5 * DAY), partial(self._gives_up, subject))
+
+    def _buys_in(self, subject: str) -> None:
+        for claim in claims_of(subject, self.world.book.loaded.families[subject]):
+            self.made += 1
+            sku, location = claim.shelf
+            owed = self.world.book.loaded.layer(sku, location).owed
+            line = ReceiptLine(1, sku, owed + 3, (owed + 3) * 410)
+            self.world.truth.units[sku, location] += line.quantity
+            report = ReceiptReported(f"r-{self.made}", location, "EUR/2", "supplier", (line,))
+            self.world.send("dock", f"stock/r-{self.made}", report)
+
+    def _gives_up(self, subject: str) -> None:
+        if claims_of(subject, self.world.book.loaded.families[subject]):
+            order = subject.partition("/")[2]
+            self.world.send("service", subject, OrderCancellationRequested(order, "it does not come"))
 
     def _day(self, days: int) -> date:
         return (BEGIN + timedelta(seconds=self.world.now, days=days)).date()

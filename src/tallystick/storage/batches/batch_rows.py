@@ -11,9 +11,13 @@ from tallystick.decisions.fences import FENCE, changes_of
 from tallystick.journal.layer import NO_PLANS, Plans
 from tallystick.journal.period import booked_on
 from tallystick.messages.catalogue import CATALOGUE, address_of
+from tallystick.messages.oversells import OrderOversold
+from tallystick.messages.sales import OrderPlaced
+from tallystick.messages.stock import StockNoLongerOwed, StockOwed
 from tallystick.model.amount import UNITS_PREFIX
 from tallystick.processes.family import encode_family
 from tallystick.processes.fold import Folded
+from tallystick.processes.holding import LONG_AGO, claims_of
 from tallystick.processes.loaded import Loaded
 
 DIGEST_BYTES: Final = 8
@@ -223,4 +227,46 @@ class BatchRows:
             )
             for f in self.folded
             for s in f.new_sales
+        ]
+
+    def waiting(self) -> list[tuple[Any, ...]]:
+        """Return what each order waits for now, of those whose owed units moved; no units where it waits no more."""
+        shelves: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+        for f in self.folded:
+            if isinstance(f.message.data, OrderPlaced) and f.message.data.reservation:
+                shelves[f.message.subject].update()
+            for fact in f.facts:
+                if isinstance(fact, StockOwed | StockNoLongerOwed):
+                    shelves[f.message.subject].update((x.sku, fact.location) for x in fact.lines)
+        return [row for subject, touched in shelves.items() for row in self._waits(subject, touched)]
+
+    def _waits(self, subject: str, touched: set[tuple[str, str]]) -> list[tuple[Any, ...]]:
+        claims = {c.shelf: c for c in claims_of(subject, self.loaded.families[subject])}
+        commodity, location = self.ids["commodity"], self.ids["location"]
+        rows = []
+        for shelf in sorted(touched | claims.keys()):
+            key, claim = layer_id(commodity[UNITS_PREFIX + shelf[0]], location[shelf[1]]), claims.get(shelf)
+            told = (claim.units, claim.channel, claim.since, claim.turn_at) if claim else (0, "", LONG_AGO, None)
+            rows.append((subject, key, *told))
+        return rows
+
+    def oversells(self) -> list[tuple[Any, ...]]:
+        """Return one row an oversell."""
+        return [
+            (
+                f.event,
+                f.message.subject,
+                x.channel,
+                x.location,
+                x.policy,
+                sum(line.quantity for line in x.lines),
+                x.amount,
+                x.currency,
+                x.sold_at,
+                x.expected_on,
+                _ENCODE([(line.line, line.sku, line.quantity) for line in x.lines]).decode(),
+            )
+            for f in self.folded
+            for x in f.facts
+            if isinstance(x, OrderOversold)
         ]

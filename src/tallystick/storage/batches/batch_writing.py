@@ -97,6 +97,15 @@ _PLAN_CHANGE: Final = Table(
         ("change", "bigint"),
     ),
 )
+_OVERSELL: Final = Table(
+    "oversell",
+    (
+        ("event", "bigint"),
+        *((name, "text") for name in ("subject", "channel", "location", "policy")),
+        *(("units", "bigint"), ("amount", "bigint"), ("currency", "text")),
+        *(("sold_at", "timestamptz"), ("expected_on", "date"), ("lines", "jsonb")),
+    ),
+)
 _PROCESS: Final = Table(
     "process", (("subject", "text"), ("kind", "text"), ("state", "text"), ("event", "bigint"), ("body", "bytea"))
 )
@@ -145,6 +154,7 @@ def _added(link: Opened, rows: BatchRows, events: list[tuple[Any, ...]]) -> list
         Added(_BREAK, rows.breaks()),
         Added(_OPEN_SALE, rows.new_sales()),
         Added(_PLAN_CHANGE, rows.plan_changes() if rows.loaded.replanned_layers else []),
+        Added(_OVERSELL, rows.oversells()),
         Added(_PROCESS, [row for row in rows.families if row[0] not in link.born]),
     ]
 
@@ -163,6 +173,9 @@ def _changes(link: Opened, rows: BatchRows) -> list[Change]:
         _used_sales(loaded, ids),
         Change(sql.EXPLAINED, list(zip(*rows.explained, strict=True))) if rows.explained else None,
     ]
+    waiting = rows.waiting()
+    if waiting:
+        found.append(Change(sql.WAITING, list(zip(*waiting, strict=True))))
     if moved:
         found.append(Change(sql.PROCESSES, list(zip(*moved, strict=True))))
     return [change for change in found if change is not None]

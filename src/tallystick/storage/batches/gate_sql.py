@@ -57,6 +57,12 @@ EXPLAINED: Final = (
     "$4::timestamptz[], $5::text[]) u(s, k, e, a, w) "
     "where b.subject = u.s and b.kind = u.k and b.event < u.e and b.closed_at is null"
 )
+WAITING: Final = (
+    "insert into waiting_order as w (subject, stock, units, channel, since, turn_at) select * from "
+    "unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[]) "
+    "on conflict (subject, stock) do update set units = excluded.units, channel = excluded.channel, "
+    "since = excluded.since, turn_at = excluded.turn_at"
+)
 TAIL: Final = "update gate set head = $2 where id = $1"
 BATCH: Final = "insert into batch (id, previous, hash, events, recorded_at) values ($1, $2, $3, $4, $5)"
 

@@ -1,14 +1,14 @@
 """How channels stand: what each was told, when it took it, how long that took, and where it differs."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 import asyncpg
-from msgspec import Struct
 
 from tallystick.model.amount import UNITS_PREFIX
+from tallystick.ports.channels import ChannelState, NoChannel, ProductsAsked, ProductState
+from tallystick.storage.serving.pool import Pool, lent
 
-ROWS_MAX: Final = 1000
 LAG_HOURS: Final = 24
 _CHANNELS: Final = (
     "select f.channel, c.name as connection, count(t.item) as products, "
@@ -24,9 +24,9 @@ _CHANNELS: Final = (
 _PRODUCTS: Final = (
     "select c.name, t.wanted, t.shown, t.version, t.shown_version, t.told_at, t.acknowledged_at, t.lag_ms, "
     "case when t.version > t.shown_version then least(t.told_since, t.changed_at) end, t.failure, "
-    "case when t.differs then t.seen end from stock_told t join commodity c on c.id = t.item where t.channel = $1 "
+    "case when t.differs then t.seen end, t.told from stock_told t join commodity c on c.id = t.item where t.channel = $1 "
     "and ($2 = '' or c.name = $2) and (not $3 or t.differs or t.failure is not null or t.version > t.shown_version) "
-    "order by c.name limit $4"
+    "and c.name > $4 order by c.name limit $5"
 )
 _ALL: Final = "update stock_feed set sweep_after = 0, sweep_forced = true where channel = $1 returning channel"
 _WAITING: Final = (
@@ -36,65 +36,39 @@ _WAITING: Final = (
 _COMPARE: Final = "update stock_feed set compare_due = now() where channel = $1 returning channel"
 
 
-class ChannelStands(Struct, frozen=True):
-    """One channel: products it is told of, how many wait (the oldest since *oldest*), fail or differ, and its lag.
-
-    Lag is from the commit of the first change not yet told until the channel took the number: milliseconds, of what it
-    took in the last `LAG_HOURS` hours, the newest of each product. *sweeping*: every product is being looked at.
-    """
-
-    channel: str
-    connection: str
-    products: int
-    waiting: int
-    oldest: datetime | None
-    failing: int
-    differing: int
-    told_at: datetime | None
-    acknowledged_at: datetime | None
-    lag_p50_ms: int | None
-    lag_p99_ms: int | None
-    compared_at: datetime | None
-    sweeping: bool
-
-
-class ProductStands(Struct, frozen=True):
-    """One product at a channel: what it should show, what it took last; *seen* is another number it keeps showing."""
-
-    sku: str
-    wanted: int
-    shown: int | None
-    version: int
-    shown_version: int
-    told_at: datetime | None
-    acknowledged_at: datetime | None
-    lag_ms: int | None
-    waiting_since: datetime | None
-    failure: str | None
-    seen: int | None
-
-
-class NoFeed(LookupError):
-    """No connection shows stock for a channel of that name."""
-
-
-async def channels(connection: asyncpg.Connection, now: datetime) -> list[ChannelStands]:
+async def channels(connection: asyncpg.Connection, now: datetime) -> list[ChannelState]:
     """Return how every channel stands."""
-    return [ChannelStands(*row) for row in await connection.fetch(_CHANNELS, now, LAG_HOURS)]
+    return [ChannelState(*row) for row in await connection.fetch(_CHANNELS, now, LAG_HOURS)]
 
 
-async def products(
-    connection: asyncpg.Connection, channel: str, sku: str = "", *, odd: bool = False
-) -> list[ProductStands]:
-    """Return the products of *channel*, at most `ROWS_MAX`; only *odd* ones: waiting, failing or differing. Raises `NoFeed`."""
-    await _known(connection, channel)
-    name = UNITS_PREFIX + sku if sku else ""
-    rows = await connection.fetch(_PRODUCTS, channel, name, odd, ROWS_MAX)
-    return [ProductStands(row[0].removeprefix(UNITS_PREFIX), *tuple(row)[1:]) for row in rows]
+async def products(connection: asyncpg.Connection, asked: ProductsAsked) -> list[ProductState]:
+    """Return the products of a channel in the order of their codes. Raises `NoChannel`."""
+    await _known(connection, asked.channel)
+    name, after = (UNITS_PREFIX + x if x else "" for x in (asked.sku, asked.after))
+    rows = await connection.fetch(_PRODUCTS, asked.channel, name, asked.odd, after, asked.limit)
+    return [ProductState(row[0].removeprefix(UNITS_PREFIX), *tuple(row)[1:]) for row in rows]
+
+
+class Channels:
+    """Implements `ports.channels.ChannelReader`."""
+
+    def __init__(self, pool: Pool) -> None:
+        """Ask over *pool*."""
+        self._pool = pool
+
+    async def channels(self) -> list[ChannelState]:
+        """See `ChannelReader`."""
+        async with lent(self._pool) as connection:
+            return await channels(connection, datetime.now(UTC))
+
+    async def products(self, asked: ProductsAsked) -> list[ProductState]:
+        """See `ChannelReader`."""
+        async with lent(self._pool) as connection:
+            return await products(connection, asked)
 
 
 async def publish(connection: asyncpg.Connection, channel: str, *, everything: bool) -> int:
-    """Tell again at once what waits, or *everything* there is; return how many numbers wait now. Raises `NoFeed`."""
+    """Tell again at once what waits, or *everything* there is; return how many numbers wait now. Raises `NoChannel`."""
     await _known(connection, channel)
     await connection.execute(_WAITING, channel)
     await connection.execute(_COMPARE, channel)
@@ -110,4 +84,4 @@ async def _known(connection: asyncpg.Connection, channel: str) -> None:
     names = [row[0] for row in await connection.fetch("select channel from stock_feed order by 1")]
     if channel not in names:
         known = ", ".join(names) or "none"
-        raise NoFeed(f"no connection shows stock for channel {channel!r}: known are {known}")
+        raise NoChannel(f"no connection shows stock for channel {channel!r}: known are {known}")

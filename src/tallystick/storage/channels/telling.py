@@ -9,6 +9,7 @@ import asyncpg
 
 from tallystick.engine.partners.showing import Seen, Shown, Word
 from tallystick.model.amount import UNITS_PREFIX
+from tallystick.storage.channels.lags import COUNTED
 
 _LEASE: Final = (
     "with due as (select item from stock_told where channel = $1 and version > shown_version and due <= $2 "
@@ -19,11 +20,12 @@ _LEASE: Final = (
     "returning t.item, c.name, t.told, t.told_version, t.attempts"
 )
 _TAKEN: Final = (
-    "update stock_told t set shown = t.told, shown_version = t.told_version, acknowledged_at = $4, "
+    "with t as (update stock_told t set shown = t.told, shown_version = t.told_version, acknowledged_at = $4, "
     "lag_ms = (extract(epoch from $4 - t.told_since) * 1000)::bigint, told_since = null, attempts = 0, failure = null, "
     "leased_until = null, due = case when t.version > t.told_version then $4 else t.due end "
     "from unnest($2::int[], $3::bigint[]) u(item, version) "
-    "where t.channel = $1 and t.item = u.item and t.told_version = u.version and t.shown_version < u.version"
+    "where t.channel = $1 and t.item = u.item and t.told_version = u.version and t.shown_version < u.version "
+    f"returning t.lag_ms) {COUNTED}"
 )
 _FAILED: Final = (
     "update stock_told t set leased_until = null, attempts = t.attempts + 1, failure = u.failure, due = u.due "

@@ -11,7 +11,7 @@ from tallystick.app.groups import group
 
 if TYPE_CHECKING:
     from tallystick.app.house import House
-    from tallystick.storage.channels.standing import ChannelStands, ProductStands
+    from tallystick.ports.channels import ChannelState, ProductState
 
 REMEDY = "see `tally stock channels`, or connect it: `tally connection add`"
 
@@ -37,31 +37,31 @@ def channels(
     Example: tally stock channels web --odd
     """
     from tallystick.app.running import in_house
-    from tallystick.storage.channels.standing import NoFeed
+    from tallystick.ports.channels import NoChannel, ProductsAsked
 
     if not channel:
         _all(in_house(book, _stand), as_json=as_json)
         return
     wanted = (channel, sku, odd)
 
-    async def work(house: "House") -> "list[ProductStands]":
+    async def work(house: "House") -> "list[ProductState]":
         from tallystick.app.promising.reporting import product
         from tallystick.storage.channels.standing import products
 
         name, code, only = wanted
-        return await products(await house.connection(), name, product(code) if code else "", odd=only)
+        return await products(await house.connection(), ProductsAsked(name, product(code) if code else "", only))
 
     try:
         found = in_house(book, work)
-    except NoFeed as unknown:
+    except NoChannel as unknown:
         raise not_found(str(unknown), REMEDY) from unknown
     if as_json:
         output.json({"channel": channel, "products": [msgspec.to_builtins(p) for p in found]})
         return
     output.table(
-        ("product", "should show", "took", "at", "lag ms", "waits since", "keeps showing", "failure"),
+        ("product", "should show", "told", "took", "at", "lag ms", "waits since", "keeps showing", "failure"),
         [
-            [p.sku, p.wanted, p.shown, p.acknowledged_at, p.lag_ms, p.waiting_since, p.seen, p.failure or ""]
+            [p.sku, p.wanted, p.told, p.shown, p.acknowledged_at, p.lag_ms, p.waiting_since, p.seen, p.failure or ""]
             for p in found
         ],
     )
@@ -83,7 +83,7 @@ def publish(
     from tallystick.app.access.acting import acting
     from tallystick.app.access.doing import Doing
     from tallystick.app.running import in_house
-    from tallystick.storage.channels.standing import NoFeed
+    from tallystick.ports.channels import NoChannel
     from tallystick.storage.channels.standing import publish as publish_again
 
     doing = Doing("stock.publish", f"channel/{channel}", "connections:manage")
@@ -94,7 +94,7 @@ def publish(
 
     try:
         waiting = in_house(book, work)
-    except NoFeed as unknown:
+    except NoChannel as unknown:
         raise not_found(str(unknown), REMEDY) from unknown
     if as_json:
         output.json({"channel": channel, "waiting": waiting, "all": everything})
@@ -103,7 +103,7 @@ def publish(
         output.say(f"{output.count(waiting, 'number')} for {channel} {'waits' if waiting == 1 else 'wait'} now{more}.")
 
 
-async def _stand(house: "House") -> "list[ChannelStands]":
+async def _stand(house: "House") -> "list[ChannelState]":
     from datetime import UTC, datetime
 
     from tallystick.storage.channels.standing import channels as channels_of
@@ -111,7 +111,7 @@ async def _stand(house: "House") -> "list[ChannelStands]":
     return await channels_of(await house.connection(), datetime.now(UTC))
 
 
-def _all(found: "list[ChannelStands]", *, as_json: bool) -> None:
+def _all(found: "list[ChannelState]", *, as_json: bool) -> None:
     if as_json:
         output.json({"channels": [msgspec.to_builtins(c) for c in found]})
         return

@@ -74,7 +74,7 @@ def show(
 
 
 def _tables(rules: Any) -> None:
-    for name in ("safety", "channels", "exclusions", "groups"):
+    for name in rules.__struct_fields__:
         found = getattr(rules, name)
         if found:
             output.say(name, "dim")
