@@ -119,10 +119,12 @@ class Fold:
         if message.subject == RULES_SUBJECT:
             self.loaded.rulebook = rulebook_of(run.family)
         self.loaded.moved_layers.update(run.before)
-        self.loaded.revalued_layers.update(run.revalued)
+        if run.revalued:
+            self.loaded.revalued_layers.update(run.revalued)
         if run.replanned:
             self.loaded.replanned_layers.update(run.replanned)
-        self.loaded.used_sales.update(run.sales_used)
+        if run.sales_used:
+            self.loaded.used_sales.update(run.sales_used)
         return run.result
 
 

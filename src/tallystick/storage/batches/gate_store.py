@@ -125,10 +125,12 @@ class PgBatch:
     @_said_plainly
     async def claim(self, keys: Sequence[Pair]) -> Mapping[int, Original]:
         """See `OpenBatch.claim`."""
+        if not keys:
+            return {}
         source = await self._store.names.ensure("source", {k[0] for k in keys})
-        sources, ids = [source[k[0]] for k in keys], [k[1] for k in keys]
-        events = [self.number << 12 | i for i in range(len(keys))]
-        claimed = await self._connection.fetch(sql.CLAIM, sources, ids, events)
+        # In the order of the keys, for a key that another batch has claimed is waited for.
+        claims = sorted((source[name], key, self.number << 12 | i) for i, (name, key) in enumerate(keys))
+        claimed = await self._connection.fetch(sql.CLAIM, *zip(*claims, strict=True))
         if len(claimed) == len(keys):
             return {}
         return await self._originals(keys, {row[0] for row in claimed})
