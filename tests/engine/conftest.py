@@ -49,9 +49,9 @@ class Stand:
         self.url = url
         self._closing = contextlib.AsyncExitStack()
 
-    async def open(self) -> "Stand":
+    async def open(self, book: str = "main") -> "Stand":
         """Create the book."""
-        self.info = await create_book(self.url, "main", "EUR/2", TABLE)
+        self.info = await create_book(self.url, book, "EUR/2", TABLE)
         self.names = await names_of(self.url, self.info)
         self._closing.push_async_callback(self.names.close)
         self.sql = await self.connection()

@@ -24,7 +24,10 @@ class Status(StrEnum):
     @property
     def is_settled(self) -> bool:
         """Whether the book holds the message's effect now."""
-        return self in (Status.ACCEPTED, Status.DUPLICATE)
+        return self in _SETTLED
+
+
+_SETTLED: Final = (Status.ACCEPTED, Status.DUPLICATE)
 
 
 class Answer(Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -322,6 +323,7 @@ class Catalogue:
             newest[t.area, t.name] = t
         self._newest = newest
         self._by_struct = {t.struct: t for t in newest.values()}
+        self.type_of = {t.struct: t.type for t in newest.values()}
         self._decoders = {t.struct: msgspec.json.Decoder(t.struct) for t in newest.values()}
         stuck = [t.type for t in types if t.upcast is None and newest[t.area, t.name] is not t]
         if stuck:
@@ -365,6 +367,7 @@ class Catalogue:
 CATALOGUE: Final = Catalogue()
 
 
+@cache
 def address_field(command: type[Struct]) -> str:
     """Return the field by which commands of a type are addressed; empty where they name nobody."""
     return next((name for name in ADDRESS_FIELDS if name in command.__struct_fields__), "")

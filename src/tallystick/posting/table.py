@@ -3,7 +3,7 @@
 Every fact type is posted by some row; one that is not would have to be declared in `NOT_POSTED` with its reason.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, Final
 
@@ -41,7 +41,7 @@ NOT_POSTED: Final[dict[type[Struct], str]] = {
     JournalIssued: "a journal repeats for another ledger what our book holds already",
 }
 
-Emit = Callable[[Struct], Iterator[Posting]]
+Emit = Callable[[Struct], list[Posting]]
 
 
 def check_table(
@@ -97,21 +97,28 @@ def _filler(template: str, lines: type[Struct] | None) -> Callable[[Any, Any], s
 
 
 def _compiled(number: int, rule: Rule) -> Emit:
-    """Turn one row into a generator of postings. Zero posts nothing, a negative amount swaps debit and credit."""
+    """Turn one row into a function from fact to postings. Zero posts nothing, a negative amount swaps debit and credit."""
     lines, is_units = line_type(rule), measure_of(rule) is Holds.UNITS
     debit, credit, amount = _filler(rule.debit, lines), _filler(rule.credit, lines), attrgetter(rule.amount)
     each = attrgetter(rule.each) if rule.each else None
     has_item = lines is not None and "sku" in lines.__struct_fields__
+    by_line = lines is not None and bool({*holes(rule.debit), *holes(rule.credit)} & set(lines.__struct_fields__))
 
-    def emit(fact: Any) -> Iterator[Posting]:
+    def emit(fact: Any) -> list[Posting]:
+        found: list[Posting] = []
+        a = b = ""
         for line in each(fact) if each else (fact,):
             n = amount(line)
             if n == 0:
                 continue
             commodity = units(line.sku) if is_units else fact.currency
             item = line.sku if has_item else ""
-            a, b = debit(fact, line), credit(fact, line)
-            yield Posting(number, a, b, commodity, n, item) if n > 0 else Posting(number, b, a, commodity, -n, item)
+            if by_line or not a:
+                a, b = debit(fact, line), credit(fact, line)
+            found.append(
+                Posting(number, a, b, commodity, n, item) if n > 0 else Posting(number, b, a, commodity, -n, item)
+            )
+        return found
 
     return emit
 
@@ -132,7 +139,10 @@ class PostingTable:
 
     def post(self, fact: Struct) -> list[Posting]:
         """Return the postings of *fact*, in the order of the table: the one way from a fact to the book."""
-        return [posting for emit in self._emitters.get(type(fact), ()) for posting in emit(fact)]
+        found: list[Posting] = []
+        for emit in self._emitters.get(type(fact), ()):
+            found += emit(fact)
+        return found
 
     def numbers(self, *names: str) -> list[int]:
         """Return the row numbers of rules by name, such as `sale_recorded.goods.net`."""

@@ -119,10 +119,12 @@ class Fold:
         if message.subject == RULES_SUBJECT:
             self.loaded.rulebook = rulebook_of(run.family)
         self.loaded.moved_layers.update(run.before)
-        self.loaded.revalued_layers.update(run.revalued)
+        if run.revalued:
+            self.loaded.revalued_layers.update(run.revalued)
         if run.replanned:
             self.loaded.replanned_layers.update(run.replanned)
-        self.loaded.used_sales.update(run.sales_used)
+        if run.sales_used:
+            self.loaded.used_sales.update(run.sales_used)
         return run.result
 
 
@@ -228,21 +230,23 @@ class _Run:
         postings = self.table.post(fact)
         self.result.facts.append(fact)
         self.result.postings.extend(postings)
-        for p in postings:
-            debit, credit = column_of(p.debit), column_of(p.credit)
+        for _, debited, credited, _, number, item in postings:
+            debit, credit = column_of(debited), column_of(credited)
             if debit is not None:
-                self.change(p.item, debit, p.number)
+                self.change(item, debit, number)
             if credit is not None:
-                self.change(p.item, credit, -p.number)
+                self.change(item, credit, -number)
         if type(fact) in _REMEMBERED:
             self.remember(fact)
 
     def change(self, sku: str, where: tuple[str, str, int], number: int) -> None:
         column, location, sign = where
-        layer = self.touched(sku, location)
+        key = (sku, location)
+        known = self.before.get(key)
+        layer = self.touched(*key) if known is None else known[0]
         setattr(layer, column, getattr(layer, column) + sign * number)
         if column not in PROMISED:
-            self.revalued.add((sku, location))
+            self.revalued.add(key)
 
     def remember(self, fact: Struct) -> None:
         """Keep what a fact says beyond its postings: declared costs, what a customer may bring back, what is arranged."""
@@ -312,7 +316,10 @@ class _Run:
 
         The last known unit cost is kept for when stock runs out.
         """
-        for layer, before in self.before.values():
+        for key, (layer, before) in self.before.items():
+            # A promise moves two columns only, and the others were sound before.
+            if key not in self.revalued and 0 <= layer.sellable < STORED_LIMIT and 0 <= layer.reserved < STORED_LIMIT:
+                continue
             if layer.value != before[_VALUE] and layer.on_hand:
                 layer.last_cost = layer.value * COST_SCALE // layer.on_hand
             now = astuple(layer)[:_NUMBERS]

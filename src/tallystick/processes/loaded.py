@@ -32,11 +32,12 @@ class Loaded:
     def layer(self, sku: str, location: str) -> Layer:
         """Return a stock layer; see `decisions.view.View`."""
         key = (sku, location)
-        found = self.layers.get(key)
-        if found is None:
+        try:
+            return self.layers[key]
+        except KeyError:
             if self.strict:
-                raise NotLoaded("layer", key)
-            found = self.layers[key] = Layer()
+                raise NotLoaded("layer", key) from None
+        found = self.layers[key] = Layer()
         return found
 
     def rules(self, moment: datetime) -> Lookup:

@@ -42,4 +42,4 @@ PROCESSES: Final[dict[str, Process]] = {
 
 def process_of(member: str) -> Process:
     """Return the process a member runs: `payment` of `payment/1`."""
-    return PROCESSES[member.partition("/")[0]]
+    return PROCESSES.get(member) or PROCESSES[member.partition("/")[0]]

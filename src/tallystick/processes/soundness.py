@@ -76,6 +76,8 @@ def _quantity(x: Any) -> Flaw:
 
 
 def _priced(x: Any) -> Flaw:
+    if 0 <= x.net < NUMBER_LIMIT and 0 <= x.tax < NUMBER_LIMIT and 0 < x.quantity < NUMBER_LIMIT:
+        return ""
     if 0 <= x.net < NUMBER_LIMIT and 0 <= x.tax < NUMBER_LIMIT:
         return _quantity(x)
     return f"net {x.net} or tax {x.tax} is below zero or not below 2^53"

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -31,6 +31,12 @@ Ids = Mapping[str, Mapping[str, int]]
 def layer_id(commodity: int, location: int) -> int:
     """Return the key of a stock row: commodity, location, and 0 for no lot and no owner."""
     return commodity << 32 | location << 16
+
+
+def layer_ids(keys: Iterable[tuple[str, str]], ids: Ids) -> dict[int, tuple[str, str]]:
+    """Return the layers of (sku, location) by their keys as stock rows; raise `KeyError` where a name has no number."""
+    commodity, location = ids["commodity"], ids["location"]
+    return {commodity[UNITS_PREFIX + k[0]] << 32 | location[k[1]] << 16: k for k in keys}
 
 
 def family_digest(body: bytes) -> bytes:
@@ -85,16 +91,17 @@ class BatchRows:
     def __init__(self, folded: Sequence[Folded], loaded: Loaded, ids: Ids) -> None:
         """Number every name by *ids* and lay the rows out."""
         self.folded, self.loaded, self.ids = folded, loaded, ids
+        self.last = {f.message.subject: f.event for f in folded}
         self.families = self._families()
         self.postings = self._postings()
         self.deltas = self._deltas()
         self.outbox = self._outbox()
         self.explained = self._explained()
-        self.kinds = [ids["kind"][CATALOGUE.of(type(f.message.data)).type] for f in folded]
+        self.kinds = [ids["kind"][CATALOGUE.type_of[type(f.message.data)]] for f in folded]
 
     def events(self, rules: int, closed_through: Any) -> list[tuple[Any, ...]]:
         """Return event rows; the last of a family in the batch carries the digest of what it left."""
-        last = {f.message.subject: f.event for f in self.folded}
+        last = self.last
         after = {row[3]: family_digest(row[4]) for row in self.families}
         source = self.ids["source"]
         rows = []
@@ -125,9 +132,8 @@ class BatchRows:
 
     def _families(self) -> list[tuple[Any, ...]]:
         """Return (subject, kind, state, event, body) of every family that moved."""
-        last = {f.message.subject: f.event for f in self.folded}
         rows = []
-        for subject, event in sorted(last.items()):
+        for subject, event in sorted(self.last.items()):
             family = self.loaded.families[subject]
             root = next(iter(family), "none")
             state = family[root].state if family else "NEW"
@@ -139,13 +145,12 @@ class BatchRows:
         items = {"": NO_ITEM}
         rows: list[tuple[int, ...]] = []
         for f in self.folded:
-            for n, p in enumerate(f.postings, 1):
-                item = items.get(p.item)
+            event = f.event
+            for n, (rule, debit, credit, moved, number, of) in enumerate(f.postings, 1):
+                item = items.get(of)
                 if item is None:
-                    item = items[p.item] = commodity[UNITS_PREFIX + p.item]
-                rows.append(
-                    (f.event, n, p.rule, account[p.debit], account[p.credit], commodity[p.commodity], item, p.number)
-                )
+                    item = items[of] = commodity[UNITS_PREFIX + of]
+                rows.append((event, n, rule, account[debit], account[credit], commodity[moved], item, number))
         return rows
 
     def _deltas(self) -> list[tuple[int, int, int]]:
@@ -166,7 +171,7 @@ class BatchRows:
             (
                 f.event,
                 n,
-                kind[CATALOGUE.of(type(c)).type],
+                kind[CATALOGUE.type_of[type(c)]],
                 f.message.subject,
                 _ENCODE(c),
                 f.message.recorded_at,

@@ -20,7 +20,7 @@ from tallystick.processes.holding import rulebook_of
 from tallystick.processes.loaded import Loaded
 from tallystick.processes.members import RULES_SUBJECT
 from tallystick.storage.batches import gate_sql as sql
-from tallystick.storage.batches.batch_rows import BatchRows, decode_plans, layer_id, names_needed
+from tallystick.storage.batches.batch_rows import BatchRows, decode_plans, layer_ids, names_needed
 from tallystick.storage.batches.batch_writing import Closed, write_batch
 from tallystick.storage.line import Line, line_over, told_when_away
 from tallystick.storage.names import Names
@@ -125,10 +125,12 @@ class PgBatch:
     @_said_plainly
     async def claim(self, keys: Sequence[Pair]) -> Mapping[int, Original]:
         """See `OpenBatch.claim`."""
+        if not keys:
+            return {}
         source = await self._store.names.ensure("source", {k[0] for k in keys})
-        sources, ids = [source[k[0]] for k in keys], [k[1] for k in keys]
-        events = [self.number << 12 | i for i in range(len(keys))]
-        claimed = await self._connection.fetch(sql.CLAIM, sources, ids, events)
+        # In the order of the keys, for a key that another batch has claimed is waited for.
+        claims = sorted((source[name], key, self.number << 12 | i) for i, (name, key) in enumerate(keys))
+        claimed = await self._connection.fetch(sql.CLAIM, *zip(*claims, strict=True))
         if len(claimed) == len(keys):
             return {}
         return await self._originals(keys, {row[0] for row in claimed})
@@ -164,10 +166,7 @@ class PgBatch:
     @_said_plainly
     async def layers(self, keys: Iterable[Pair]) -> Mapping[Pair, Layer]:
         """See `OpenBatch.layers`."""
-        keys = list(keys)
-        commodity = await self._store.names.ensure("commodity", {units(k[0]) for k in keys})
-        location = await self._store.names.ensure("location", {k[1] for k in keys})
-        by_id = {layer_id(commodity[UNITS_PREFIX + k[0]], location[k[1]]): k for k in keys}
+        by_id = await self._by_id(list(keys))
         rows = await self._connection.fetch(sql.LAYERS, sorted(by_id))
         if len(rows) < len(by_id):
             new = sorted(by_id.keys() - {row[0] for row in rows})
@@ -178,6 +177,16 @@ class PgBatch:
             if row[1] is not None:
                 layers[by_id[row[0]]].plans = decode_plans(row[1])
         return layers
+
+    async def _by_id(self, keys: Sequence[Pair]) -> dict[int, Pair]:
+        """Number the layers of *keys*; names nobody has used before are numbered first, which is rare."""
+        names = self._store.names
+        try:
+            return layer_ids(keys, names.ids)
+        except KeyError:
+            await names.ensure("commodity", {units(k[0]) for k in keys})
+            await names.ensure("location", {k[1] for k in keys})
+            return layer_ids(keys, names.ids)
 
     @_said_plainly
     async def sales(self, keys: Iterable[Pair]) -> Mapping[Pair, list[OpenSale]]:

@@ -44,11 +44,11 @@ class Change(NamedTuple):
 
 
 async def write_many(connection: asyncpg.Connection, added: Sequence[Added], changes: Sequence[Change]) -> None:
-    """Write by COPY for each table and a statement for each change."""
+    """Write by COPY for each table and one statement for all changes, which see what was added."""
     for table, rows in added:
         await connection.copy_records_to_table(table.name, records=rows, columns=table.names)
-    for sql, parameters in changes:
-        await connection.fetch(sql, *parameters)
+    if changes:
+        await write_few(connection, (), changes)
 
 
 async def write_few(connection: asyncpg.Connection, added: Sequence[Added], changes: Sequence[Change]) -> None:
