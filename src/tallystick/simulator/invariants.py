@@ -1,6 +1,7 @@
 """What must hold after every message, and what must hold when everything has come to rest."""
 
 from collections import Counter, defaultdict
+from datetime import timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -153,6 +154,8 @@ class StepCheck:
         order = data_of(families[subject], "order") if "order" in families[subject] else None
         if order is not None and order.owed and any(isinstance(c, ShipOrder) for c in folded.commands):
             self.found("asked_too_early", f"{subject}: its location was asked for goods that it is still owed")
+        if any(b.kind == "backorder_overdue" for b in folded.breaks):
+            self._check_unserved(folded)
         served = [f for f in folded.facts if isinstance(f, StockReserved)]
         if order is None or not isinstance(folded.message.data, TurnCame) or not served:
             return
@@ -165,6 +168,17 @@ class StepCheck:
                 self.found(
                     "out_of_turn", f"{subject} took of {shelf} what {claimed} units sold before wait for: {left} left"
                 )
+
+    def _check_unserved(self, folded: Folded) -> None:
+        """Nobody is told that goods have not come which have been there for a day, and that nobody else has a claim on."""
+        subject, loaded, now = folded.message.subject, self.book.loaded, folded.message.recorded_at
+        claims = [c for s, family in loaded.families.items() for c in claims_of(s, family)]
+        for mine in (c for c in claims if c.subject == subject):
+            layer, claimed = loaded.layer(*mine.shelf), sum(c.units for c in claims if c.shelf == mine.shelf)
+            moved = next((f for f in reversed(self.book.entries) if f.event == layer.event), folded)
+            is_old = now - moved.message.recorded_at > timedelta(days=1)
+            if is_old and free_for(mine.channel, layer, loaded.rules(now).terms("", *mine.shelf).safety) >= claimed:
+                self.found("unserved", f"{subject}: {mine.units} of {mine.shelf} are there, and it waits for them")
 
     def _check_promised(self, keys: set[tuple[str, str]]) -> None:
         for key in sorted(keys):
