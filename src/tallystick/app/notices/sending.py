@@ -41,6 +41,8 @@ class Post(Struct):
     queue: NoticeQueue
     notifier: Notifier
     lease_seconds: float = LEASE_SECONDS
+    secrets_at: datetime | None = None
+    """When the secrets it was opened with were given."""
 
     def delivery(self) -> Delivery:
         """Return what sends what is due."""
@@ -90,8 +92,9 @@ def _may_be_out(about: TellCustomer) -> Rejected:
 async def post_of(house: House, settings: Settings, pool: Pool) -> Post:
     """Return a book's notices over *pool*."""
     queue = NoticeQueue(pool)
+    secrets_at = await queue.secrets_set_at()  # before they are read: one that comes meanwhile is seen
     notifier = await notifier_of(settings.notices, queue, house.keyring)
-    return Post(house, pool, arranged(settings.notices), queue, notifier, settings.outbox_lease_seconds)
+    return Post(house, pool, arranged(settings.notices), queue, notifier, settings.outbox_lease_seconds, secrets_at)
 
 
 def noticing(house: House, settings: Settings, stop: asyncio.Event) -> Shift:
@@ -130,8 +133,12 @@ async def _rounds(post: Post, connection: Connection, how: tuple[Well, asyncio.E
     well, stop = how
     following, delivery = Following(connection, post.arrangement.wanted), post.delivery()
     await following.know()
-    seconds, since = REST_SECONDS_MIN, await post.queue.secrets_set_at()
-    while not stop.is_set() and await post.queue.secrets_set_at() == since:
+    seconds = REST_SECONDS_MIN
+    while not stop.is_set():
+        if await post.queue.secrets_set_at() != post.secrets_at:
+            # A letter may have been tried with the old one after it was hastened: it is tried again.
+            await post.queue.hasten(datetime.now(UTC))
+            return
         did = await following.run_once(datetime.now(UTC)) + await delivery.run_once(stop)
         well()
         if did:
