@@ -17,7 +17,7 @@ from tallystick.app.settings import Settings
 from tallystick.connectors.files.bench import event
 from tallystick.posting.table import TABLE
 from tallystick.storage.book import create_book
-from tallystick.storage.connections.register import Configured, KnownConnection, Register
+from tallystick.storage.connections.register import Configured, KnownConnection, Policy, Register
 from tests.counterparts.moto.server import moto, needs_moto
 from tests.counterparts.openssh.server import Sshd, needs_sshd, sshd
 from tests.files.places import PLACES, Place
@@ -67,7 +67,9 @@ class Yard:
         """Connect a partner whose events come from *place*."""
         register = Register(await self.house.connection(), self.house.names, self.house.keyring)
         said = {**place.settings("from."), **{f"from.{k}": v for k, v in settings.items()}, "from": place.url}
-        configured = Configured(name="partner", connector="files", url="", settings=said)
+        # What a dead worker had kept and not put away lies there until the next look: soon, here.
+        policy = Policy(poll_seconds=1)
+        configured = Configured(name="partner", connector="files", url="", settings=said, policy=policy)
         await register.put(configured, addresses_of(configured, maker_of("files")))
         for name, secret in place.secrets("from.").items():
             await register.set_secret("partner", name, secret)
