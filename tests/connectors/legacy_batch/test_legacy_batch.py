@@ -64,6 +64,7 @@ CONTROL = "control totals"
         ("D;R-2", "X;R-2", CONTROL),
         ("0.05", "0.0x", "a field"),
         ("20260329", "20261329", "a field"),
+        ("20260329", "99991231", "a field"),
         (";0.05", ";0.05;9", "no layout"),
         ("H;receipts", "H;refunds", "no layout"),
         ('LAMP-Ä"', 'LAMP-Ä"x', "no layout"),

@@ -107,10 +107,12 @@ def moment_of(cell: str | None) -> Moment:
     try:
         told = datetime.fromisoformat(text)
         at = (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC)
-        return Moment(at, at.astimezone(_ZONE).date())
+        moment = Moment(at, at.astimezone(_ZONE).date())
+        closing(moment.on)  # a day without an end, such as the calendar's last, is none a shop has
     except (ValueError, OverflowError):
         reason = f"{cell!r} is not a date with a time" if text else "the time is empty"
         raise CellFault(MOMENT, reason, "give it in UTC as 2017-01-01 11:53:26") from None
+    return moment
 
 
 def midnight(on: date) -> datetime:

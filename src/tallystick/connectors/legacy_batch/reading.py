@@ -16,6 +16,8 @@ from tallystick.model.amount import AmountError, parse_decimal
 
 AGAIN: Final = "have the batch written again, whole, under the next number"
 DIGITS_MAX: Final = 18
+YEAR_MIN, YEAR_MAX = 1900, 2999
+"""Beyond them a day's end is none in every zone."""
 RECORDS_MAX: Final = 50_000
 HEAD_BYTES: Final = 1_000
 Row = tuple[str, ...]
@@ -178,6 +180,9 @@ class _Batching:
 
 def _day(told: str, where: str) -> date:
     try:
-        return datetime.strptime(told.strip(), "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
+        found = datetime.strptime(told.strip(), "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
     except ValueError:
         raise Left(FIELD, f"{where}: {told!r} is no day, write it as 20261124", AGAIN) from None
+    if not YEAR_MIN <= found.year <= YEAR_MAX:
+        raise Left(FIELD, f"{where}: {found} is no day of anybody's business", AGAIN)
+    return found
