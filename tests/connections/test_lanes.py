@@ -32,6 +32,7 @@ from tests.connections.conftest import WAIT_SECONDS_MAX, Shopfloor, until
 from tests.connections.tiny import Partner, Tiny
 
 AUTHORISE = "tallystick.payments.authorise_payment.v1"
+CANCEL = "tallystick.sales.cancel_order.v1"
 ORDERS = range(80)
 
 
@@ -53,6 +54,32 @@ async def test_a_partner_who_hangs_holds_up_nobody_else(floor: Shopfloor, partne
     await working
     assert sorted(well.heard) == sorted(f"well-{n}" for n in ORDERS)
     assert set(well.effects.values()) == {1}
+
+
+BEFORE = (
+    "insert into outbox (event, n, kind, subject, body, due, address) select event - 1, 1, "
+    "(select id from kind where name = $1), subject, body, due, 'web' from outbox returning 1"
+)
+
+
+@pytest.mark.parametrize("is_taken", [False, True])
+async def test_what_nobody_takes_keeps_nothing_back(floor: Shopfloor, partner: Partner, *, is_taken: bool) -> None:
+    """A shop that no connection serves is told nothing; the customer's payment does not wait for that.
+
+    Where the house takes such commands beside its connections, the later one waits for the earlier, as ever.
+    """
+    known = await floor.connects("card", partner)
+    await floor.orders("card", range(1))
+    await floor.one("insert into kind (name) values ($1) on conflict do nothing returning 1", CANCEL)
+    await floor.one(BEFORE, CANCEL)
+    way = Way({CANCEL: Route(_acknowledges, _acknowledges)} if is_taken else {})
+    delivery = pushes_of(floor.house, await floor.door(known), way, await floor.house.connection())
+    assert await delivery.run_once() == (not is_taken)
+    assert len(partner.heard) == (not is_taken)
+
+
+async def _acknowledges(_command: Struct, key: str) -> Acknowledgement:
+    return Acknowledgement(key)
 
 
 async def test_a_partner_who_hangs_keeps_nobody_from_beginning(

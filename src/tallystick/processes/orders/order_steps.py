@@ -209,9 +209,9 @@ def shipment_stopped(data: OrderData, step: Step, view: View) -> Decision:
 def _let_go(outcome: str, data: OrderData, reason: str) -> Decision:
     facts = freed_facts(Holding(data.order, data.location, data.channel, data.kept_lines()))
     lines = tuple([replace(x, owed=0, fenced=0) if x.owed or x.fenced else x for x in data.lines])
-    return Decision(
-        outcome, replace(data, held=False, lines=lines), facts, (CancelOrder(data.order, reason, data.channel),)
-    )
+    unsent = data.open_lines() if outcome == "some_left" else ()
+    told = CancelOrder(data.order, reason, data.channel, unsent)
+    return Decision(outcome, replace(data, held=False, lines=lines), facts, (told,))
 
 
 def _with_payment_released(decision: Decision) -> Decision:
