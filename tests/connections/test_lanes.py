@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import msgspec
@@ -14,9 +14,10 @@ from tallystick.app.connections.doors import addresses_of
 from tallystick.app.connections.tending import pushes_of
 from tallystick.app.working.shifts import Way
 from tallystick.app.working.work import work, work_once
-from tallystick.engine.delivery import Delivery, Route
+from tallystick.engine.delivery import Delivery, Route, Span
 from tallystick.engine.partners.lanes import MASK, Lane, Limits
 from tallystick.kit.breaker import Circuit
+from tallystick.messages.sales import OrderCancellationRequested
 from tallystick.ports.connector import (
     Acknowledgement,
     Connection,
@@ -28,8 +29,9 @@ from tallystick.ports.connector import (
 )
 from tallystick.storage.connections.health import connection_health
 from tallystick.storage.outbox import Outbox
-from tests.connections.conftest import WAIT_SECONDS_MAX, Shopfloor, until
+from tests.connections.conftest import WAIT_SECONDS_MAX, Shopfloor, order, until
 from tests.connections.tiny import Partner, Tiny
+from tests.engine.conftest import receipt, unit
 
 AUTHORISE = "tallystick.payments.authorise_payment.v1"
 CANCEL = "tallystick.sales.cancel_order.v1"
@@ -311,3 +313,27 @@ async def test_commands_that_go_together_are_answered_each_for_itself(
     assert partner.heard[0] == "3"
     assert await floor.one("select array_agg(outcome order by event, n) from attempt") == ["done", "rejected", "done"]
     assert await floor.one("select detail from attempt where outcome = 'rejected'") == f"not with {MASK}"
+
+
+async def test_two_gates_keep_the_order_of_a_subject(floor: Shopfloor, partner: Partner) -> None:
+    """The worker placed the order, then the API cancelled it: the payment is asked for first, then the shop is told.
+
+    Numbers of gates do not follow time: this is told by when their batches were recorded. The broken twin, an order of
+    numbers alone, recalled a shipment before it had asked for it.
+    """
+    await floor.connects("card", partner)
+    line = await floor.house.connection()
+    await floor.house.gate_over(line, 9).flush([receipt(10), order("W1", "card")])
+    cancelled = unit("order/W1", OrderCancellationRequested("W1", "regret"), "cancelled-W1", "shop")
+    await floor.house.gate_over(line, 1).flush([cancelled])
+    numbers = await floor.one("select array_agg(k.name order by event, n) from outbox join kind k on k.id = kind")
+    assert numbers[0] == CANCEL, "the later command has the lower number: else this shows nothing"
+    register = await floor.register()
+    outbox = Outbox(line, floor.house.names)
+    outbox.beside = (CANCEL,)
+    now = datetime.now(UTC)
+    span = Span(now, now + timedelta(minutes=1))
+    assert await outbox.lease(span, 10, [CANCEL]) == []
+    outbox.lane = (await register.named("card")).id
+    (first,) = await outbox.lease(span, 10, [AUTHORISE])
+    assert first.type == AUTHORISE

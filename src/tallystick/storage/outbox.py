@@ -20,9 +20,15 @@ _TAKE: Final = (
     "update outbox o set leased_until = $2, attempts = attempts + 1 from ({due}) p "
     "where o.event = p.event and o.n = p.n returning o.event, o.n, o.kind, o.subject, o.body, o.attempts"
 )
+# Numbers of two gates say nothing of which came first; the moments their batches were recorded do (decision 8).
+_BEFORE: Final = (
+    "case when b.event >> 52 = w.event >> 52 then (b.event, b.n) < (w.event, w.n) "
+    "else ((select recorded_at from batch where id = b.event >> 12), b.event) < "
+    "((select recorded_at from batch where id = w.event >> 12), w.event) end"
+)
 _DUE: Final = (
     "and starts_with(w.subject, $5) and (w.leased_until is null or w.leased_until <= $1) and not exists ("
-    "select 1 from outbox b where b.state = 0 and b.subject = w.subject and (b.event, b.n) < (w.event, w.n) and ("
+    f"select 1 from outbox b where b.state = 0 and b.subject = w.subject and {_BEFORE} and ("
     "b.kind in (select id from kind where name = any({beside})) or exists ("
     "select 1 from connection_route t where t.kind = b.kind and t.address = b.address))) "
     "order by w.event, w.n limit $3 for update of w skip locked"
