@@ -39,7 +39,12 @@ def compared(where: tuple[str, str, str], theirs: Said, ours: Said) -> Row:
         for cell in sorted(cells)
         if theirs.get(cell) != ours.get(cell)
     )
-    return Row(system, what, other, len(cells), sum(theirs.values()), sum(ours.values()), off)
+    return Row(system, what, other, len(cells), _total(theirs), _total(ours), off)
+
+
+def _total(said: Said) -> int:
+    """What it comes to, debits and credits alike: balances of a whole ledger would come to nothing."""
+    return sum(abs(n) for n in said.values())
 
 
 def judged(here: Landscape, orders: Sequence[Order], journals: Sequence[Journal]) -> list[Row]:
