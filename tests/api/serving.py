@@ -37,15 +37,15 @@ class Server:
         """Return the header of somebody who calls."""
         return {"authorization": f"Bearer {self.keys[name]}"}
 
-    def start(self, workers: int = 1) -> "Server":
-        """Start it and wait until it is ready."""
+    def start(self, workers: int = 1, *more: str) -> "Server":
+        """Start it, told *more*, and wait until it is ready."""
         environment = {
             **os.environ,
             "TALLYSTICK_HOME": str(self._home),
             "TALLYSTICK_DATABASE_URL": self._database_url,
         }
         port = self.url.rpartition(":")[2]
-        command = [sys.executable, "-m", "tallystick", "serve", "--port", port, "--workers", str(workers)]
+        command = [sys.executable, "-m", "tallystick", "serve", "--port", port, "--workers", str(workers), *more]
         with (self._home / "serve.log").open("ab") as log:
             # A session of its own: its processes can be killed together and are nobody else's.
             self.process = subprocess.Popen(command, env=environment, stderr=log, start_new_session=True)

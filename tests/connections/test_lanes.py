@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import msgspec
@@ -14,9 +14,10 @@ from tallystick.app.connections.doors import addresses_of
 from tallystick.app.connections.tending import pushes_of
 from tallystick.app.working.shifts import Way
 from tallystick.app.working.work import work, work_once
-from tallystick.engine.delivery import Delivery, Route
+from tallystick.engine.delivery import Delivery, Route, Span
 from tallystick.engine.partners.lanes import MASK, Lane, Limits
 from tallystick.kit.breaker import Circuit
+from tallystick.messages.sales import OrderCancellationRequested
 from tallystick.ports.connector import (
     Acknowledgement,
     Connection,
@@ -28,10 +29,12 @@ from tallystick.ports.connector import (
 )
 from tallystick.storage.connections.health import connection_health
 from tallystick.storage.outbox import Outbox
-from tests.connections.conftest import WAIT_SECONDS_MAX, Shopfloor, until
+from tests.connections.conftest import WAIT_SECONDS_MAX, Shopfloor, order, until
 from tests.connections.tiny import Partner, Tiny
+from tests.engine.conftest import receipt, unit
 
 AUTHORISE = "tallystick.payments.authorise_payment.v1"
+CANCEL = "tallystick.sales.cancel_order.v1"
 ORDERS = range(80)
 
 
@@ -53,6 +56,32 @@ async def test_a_partner_who_hangs_holds_up_nobody_else(floor: Shopfloor, partne
     await working
     assert sorted(well.heard) == sorted(f"well-{n}" for n in ORDERS)
     assert set(well.effects.values()) == {1}
+
+
+BEFORE = (
+    "insert into outbox (event, n, kind, subject, body, due, address) select event - 1, 1, "
+    "(select id from kind where name = $1), subject, body, due, 'web' from outbox returning 1"
+)
+
+
+@pytest.mark.parametrize("is_taken", [False, True])
+async def test_what_nobody_takes_keeps_nothing_back(floor: Shopfloor, partner: Partner, *, is_taken: bool) -> None:
+    """A shop that no connection serves is told nothing; the customer's payment does not wait for that.
+
+    Where the house takes such commands beside its connections, the later one waits for the earlier, as ever.
+    """
+    known = await floor.connects("card", partner)
+    await floor.orders("card", range(1))
+    await floor.one("insert into kind (name) values ($1) on conflict do nothing returning 1", CANCEL)
+    await floor.one(BEFORE, CANCEL)
+    way = Way({CANCEL: Route(_acknowledges, _acknowledges)} if is_taken else {})
+    delivery = pushes_of(floor.house, await floor.door(known), way, await floor.house.connection())
+    assert await delivery.run_once() == (not is_taken)
+    assert len(partner.heard) == (not is_taken)
+
+
+async def _acknowledges(_command: Struct, key: str) -> Acknowledgement:
+    return Acknowledgement(key)
 
 
 async def test_a_partner_who_hangs_keeps_nobody_from_beginning(
@@ -284,3 +313,27 @@ async def test_commands_that_go_together_are_answered_each_for_itself(
     assert partner.heard[0] == "3"
     assert await floor.one("select array_agg(outcome order by event, n) from attempt") == ["done", "rejected", "done"]
     assert await floor.one("select detail from attempt where outcome = 'rejected'") == f"not with {MASK}"
+
+
+async def test_two_gates_keep_the_order_of_a_subject(floor: Shopfloor, partner: Partner) -> None:
+    """The worker placed the order, then the API cancelled it: the payment is asked for first, then the shop is told.
+
+    Numbers of gates do not follow time: this is told by when their batches were recorded. The broken twin, an order of
+    numbers alone, recalled a shipment before it had asked for it.
+    """
+    await floor.connects("card", partner)
+    line = await floor.house.connection()
+    await floor.house.gate_over(line, 9).flush([receipt(10), order("W1", "card")])
+    cancelled = unit("order/W1", OrderCancellationRequested("W1", "regret"), "cancelled-W1", "shop")
+    await floor.house.gate_over(line, 1).flush([cancelled])
+    numbers = await floor.one("select array_agg(k.name order by event, n) from outbox join kind k on k.id = kind")
+    assert numbers[0] == CANCEL, "the later command has the lower number: else this shows nothing"
+    register = await floor.register()
+    outbox = Outbox(line, floor.house.names)
+    outbox.beside = (CANCEL,)
+    now = datetime.now(UTC)
+    span = Span(now, now + timedelta(minutes=1))
+    assert await outbox.lease(span, 10, [CANCEL]) == []
+    outbox.lane = (await register.named("card")).id
+    (first,) = await outbox.lease(span, 10, [AUTHORISE])
+    assert first.type == AUTHORISE

@@ -2,6 +2,9 @@
 
 import contextlib
 import fcntl
+import os
+import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -11,6 +14,7 @@ from typing import Final
 
 READY_SECONDS_MAX: Final = 120
 STOP_SECONDS_MAX: Final = 20
+PS: Final = shutil.which("ps") or "/bin/ps"
 Answers = Callable[[], bool]
 
 
@@ -38,6 +42,16 @@ def started(command: Sequence[str | Path], environment: Mapping[str, str], log_f
 def ended(process: "subprocess.Popen[bytes]") -> None:
     """End a program."""
     process.kill()
+    process.wait(STOP_SECONDS_MAX)
+
+
+def crashed(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a program and those it started itself, all at once: none has time to say goodbye."""
+    listed = subprocess.run([PS, "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    pairs = (line.split() for line in listed.splitlines())
+    for pid in [process.pid, *(int(pid) for pid, parent in pairs if int(parent) == process.pid)]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     process.wait(STOP_SECONDS_MAX)
 
 

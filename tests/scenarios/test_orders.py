@@ -6,6 +6,7 @@ from tallystick.engine.answer import Status
 from tallystick.messages.fulfilment import RecallShipment, ShipOrder
 from tallystick.messages.payments import CapturePayment, PayRefund, VoidPayment
 from tallystick.messages.sales import CancelOrder, RefuseOrder, ServiceLine
+from tallystick.messages.stock import HeldLine
 from tests.scenarios.shop import Shop
 
 
@@ -122,6 +123,21 @@ def test_cancelling_comes_too_late_when_the_parcel_has_left(shop: Shop) -> None:
     assert shop.cancels(order).outcome == "too_late"
     assert [c.amount for c in shop.asks(CapturePayment)] == [1200]
     shop.book_shows("revenue:web  -12.00  EUR")
+
+
+def test_a_short_pick_names_what_will_not_come(shop: Shop) -> None:
+    """Two of three lamps left and one was not on the shelf: the channel, which hears of no parcel, ends that one only.
+
+    The rest of an order of which nothing left is ended as a whole.
+    """
+    shop.receives(6, "LAMP", cost="4.00 EUR")
+    order, other = (shop.sells(3, "LAMP", price="12.00 EUR") for _ in range(2))
+    shop.ships(order, 2)
+    shop.will_not_ship(order)
+    shop.will_not_ship(other)
+
+    assert (shop.state(order), shop.state(other)) == ("SHIPPED", "CANCELLED")
+    assert [c.lines for c in shop.asks(CancelOrder)] == [(HeldLine(1, "LAMP", 1),), ()]
 
 
 def test_each_shipment_is_taken_for_itself(shop: Shop) -> None:

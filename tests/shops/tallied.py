@@ -40,6 +40,7 @@ class Tallied:
         """Create the book."""
         self.database_url, self.home, self.currency = database_url, home, currency
         self.server = Server(f"http://127.0.0.1:{free_port()}", database_url, home)
+        self.environment: dict[str, str] = {}
         self.tally("book", "create", "main", "--currency", currency)
 
     def tally(self, *words: str, told: str = "", codes: tuple[int, ...] = (0,)) -> Any:
@@ -48,6 +49,7 @@ class Tallied:
             **os.environ,
             "TALLYSTICK_HOME": str(self.home),
             "TALLYSTICK_DATABASE_URL": self.database_url,
+            **self.environment,
         }
         command = [sys.executable, "-m", "tallystick", *words, "--json"]
         done = subprocess.run(command, env=environment, input=told, capture_output=True, text=True, check=False)

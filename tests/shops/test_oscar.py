@@ -100,6 +100,15 @@ def test_a_parcel_moves_the_order_on_and_a_cancellation_does_not_call_it_back(sh
     assert (found["status"], len(found["notes"])) == ("shipped", 2)
 
 
+def test_the_end_of_a_part_is_a_note(shop: Shop, door: OscarShop) -> None:
+    """A unit will not come, the rest has left: the shop, which knows no parts, does not call the order cancelled."""
+    name = f"shop-{buys(shop.url, {VASE: 2})['number']}"
+    door.push(CancelOrder(name, "a unit was missing", "shop", (HeldLine(1, "VASE", 1),)), "b.2")
+    with httpx.Client(auth=(USER, PASSWORD), trust_env=False) as clerk:
+        found = clerk.get(f"{shop.url}/api/tallystick/orders/{name.removeprefix('shop-')}/status/").json()
+    assert (found["status"], len(found["notes"])) == ("new", 1)
+
+
 def test_the_shop_sells_what_it_is_told(shop: Shop, door: OscarShop) -> None:
     """In stock less allocated is what the book says, though the shop's allocation stays; a further order lowers it."""
     buys(shop.url, {VASE: 3})

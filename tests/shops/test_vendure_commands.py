@@ -68,6 +68,17 @@ def test_what_has_left_of_a_cancelled_order_stays(web: Web, ids: dict[str, str])
     ]
 
 
+def test_what_left_untold_is_not_cancelled(web: Web, ids: dict[str, str]) -> None:
+    """Two of three left and the shop was told of no parcel: only the one that will not come is taken off, once."""
+    order = buys(web.shop.url, {ids["MUG"]: 3})
+    command = CancelOrder(order["code"], "a unit was missing", "web", (HeldLine(1, "MUG", 1),))
+    for _ in range(2):
+        web.door.push(command, "b.2")
+        assert look(web, order)["lines"] == [{"quantity": 2}]
+    assert look(web, order)["state"] == "PaymentSettled"
+    assert became(web, command, "b.2")
+
+
 def test_a_parcel_is_told_once_and_arrives(web: Web, ids: dict[str, str]) -> None:
     """A parcel is known by its tracking code: told twice it is one, told with other lines it is refused."""
     order = buys(web.shop.url, {ids["FAN"]: 2})

@@ -330,11 +330,16 @@ class RefuseOrder(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class CancelOrder(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Command to the channel: what has not left of the order will not come."""
+    """Command to the channel: what has not left of the order will not come.
+
+    *lines* are what will not come where something left and stayed: a channel that hears nothing of parcels cannot know.
+    None named: nothing of the order stays with the customer.
+    """
 
     order: str
     reason: str
     channel: str = ""
+    lines: tuple[HeldLine, ...] = ()
 
 
 class CancelLines(Struct, frozen=True, gc=False):

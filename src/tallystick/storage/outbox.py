@@ -1,7 +1,8 @@
 """The outbox: commands waiting for their partner, leased for a while, every attempt kept.
 
 A lease asks for what is waiting, never for what is newer than a cursor: a row whose transaction commits late is simply
-found the next time. Commands of one subject leave in order: the next one is leased when the one before is done.
+found the next time. Commands of one subject leave in order: the next one is leased when the one before is done. One that
+nobody takes keeps no other back: a shop that is told nothing must not keep the customer's money held.
 """
 
 from collections.abc import Collection, Sequence
@@ -19,19 +20,27 @@ _TAKE: Final = (
     "update outbox o set leased_until = $2, attempts = attempts + 1 from ({due}) p "
     "where o.event = p.event and o.n = p.n returning o.event, o.n, o.kind, o.subject, o.body, o.attempts"
 )
+# Numbers of two gates say nothing of which came first; the moments their batches were recorded do (decision 8).
+_BEFORE: Final = (
+    "case when b.event >> 52 = w.event >> 52 then (b.event, b.n) < (w.event, w.n) "
+    "else ((select recorded_at from batch where id = b.event >> 12), b.event) < "
+    "((select recorded_at from batch where id = w.event >> 12), w.event) end"
+)
 _DUE: Final = (
     "and starts_with(w.subject, $5) and (w.leased_until is null or w.leased_until <= $1) and not exists ("
-    "select 1 from outbox b where b.state = 0 and b.subject = w.subject and (b.event, b.n) < (w.event, w.n)) "
+    f"select 1 from outbox b where b.state = 0 and b.subject = w.subject and {_BEFORE} and ("
+    "b.kind in (select id from kind where name = any({beside})) or exists ("
+    "select 1 from connection_route t where t.kind = b.kind and t.address = b.address))) "
     "order by w.event, w.n limit $3 for update of w skip locked"
 )
 _KINDS: Final = "w.state = 0 and w.due <= $1 and w.kind in (select id from kind where name = any($4))"
 _LEASE: Final = _TAKE.format(
     due=f"select event, n from outbox w where {_KINDS} and not exists (select 1 from connection_route r "
-    f"where r.kind = w.kind and r.address = w.address) {_DUE}"
+    f"where r.kind = w.kind and r.address = w.address) {_DUE.format(beside='$4')}"
 )
 _LEASE_OF: Final = _TAKE.format(
     due="select w.event, w.n from connection_route r join outbox w on w.kind = r.kind and w.address = r.address "
-    f"where r.connection = $6 and {_KINDS} {_DUE}"
+    f"where r.connection = $6 and {_KINDS} {_DUE.format(beside='$7')}"
 )
 _NOTE: Final = "insert into attempt values ($1, $2, $3, $4, $5, $6) on conflict do nothing"
 _DONE: Final = "update outbox set state = $3, leased_until = null where event = $1 and n = $2 and attempts = $4"
@@ -76,6 +85,8 @@ class Outbox:
         self._line, self._names, self._prefix = line_over(connection), names, prefix
         self.lane: int | None = None
         """The connection whose commands these are; None leaves to each its own, and takes what is nobody's."""
+        self.beside: Collection[str] = ()
+        """The types of commands that are taken beside all connections; those of a lane wait for them."""
 
     async def lease(self, span: Span, limit: int, kinds: Collection[str]) -> Sequence[Leased]:
         """Take up to *limit* commands of some *kinds* that are due, for nobody else during *span*."""
@@ -85,7 +96,7 @@ class Outbox:
             if self.lane is None:
                 rows = await connection.fetch(_LEASE, *asked)
             else:
-                rows = await connection.fetch(_LEASE_OF, *asked, self.lane)
+                rows = await connection.fetch(_LEASE_OF, *asked, self.lane, list(self.beside))
         if any(row["kind"] not in self._names.names["kind"] for row in rows):
             await self._names.load()
         named = self._names.names["kind"]

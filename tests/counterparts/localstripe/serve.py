@@ -1,11 +1,14 @@
 """Serves localstripe on loopback, and teaches it what it leaves out: runs inside its own environment, never inside ours.
 
+Usage: serve.py PORT [FOLDER]; with a folder it keeps what it holds there, and tells all that Stripe tells (telling.py).
+
 Taught: `metadata` on a capture, `amount_received` and `amount_capturable` of an intent, and that what a capture leaves is
 released without a refund;
 and that a changed amount is a number. Left as it is: it ignores idempotency keys, pays back more than was taken, and knows no search.
 """
 
 import sys
+from pathlib import Path
 
 import localstripe.resources as r  # type: ignore[import-not-found]
 
@@ -54,6 +57,12 @@ r.Store.dump_to_disk = lambda _: None
 r.extra_apis[:] = [
     (m, url, capture if url.endswith("payment_intents/{id}/capture") else f) for m, url, f in r.extra_apis
 ]
+
+if len(sys.argv) > 2:
+    from telling import keep_in, tell_all  # type: ignore[import-not-found, unused-ignore]
+
+    keep_in(Path(sys.argv[2]))
+    tell_all()
 
 from aiohttp import web  # type: ignore[import-not-found] # noqa: E402
 from localstripe.server import app  # type: ignore[import-not-found] # noqa: E402 - it takes what was taught above

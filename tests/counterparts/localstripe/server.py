@@ -6,8 +6,10 @@ import os
 import queue
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from subprocess import Popen
 from typing import Final
 
 import httpx
@@ -39,6 +41,40 @@ def localstripe(folder: Path) -> Iterator[str]:
         yield url
     finally:
         ended(process)
+
+
+@dataclass
+class Account:
+    """A localstripe that keeps what it holds in *folder* and tells all it does: it can be killed and started again."""
+
+    folder: Path
+    hook: str = ""
+    port: int = field(default_factory=free_port)
+    process: "Popen[bytes] | None" = None
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it and return when it answers; where it has a hook, its webhooks go there."""
+        log, command = self.folder / "localstripe.log", [PYTHON, Path(__file__).with_name("serve.py")]
+        self.process = started([*command, str(self.port), self.folder], dict(os.environ), log)
+        try:
+            wait_until(lambda: _answers(self.url), self.process, log)
+            if self.hook:
+                told = {"url": self.hook, "secret": HOOK_SECRET}
+                httpx.post(f"{self.url}/_config/webhooks/tally", json=told, trust_env=False).raise_for_status()
+        except BaseException:
+            self.kill()
+            raise
+
+    def kill(self) -> None:
+        """End it as a crash would."""
+        if self.process is not None:
+            ended(self.process)
+            self.process = None
 
 
 def _answers(url: str) -> bool:

@@ -7,8 +7,9 @@ import contextlib
 import hashlib
 import os
 import shutil
+import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import Popen
@@ -17,7 +18,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from tests.counterparts.loopback import alone, ended, free_port, started, wait_until
+from tests.counterparts.loopback import alone, crashed, ended, free_port, started, wait_until
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 HERE: Final = Path(__file__).parent
@@ -34,6 +35,7 @@ class Shop:
 
     database: Path
     pages: bool = False
+    currency: str = "EUR"
     port: int = field(default_factory=free_port)
     process: "Popen[bytes] | None" = None
 
@@ -45,7 +47,7 @@ class Shop:
     def start(self) -> None:
         """Start it, and return when it answers."""
         command: list[str | Path] = [BIN / "gunicorn", "--threads=4", f"--bind=127.0.0.1:{self.port}"]
-        told = {**_environment(self.database), "SHOP_PAGES": "1" if self.pages else ""}
+        told = {**_environment(self.database), "SHOP_PAGES": "1" if self.pages else "", "SHOP_CURRENCY": self.currency}
         log = self.database.with_suffix(".log")
         self.process = started([*command, "django.core.wsgi:get_wsgi_application()"], told, log)
         try:
@@ -61,6 +63,12 @@ class Shop:
             ended(self.process)
             self.process = None
 
+    def crash(self) -> None:
+        """End it and its worker by SIGKILL, in the middle of whatever they do."""
+        if self.process is not None:
+            crashed(self.process)
+            self.process = None
+
     def _answers(self) -> bool:
         with contextlib.suppress(httpx.TransportError):
             return httpx.get(f"{self.url}/api/products/", trust_env=False, timeout=20).is_success
@@ -74,10 +82,12 @@ def needs_oscar() -> None:
 
 
 @contextlib.contextmanager
-def served(folder: Path, *, pages: bool = False) -> Iterator[Shop]:
+def served(folder: Path, *, pages: bool = False, currency: str = "EUR") -> Iterator[Shop]:
     """Serve a copy of the seeded shop for as long as the block lasts; *pages* lets it answer lists in pages."""
-    shop = Shop(folder / "shop.sqlite", pages)
+    shop = Shop(folder / "shop.sqlite", pages, currency)
     shutil.copyfile(_template(), shop.database)
+    with contextlib.closing(sqlite3.connect(shop.database)) as database, database:
+        database.execute("update partner_stockrecord set price_currency = ?", (currency,))
     try:
         shop.start()
         yield shop
@@ -85,8 +95,13 @@ def served(folder: Path, *, pages: bool = False) -> Iterator[Shop]:
         shop.kill()
 
 
-def buys(url: str, basket: dict[int, int], mail: str = "ada@example.test") -> Any:
-    """Fill a basket (product number to units) and check out; return the order."""
+Pays = Callable[[str, str], None]
+"""Pays before the checkout: the number the order will have, and what it comes to."""
+_FIRST_NUMBER: Final = 100_000
+
+
+def buys(url: str, basket: dict[int, int], mail: str = "ada@example.test", pays: Pays = lambda *_: None) -> Any:
+    """Fill a basket (product number to units), pay and check out; return the order."""
     address = {
         "country": f"{url}/api/countries/AT/",
         "first_name": "Ada",
@@ -109,8 +124,10 @@ def buys(url: str, basket: dict[int, int], mail: str = "ada@example.test") -> An
             "total": filled["total_incl_tax"],
             "shipping_method_code": "free-shipping",
             "shipping_address": address,
-            "shipping_charge": {"currency": "EUR", "excl_tax": "0.0", "tax": "0.0"},
+            "shipping_charge": {"currency": filled["currency"], "excl_tax": "0.0", "tax": "0.0"},
         }
+        # oscar numbers an order by its basket.
+        pays(str(_FIRST_NUMBER + filled["id"]), filled["total_incl_tax"])
         placed = http.post("/checkout/", json=asked)
         assert placed.is_success, placed.text
         return placed.json()

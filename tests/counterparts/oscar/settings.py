@@ -74,7 +74,7 @@ REST_FRAMEWORK = {
 }
 HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-OSCAR_DEFAULT_CURRENCY = "EUR"
+OSCAR_DEFAULT_CURRENCY = os.environ.get("SHOP_CURRENCY", "EUR")
 OSCAR_ALLOW_ANON_CHECKOUT = True
 OSCARAPI_BLOCK_ADMIN_API_ACCESS = False
 OSCAR_INITIAL_ORDER_STATUS = OSCAR_INITIAL_LINE_STATUS = "new"

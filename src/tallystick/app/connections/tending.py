@@ -45,7 +45,7 @@ class _Running(Struct):
 def pushes_of(house: House, door: Door, way: Way, connection: Connection) -> Delivery:
     """Return the delivery of one connection's commands."""
     outbox = Outbox(connection, house.names)
-    outbox.lane = door.known.id
+    outbox.lane, outbox.beside = door.known.id, tuple(way.routes)
     delivery = Delivery(outbox, routes_of(door), lambda: datetime.now(UTC), way.lease_seconds)
     delivery.room, delivery.places = door.lane.room, asyncio.Semaphore(door.lane.limits.places)
     return delivery

@@ -39,9 +39,11 @@ class OrdersOut:
         return Acknowledgement(f"order/{stands.number}") if one_bears(stands.notes, mark_of(command, key)) else None
 
     def _wanted(self, command: Struct, stands: Status) -> str:
-        """Return the status an order is to have; what has left is not called back by a cancellation."""
+        """Return the status an order is to have; what has left is not called back by a cancellation, nor told as ended."""
         if isinstance(command, TellShipment):
             return self._setup.shipped
+        if isinstance(command, CancelOrder) and command.lines:
+            return stands.status
         return stands.status if stands.status == self._setup.shipped else self._setup.cancelled
 
     def _stands(self, command: Any) -> Status:

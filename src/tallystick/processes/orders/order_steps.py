@@ -214,12 +214,9 @@ def let_go(outcome: str, data: OrderData, reason: str) -> Decision:
     """Let go of what is open and tell the channel that it will not come."""
     facts = freed_facts(Holding(data.order, data.location, data.channel, data.kept_lines()))
     lines = tuple([replace(x, owed=0, fenced=0) if x.owed or x.fenced else x for x in data.lines])
-    return Decision(
-        outcome,
-        replace(data, held=False, lines=lines, turn_at=None),
-        facts,
-        (CancelOrder(data.order, reason, data.channel),),
-    )
+    unsent = data.open_lines() if outcome == "some_left" else ()
+    told = CancelOrder(data.order, reason, data.channel, unsent)
+    return Decision(outcome, replace(data, held=False, lines=lines, turn_at=None), facts, (told,))
 
 
 def _with_payment_released(decision: Decision) -> Decision:

@@ -35,11 +35,17 @@ def fulfilled(order: Order) -> dict[str, int]:
     return found
 
 
-def open_lines(order: Order) -> list[dict[str, Any]]:
-    """Return what has neither left nor been cancelled, as Vendure takes it."""
+def open_lines(order: Order, wanted: Iterable[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
+    """Return what has neither left nor been cancelled, as Vendure takes it; no more than is *wanted*, where that is said."""
     gone = fulfilled(order)
-    left = [(line.id, line.quantity - gone.get(line.id, 0)) for line in order.lines]
-    return [{"orderLineId": line, "quantity": units} for line, units in left if units > 0]
+    most = None if wanted is None else {x["orderLineId"]: x["quantity"] for x in wanted}
+    found = []
+    for line in order.lines:
+        units = line.quantity - gone.get(line.id, 0)
+        units = units if most is None else min(units, most.get(line.id, 0))
+        if units > 0:
+            found.append({"orderLineId": line.id, "quantity": units})
+    return found
 
 
 def parcel_of(order: Order, tracking: str) -> Fulfillment | None:

@@ -68,11 +68,15 @@ class OrdersOut:
         return order_named(self._client, self._setup.code(command.order))
 
     def _cancel(self, command: RefuseOrder | CancelOrder, order: Order, mark: Mark) -> None:
-        """End what has not left. Vendure calls an order cancelled once nothing is left of it."""
-        lines = open_lines(order)
+        """End what has not left. Vendure calls an order cancelled once nothing is left of it.
+
+        Where the book names what will not come, only that is taken off: parcels may have left that the shop was not told of.
+        """
+        named = command.lines if isinstance(command, CancelOrder) else ()
+        lines = open_lines(order, lines_of(named, order)) if named else open_lines(order)
         if order.state == CANCELLED or not lines:
             return self._note(order, "nothing was left to be cancelled", mark)
-        whole = not any(p.state != CANCELLED for p in order.fulfillments or ())
+        whole = not named and not any(p.state != CANCELLED for p in order.fulfillments or ())
         told = {"orderId": order.id, "lines": lines, "reason": f"{command.reason} {mark}", "cancelShipping": whole}
         self._client.write(questions.CANCEL, input=told)
         return None
