@@ -17,6 +17,7 @@ from tallystick.connectors.statement_files.client import SOURCE as STATEMENTS
 from tallystick.connectors.statement_files.manifest import MANIFEST as STATEMENTS_MANIFEST
 from tallystick.connectors.statement_files.translate import translate as parse_statement
 from tallystick.connectors.stripe.connector import Stripe
+from tallystick.connectors.tryton.documents.connector import TrytonDocuments
 from tallystick.connectors.tryton.manifest import MANIFEST as TRYTON
 from tallystick.connectors.tryton.translate import translation_of
 from tallystick.connectors.tryton.warehouse.connector import TrytonWarehouse
@@ -59,6 +60,7 @@ class Maker(Protocol):
 CONNECTORS: Final[dict[str, Maker]] = {
     "oscar": OscarShop,
     "stripe": Stripe,
+    "tryton-documents": TrytonDocuments,
     "tryton-warehouse": TrytonWarehouse,
     "vendure": VendureShop,
 }

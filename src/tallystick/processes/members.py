@@ -17,7 +17,7 @@ from tallystick.messages import (
     stock,
     tills,
 )
-from tallystick.messages.books import entries, ledger
+from tallystick.messages.books import documents, entries, ledger
 
 PAYMENT: Final = "payment/1"
 FULFILMENT: Final = "fulfilment/1"
@@ -63,6 +63,7 @@ _FIXED: Final[dict[type[Struct], str]] = {
     masters.LedgerAccountReported: "ledger_account",
     masters.PriceDeclared: "price",
     ledger.JournalDrawn: "journal",
+    documents.DocumentDrawn: "document",
     entries.ManualEntryApproved: "entry",
     entries.ManualEntryReversalApproved: "entry",
 }
