@@ -122,8 +122,10 @@ def _sale(name: str, goods: Sequence[SaleLine], net: int, tax: int, channel: str
 
 def test_both_ledgers_hold_the_same_and_nothing_twice(retailer: Retailer) -> None:
     """Revenue, tax and customers of the web shop come with documents, its costs with journals, the till's all with journals."""
+    retailer.says("master", "pull")
     drawn = retailer.tells()
     assert (drawn["ok"], drawn["documents"]) == (True, 3)
+    assert {x["text"] for d in retailer.documents().values() for x in d["items"]} == {"Mug", "POST"}
     assert retailer.says("reconcile", "ledger")["ok"]
     told = retailer.documents()
     assert {order: d["total"] for order, d in told.items()} == {"W/1": 1681, "W2": 5049, "C1": -800}

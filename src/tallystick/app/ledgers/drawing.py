@@ -128,7 +128,8 @@ class Drawer:
             days = None
         async with drawing_turn(self._connection):
             book = await self.sheets(through, days)
-            drawn: dict[str, Sheet] = {s.subject: s for s in (*book.journals, *book.documents)}
+            sheets: list[Sheet] = [*book.journals, *book.documents]
+            drawn = {sheet.subject: sheet for sheet in sheets}
             known = await self._known(drawn, days)
             if days is None:
                 drawn |= _gone(drawn, known, through, {h.day for h in book.held_back})

@@ -12,6 +12,12 @@ MANIFEST: Final = Manifest(
     foreign_version="ours",
     auth="none: files",
     pushes=tuple(t.struct for t in CATALOGUE.types if t.role is Role.COMMAND),
+    setup=(
+        "Name the folder in `tallystick.toml`, then let a worker run:\n"
+        '    outbox_folder = "/srv/outbox"\n'
+        "    tally worker"
+    ),
+    guide="reference/configuration.md",
     proven_by="live",
     declared={
         "name": "A command's file is named by its key, and appears whole or not at all; whoever takes it may delete it.",

@@ -54,6 +54,7 @@ MANIFEST: Final = Manifest(
     },
     addressed_by=dict.fromkeys((PostDocument, ReverseDocument), "channel"),
     page_size_max=DOCUMENTS_TOGETHER_MAX,
+    guide="tryton.md",
     proven_by="live",
     declared=DECLARED,
 )

@@ -33,4 +33,4 @@ async def events_told(
 async def product_names(connection: asyncpg.Connection) -> Mapping[str, str]:
     """Return what products are called by our code, as their system of record says."""
     known = await masters(connection, "product")
-    return {p.code: p.name for p in known if isinstance(p, ProductReported) and p.code and p.name}
+    return {p.sku: p.name for p in known if isinstance(p, ProductReported) and p.sku and p.name}
