@@ -39,8 +39,9 @@ VAT = ("VAT 20%", "VAT 5%")
 OWED = "tax_payable:GB"
 
 
-def item(line: int, net: int, tax: int = 0, quantity: int = 1, product: str = "") -> DocumentItem:
+def item(line: int, net: int, tax: int = 0, goods: tuple[int, str] = (1, "")) -> DocumentItem:
     """A line of goods, or of postage where no product is named; amounts in pence."""
+    quantity, product = goods
     account, code = ("revenue:web", "4.1.1") if product else ("service_revenue:postage", "4.1.2")
     owed = (OWED, "2.2.3") if tax else ("", "")
     return DocumentItem(line, product or "postage", quantity, net, tax, account, code, product, *owed)
@@ -48,7 +49,7 @@ def item(line: int, net: int, tax: int = 0, quantity: int = 1, product: str = ""
 
 def document(name: str, *items: DocumentItem, day: date = DAY) -> LedgerDocument:
     """What an order sold: three mugs at 3.33⅓, a lamp at another rate and its postage, where nothing else is said."""
-    lines = items or (item(1, 1000, 200, 3, "MUG"), item(2, 999, 50, 1, "LAMP-ARC"), item(3, 401, 80))
+    lines = items or (item(1, 1000, 200, (3, "MUG")), item(2, 999, 50, (1, "LAMP-ARC")), item(3, 401, 80))
     return LedgerDocument(
         "tryton", "web", day, f"{name}.1f", name, "GBP/2", "WEB", "receivable:web", "1.2.9", lines, VAT
     )
@@ -154,7 +155,7 @@ def test_an_order_becomes_a_sale_and_a_posted_invoice(door: TrytonDocuments, off
 
 def test_what_comes_back_is_a_credit_note(door: TrytonDocuments, office: Office) -> None:
     """Quantities below zero, the tax taken back with them."""
-    command = first("A2", replace(item(1, -667, -133, 2, "MUG"), account="sales_credits:web", code="4.3.3"))
+    command = first("A2", replace(item(1, -667, -133, (2, "MUG")), account="sales_credits:web", code="4.3.3"))
     door.push(command, "a2.0")
     (invoice,) = office.invoices("A2")
     assert (invoice["state"], invoice["sequence_type_cache"], invoice["total_amount"]["decimal"]) == (
@@ -188,7 +189,7 @@ def test_the_same_key_has_one_effect(door: TrytonDocuments, office: Office) -> N
 
 
 @pytest.mark.parametrize(
-    ("method", "fault"),
+    "cut",
     [
         *((f"model.sale.sale.{verb}", Fault.ANSWER_LOST) for verb in ("create", "quote", "confirm", "process")),
         *((f"model.account.invoice.{verb}", Fault.ANSWER_LOST) for verb in ("write", "post")),
@@ -197,11 +198,12 @@ def test_the_same_key_has_one_effect(door: TrytonDocuments, office: Office) -> N
     ],
 )
 def test_whatever_step_is_cut_off_the_next_push_goes_on(
-    door: TrytonDocuments, office: Office, proxy: Proxy, method: str, fault: Fault
+    door: TrytonDocuments, office: Office, proxy: Proxy, cut: tuple[str, Fault]
 ) -> None:
     """A crash before or after Tryton's commit of any step: asking says whether it is posted, one invoice comes of it."""
+    method, fault = cut
     name = f"C-{method.rpartition('.')[2]}-{fault.name}"
-    command = first(name, item(1, 1000, 200, 3, "MUG"))
+    command = first(name, item(1, 1000, 200, (3, "MUG")))
     proxy.plan = first_time(method, fault)
     with pytest.raises((InDoubt, Retryable)):
         door.push(command, f"{name}.0")
@@ -217,15 +219,17 @@ def test_whatever_step_is_cut_off_the_next_push_goes_on(
 
 def test_amounts_that_no_price_gives_are_right_to_the_cent(door: TrytonDocuments, office: Office) -> None:
     """A thousand for 33.33, seven for a penny: the last unit stands alone; the taxes are the shop's, not Tryton's."""
-    command = first("D1", item(1, 3333, 667, 1000, "MUG"), item(2, 1, 0, 7, "LAMP-ARC"), item(3, 1005, 50, 2, "MUG"))
+    command = first(
+        "D1", item(1, 3333, 667, (1000, "MUG")), item(2, 1, 0, (7, "LAMP-ARC")), item(3, 1005, 50, (2, "MUG"))
+    )
     door.push(command, "d.0")
     assert office.moved(command) == {"1.2.9": 5056, "4.1.1": -4339, "2.2.3": -717}
 
 
 def test_documents_go_together_and_one_bad_stops_none(door: TrytonDocuments, office: Office) -> None:
     """Of five, one on an account that is not there and one with a tax of nobody: three are posted, two say why."""
-    bad = replace(item(1, 500, 100, 1, "MUG"), code="9.9.9")
-    commands = [first("E1"), first("E2", bad), first("E3"), first("E4", item(1, 500, 77, 1, "MUG")), first("E5")]
+    bad = replace(item(1, 500, 100, (1, "MUG")), code="9.9.9")
+    commands = [first("E1"), first("E2", bad), first("E3"), first("E4", item(1, 500, 77, (1, "MUG"))), first("E5")]
     answers = door.push_many([(c, f"e.{n}") for n, c in enumerate(commands)])
     assert [type(a) for a in answers] == [Acknowledgement, Rejected, Acknowledgement, Rejected, Acknowledgement]
     assert "'9.9.9'" in str(answers[1])
@@ -245,7 +249,7 @@ def test_a_late_document_keeps_its_day(door: TrytonDocuments, office: Office) ->
 
 def test_a_product_is_made_where_a_category_is_named(door: TrytonDocuments, office: Office, proxy: Proxy) -> None:
     """Under our code and the name we know it by; without the setting the document is refused with the remedy."""
-    strange = first("G1", replace(item(1, 1000, 200, 1, "NEW-1"), text="New thing"))
+    strange = first("G1", replace(item(1, 1000, 200, (1, "NEW-1")), text="New thing"))
     bare = TrytonDocuments(connection(proxy.url, office.server.database))
     with pytest.raises(Rejected, match="setting `category`"):
         bare.push(strange, "g.0")

@@ -102,9 +102,9 @@ def retailer(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch)
         found = Retailer(tmp_path, database_url, tryton)
         found.reports(
             ("stock/R1", receipt, DAY.replace(hour=1)),
-            ("sale/W/1", _sale("W/1", (SaleLine(1, "MUG", 3, 1000, 200),), 401, 80), DAY),
-            ("sale/W2", _sale("W2", (SaleLine(1, "MUG", 7, 3333, 667), SaleLine(2, "MUG", 1, 999, 50)), 0, 0), DAY),
-            ("sale/T1", _sale("T1", (SaleLine(1, "MUG", 1, 500, 100),), 0, 0, channel="till"), DAY),
+            ("sale/W/1", _sale("W/1", (SaleLine(1, "MUG", 3, 1000, 200),), (401, 80)), DAY),
+            ("sale/W2", _sale("W2", (SaleLine(1, "MUG", 7, 3333, 667), SaleLine(2, "MUG", 1, 999, 50))), DAY),
+            ("sale/T1", _sale("T1", (SaleLine(1, "MUG", 1, 500, 100),),, channel="till"), DAY),
             ("credit/C1", credit, LATER),
         )
         yield found
@@ -115,8 +115,8 @@ def _envelope(subject: str, data: msgspec.Struct, at: datetime) -> Envelope:
     return Envelope(id=subject, source="web", type=kind, subject=subject, time=at, data=body)
 
 
-def _sale(name: str, goods: Sequence[SaleLine], net: int, tax: int, channel: str = "web") -> SaleReported:
-    services = (ServiceLine(9, "POST", "postage", 1, net, tax),) if net else ()
+def _sale(name: str, goods: Sequence[SaleLine], post: tuple[int, int] = (0, 0), channel: str = "web") -> SaleReported:
+    services = (ServiceLine(9, "POST", "postage", 1, *post),) if post[0] else ()
     return SaleReported(name, channel, "WH1", "GBP/2", "account", tuple(goods), services=services, jurisdiction="GB")
 
 

@@ -11,6 +11,7 @@ from tallystick.app.settings import Settings
 from tallystick.connectors.complete_journey.connector import CompleteJourney
 from tallystick.connectors.drop_folder.connector import DropFolder
 from tallystick.connectors.drop_folder.manifest import MANIFEST as DROP_FOLDER
+from tallystick.connectors.medusa.connector import Medusa
 from tallystick.connectors.online_retail.connector import OnlineRetail
 from tallystick.connectors.oscar.connector import OscarShop
 from tallystick.connectors.statement_files.client import SOURCE as STATEMENTS
@@ -58,6 +59,7 @@ class Maker(Protocol):
 
 
 CONNECTORS: Final[dict[str, Maker]] = {
+    "medusa": Medusa,
     "oscar": OscarShop,
     "stripe": Stripe,
     "tryton-documents": TrytonDocuments,
