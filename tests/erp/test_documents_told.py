@@ -104,7 +104,7 @@ def retailer(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch)
             ("stock/R1", receipt, DAY.replace(hour=1)),
             ("sale/W/1", _sale("W/1", (SaleLine(1, "MUG", 3, 1000, 200),), (401, 80)), DAY),
             ("sale/W2", _sale("W2", (SaleLine(1, "MUG", 7, 3333, 667), SaleLine(2, "MUG", 1, 999, 50))), DAY),
-            ("sale/T1", _sale("T1", (SaleLine(1, "MUG", 1, 500, 100),),, channel="till"), DAY),
+            ("sale/T1", _sale("T1", (SaleLine(1, "MUG", 1, 500, 100),), channel="till"), DAY),
             ("credit/C1", credit, LATER),
         )
         yield found
