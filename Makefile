@@ -26,7 +26,8 @@ check: install ## lint, format, types, floors, sizes, docs fresh
 	$(BIN)/pytest -q tests/architecture
 	$(BIN)/tally docs check
 
-soak: counterparts ## the tests that run for minutes
+soak: install ## the tests that run for minutes
+	@.ci/counterparts soak
 	$(BIN)/pytest -m soak
 
 reseed: install ## try seeds for every planted bug whose kept seed catches it no more, and write the new ones
@@ -47,6 +48,7 @@ lock: install ## settle all versions anew (needs the network)
 	$(LOCK) --upgrade requirements/oscar.in --output-file requirements/oscar.txt
 	npm install --prefix requirements/vendure --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 	npm install --prefix requirements/prism --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
+	npm install --prefix requirements/medusa --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 	$(LOCK) --upgrade requirements/localstripe.in --output-file requirements/localstripe.txt
 	npm install --prefix requirements/stripe-stateful-mock --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 	$(LOCK) --upgrade requirements/moto.in --output-file requirements/moto.txt

@@ -114,6 +114,7 @@ READING: Final = frozenset(
         ),
         *("book export", "book list", "book trial-balance", "catalogue", "close check", "connector list", "dead list"),
         *("dead show", "docs check", "docs write", "entry accounts", "entry list", "entry show", "journal explain"),
+        "journal documents",
         *("journal export", "journal list", "journal policy", "journal show", "key list", "master list", "master show"),
         *("order show", "order trace", "person show", "reconcile explain", "reconcile ledger", "reservation show"),
         *("stock available", "stock explain", "stock incoming show", "stock rules show", "stock show", "trace"),

@@ -33,10 +33,12 @@ def alone(lock_file: Path) -> Iterator[None]:
         yield
 
 
-def started(command: Sequence[str | Path], environment: Mapping[str, str], log_file: Path) -> "subprocess.Popen[bytes]":
-    """Start a program whose words go into *log_file*."""
+def started(
+    command: Sequence[str | Path], environment: Mapping[str, str], log_file: Path, folder: Path | None = None
+) -> "subprocess.Popen[bytes]":
+    """Start a program whose words go into *log_file*, in *folder* where it minds that."""
     with log_file.open("ab") as log:
-        return subprocess.Popen([str(part) for part in command], env=environment, stdout=log, stderr=log)
+        return subprocess.Popen([str(part) for part in command], env=environment, stdout=log, stderr=log, cwd=folder)
 
 
 def ended(process: "subprocess.Popen[bytes]") -> None:

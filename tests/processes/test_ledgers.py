@@ -8,6 +8,13 @@ import msgspec
 import pytest
 from msgspec import Struct
 
+from tallystick.messages.books.documents import (
+    DocumentDrawn,
+    DocumentItem,
+    LedgerDocument,
+    PostDocument,
+    ReverseDocument,
+)
 from tallystick.messages.books.ledger import JournalDrawn, LedgerJournal, LedgerLine, PostJournal, ReverseJournal
 from tallystick.messages.envelope import Message
 from tallystick.messages.masters import LedgerAccountReported, PriceDeclared, ProductReported, SupplierReported
@@ -90,6 +97,44 @@ def test_a_journal_posts_nothing_in_our_own_book() -> None:
     assert [f.postings for f in Desk().takes(*JOURNAL_STORY)] == [[]] * len(JOURNAL_STORY)
 
 
+def documented(*nets: int) -> DocumentDrawn:
+    """An invoice of these net amounts, a fifth of tax on each."""
+    items = tuple(
+        DocumentItem(n, "Mug", 1, net, net // 5, "revenue:web", "4.1.1", "MUG", "tax_payable:GB", "2.2.3")
+        for n, net in enumerate(nets, 1)
+    )
+    head = ("tryton", "web", date(2011, 3, 31), "A1.1f", "A1", "GBP/2", "WEB", "receivable:web", "1.2.9")
+    return DocumentDrawn(LedgerDocument(*head, items))
+
+
+DOCUMENT_STORY = (
+    *(documented(), documented(), documented(500), documented(500), documented(500, 250)),
+    *(documented(), documented(), documented(500), documented(-500)),
+)
+
+
+def test_a_document_is_issued_once_and_taken_back_before_it_is_issued_anew() -> None:
+    """As journals are: what the ledger holds in the end is what was drawn last, each under a link of its own."""
+    told = [c for f in Desk().takes(*DOCUMENT_STORY) for c in f.commands]
+    assert [(type(c).__name__, getattr(c, "revision", 0)) for c in told] == [
+        ("PostDocument", 1),
+        ("ReverseDocument", 1),
+        ("PostDocument", 2),
+        ("ReverseDocument", 2),
+        ("PostDocument", 3),
+        ("ReverseDocument", 3),
+        ("PostDocument", 4),
+    ]
+    held: dict[str, int] = {}
+    for command in told:
+        assert isinstance(command, PostDocument | ReverseDocument)
+        for line in command.written.lines:
+            held[line.account] = held.get(line.account, 0) + line.amount
+    assert {a: n for a, n in held.items() if n} == {"receivable:web": -600, "revenue:web": 500, "tax_payable:GB": 100}
+    assert len({c.link for c in told if isinstance(c, PostDocument | ReverseDocument)}) == len(told)
+    assert [f.postings for f in Desk().takes(*DOCUMENT_STORY)] == [[]] * len(DOCUMENT_STORY)
+
+
 PRODUCT = ProductReported("tryton", "1", "2026-01-02", "LAMP", "Lamp", "u", "goods")
 SUPPLIER = SupplierReported("tryton", "2", "2026-01-02", "2", "Lumen Works")
 ACCOUNT = LedgerAccountReported("tryton", "3", "2026-01-02", "4.1.1", "Goods")
@@ -141,6 +186,8 @@ def test_every_row_of_these_tables_is_reached() -> None:
     desk = Desk()
     desk.takes(*JOURNAL_STORY)
     desk.takes(drawn(5), subject="subject/2")
+    desk.takes(*DOCUMENT_STORY, subject="document/1")
+    desk.takes(documented(5), subject="document/2")
     for number, master in enumerate(MASTERS):
         desk.takes(*master_story(master), subject=f"master/{number}")
     desk.takes(*price_story(), subject="price/web/LAMP")

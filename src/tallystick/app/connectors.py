@@ -14,6 +14,7 @@ from tallystick.connectors.drop_folder.manifest import MANIFEST as DROP_FOLDER
 from tallystick.connectors.files.connector import FilesDoor
 from tallystick.connectors.legacy_batch.connector import LegacyBatch
 from tallystick.connectors.legacy_batch.coverage import COVERAGE as LEGACY_BATCH_COVERAGE
+from tallystick.connectors.medusa.connector import Medusa
 from tallystick.connectors.online_retail.connector import OnlineRetail
 from tallystick.connectors.oscar.connector import OscarShop
 from tallystick.connectors.poslog.connector import Poslog
@@ -24,6 +25,7 @@ from tallystick.connectors.statement_files.client import SOURCE as STATEMENTS
 from tallystick.connectors.statement_files.manifest import MANIFEST as STATEMENTS_MANIFEST
 from tallystick.connectors.statement_files.translate import translate as parse_statement
 from tallystick.connectors.stripe.connector import Stripe
+from tallystick.connectors.tryton.documents.connector import TrytonDocuments
 from tallystick.connectors.tryton.manifest import MANIFEST as TRYTON
 from tallystick.connectors.tryton.translate import translation_of
 from tallystick.connectors.tryton.warehouse.connector import TrytonWarehouse
@@ -70,11 +72,13 @@ class Maker(Protocol):
 CONNECTORS: Final[dict[str, Maker]] = {
     "files": FilesDoor,
     "legacy-batch": LegacyBatch,
+    "medusa": Medusa,
     "oscar": OscarShop,
     "poslog": Poslog,
     "shopify": ShopifyShop,
     "square": SquareTill,
     "stripe": Stripe,
+    "tryton-documents": TrytonDocuments,
     "tryton-warehouse": TrytonWarehouse,
     "vendure": VendureShop,
     "woocommerce": WooShop,

@@ -4,6 +4,7 @@ A policy maps a family (`revenue:{channel}`) or one account (`revenue:wholesale`
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Final, Literal
 
 import msgspec
@@ -22,13 +23,32 @@ class PolicyError(ValueError):
     """A policy that cannot be used; the text names the key and the remedy."""
 
 
+class ChannelPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a channel is told: in summarised journals, or each sale and credit in a document of its own (`sale`).
+
+    With `sale`: from the booked day `since` on (empty: always), to the party whose code is `customer`; `taxes` names, for
+    each of our jurisdictions, the ledger's taxes that may apply.
+    """
+
+    documents: Literal["journal", "sale"] = "journal"
+    since: date | None = None
+    customer: str = ""
+    taxes: Mapping[str, tuple[str, ...]] = {}
+
+    @property
+    def is_documented(self) -> bool:
+        """Whether its sales go in documents."""
+        return self.documents == "sale"
+
+
 class LedgerPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How our book is told to another ledger.
 
     `currency` is what that ledger counts in, such as `GBP/2`; empty means the same as the book. Where it has fewer
     decimals than the book, `rounding` says whether each line is rounded by itself (`line`) or each account's running
     balance in a channel (`running`), and `rounding_account` takes what is left. `journals` names that ledger's journal
-    for `channels`, for each trade area, and for `others`; `accounts` its account for each of ours.
+    for `channels`, for each trade area, and for `others`; `accounts` its account for each of ours; `channels` those of
+    ours that are told in documents.
     """
 
     ledger: str
@@ -37,6 +57,11 @@ class LedgerPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     currency: str = ""
     rounding: Literal["running", "line"] = "running"
     rounding_account: str = ""
+    channels: Mapping[str, ChannelPolicy] = {}
+
+    def told(self, channel: str) -> ChannelPolicy:
+        """Return how *channel* is told: in journals where nothing else is said of it."""
+        return self.channels.get(channel, ChannelPolicy())
 
     def code(self, account: str) -> str | None:
         """Return the ledger's account for *account*, an address of ours; None where the policy has none."""
@@ -83,6 +108,12 @@ def read_policy(data: object) -> LedgerPolicy:
             raise PolicyError(f"accounts: {address!r} is no account of our chart: see posting-rules.md") from None
         if family.holds is not Holds.MONEY:
             raise PolicyError(f"accounts: {address!r} counts units: only money goes to another ledger")
+    for name, channel in policy.channels.items():
+        if channel.is_documented and not channel.customer:
+            raise PolicyError(
+                f"channels.{name}.customer: documents are written to somebody: give the code of {policy.ledger}'s "
+                f"collective customer for {name}"
+            )
     return policy
 
 

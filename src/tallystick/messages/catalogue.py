@@ -22,7 +22,7 @@ from tallystick.messages import (
     stock,
     tills,
 )
-from tallystick.messages.books import entries, ledger
+from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying.types import BY_ROLE as BUYING
 from tallystick.messages.envelope import Envelope
 
@@ -294,9 +294,14 @@ TYPES: Final[tuple[MessageType, ...]] = (
         "ledger",
         "controlling",
         {
-            Role.REPORT: (ledger.JournalDrawn,),
-            Role.FACT: (ledger.JournalIssued,),
-            Role.COMMAND: (ledger.PostJournal, ledger.ReverseJournal),
+            Role.REPORT: (ledger.JournalDrawn, documents.DocumentDrawn),
+            Role.FACT: (ledger.JournalIssued, documents.DocumentIssued),
+            Role.COMMAND: (
+                ledger.PostJournal,
+                ledger.ReverseJournal,
+                documents.PostDocument,
+                documents.ReverseDocument,
+            ),
             Role.QUESTION: (ledger.FindEntries, ledger.LedgerEntriesAsked),
         },
     ),

@@ -34,6 +34,10 @@ class Manifest(Struct, frozen=True, kw_only=True):
     requests_per_second_max: int = 0
     proven_by: str = ""
     """`live` (a running system), `contract` (the partner's schema), `samples` (published messages or files) or `twin`."""
+    setup: str = ""
+    """How it is set up, where that is not by a connection: a sentence, the commands after it in lines that are indented."""
+    guide: str = ""
+    """The page that tells more, as a path from `docs/`."""
     declared: Mapping[str, str] = {}
     """What this door declares because the source does not say it: the name and the sentence."""
     translated: Mapping[str, str] = {}

@@ -12,6 +12,7 @@ from msgspec import Struct
 from tallystick.journal.chart import CHART, Account, Holds, holes
 from tallystick.journal.posting import Posting, PostingError
 from tallystick.messages.availability import AvailabilityRulesSet, FenceChanged, IncomingChanged
+from tallystick.messages.books.documents import DocumentIssued
 from tallystick.messages.books.ledger import JournalIssued
 from tallystick.messages.catalogue import TYPES, MessageType, Role
 from tallystick.messages.masters import LedgerAccountKnown, PriceSet, ProductKnown, SupplierKnown
@@ -38,6 +39,7 @@ NOT_POSTED: Final[dict[type[Struct], str]] = {
     ProductKnown: "a product is described, nothing moves",
     SupplierKnown: "a supplier is described, nothing moves",
     LedgerAccountKnown: "another ledger's account is described, nothing moves",
+    DocumentIssued: "a document repeats for another ledger what our book holds already",
     JournalIssued: "a journal repeats for another ledger what our book holds already",
 }
 

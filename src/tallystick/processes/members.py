@@ -18,7 +18,7 @@ from tallystick.messages import (
     stock,
     tills,
 )
-from tallystick.messages.books import entries, ledger
+from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying import reports as buying
 
 PAYMENT: Final = "payment/1"
@@ -75,6 +75,7 @@ _FIXED: Final[dict[type[Struct], str]] = {
     buying.GoodsSentBackReported: PURCHASE,
     buying.SupplierCreditReported: PURCHASE,
     buying.LandedCostReported: PURCHASE,
+    documents.DocumentDrawn: "document",
     entries.ManualEntryApproved: "entry",
     entries.ManualEntryReversalApproved: "entry",
 }

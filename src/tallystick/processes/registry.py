@@ -4,6 +4,7 @@ from typing import Final
 
 from tallystick.processes.buying.purchase import PURCHASE
 from tallystick.processes.buying.supplier_invoice import SUPPLIER_INVOICE
+from tallystick.processes.ledgers.document import DOCUMENT
 from tallystick.processes.ledgers.journal import JOURNAL
 from tallystick.processes.masters.master import LEDGER_ACCOUNT, PRODUCT, SUPPLIER
 from tallystick.processes.masters.price import PRICE
@@ -34,7 +35,7 @@ PROCESSES: Final[dict[str, Process]] = {
         *(BASKET, CASH_UP),
         *(STATEMENT, DIFFERENCE),
         *(PRODUCT, SUPPLIER, LEDGER_ACCOUNT, PRICE),
-        *(JOURNAL, MANUAL_ENTRY),
+        *(JOURNAL, DOCUMENT, MANUAL_ENTRY),
         *(PURCHASE, SUPPLIER_INVOICE),
     )
 }

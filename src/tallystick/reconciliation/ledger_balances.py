@@ -1,4 +1,4 @@
-"""Our journals beside what another ledger has posted: by account and day, each difference with what explains it.
+"""Our journals and documents beside what another ledger has posted: by account and day, each difference with what explains it.
 
 Every difference is the sum of its causes: of journals that the ledger holds otherwise than we do, and of entries that are
 none of ours.
@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 from msgspec import Struct
 
-from tallystick.messages.books.ledger import LINK_PREFIX, LedgerJournal, PostedLine
+from tallystick.messages.books.ledger import LINK_PREFIX, LedgerLine, PostedLine
 
 REVERSAL: Final = "/reversal"
 
@@ -29,8 +29,8 @@ class CauseKind(StrEnum):
 
 
 MEANS: Final[dict[CauseKind, str]] = {
-    CauseKind.NOT_DRAWN: "the book holds it and no journal was drawn: `tally journal draw`",
-    CauseKind.MISSING: "drawn, and not posted there: `tally journal push`",
+    CauseKind.NOT_DRAWN: "the book holds it and nothing was drawn for it: `tally journal draw`",
+    CauseKind.MISSING: "drawn, and not posted there: `tally journal push`; a document goes by its connection",
     CauseKind.REVISED: "the ledger holds an earlier revision: `tally journal draw`, then `tally journal push`",
     CauseKind.DOUBLED: "posted there more than once: reverse one of them in the ledger",
     CauseKind.ALTERED: "posted there with other lines: see who changed it in the ledger",
@@ -65,18 +65,37 @@ class Comparison(Struct, frozen=True):
     differences: tuple[Difference, ...]
 
 
+class Sheet(Protocol):
+    """A journal or a document: what it is, its day, and what it moves in the ledger's accounts."""
+
+    @property
+    def subject(self) -> str:
+        """The subject of its process."""
+
+    @property
+    def day(self) -> date:
+        """The booked day."""
+
+    @property
+    def lines(self) -> tuple[LedgerLine, ...]:
+        """What it moves."""
+
+    def link(self, revision: int) -> str:
+        """Return what the ledger knows a revision by."""
+
+
 class Issued(Struct, frozen=True):
-    """A journal as issued last: its revision and content."""
+    """A sheet as issued last: its revision and content."""
 
     revision: int
-    journal: LedgerJournal
+    sheet: Sheet
 
 
 Cell = tuple[date, str]
 
 
 def compare(
-    ours: Iterable[LedgerJournal],
+    ours: Iterable[Sheet],
     issued: Mapping[str, Issued],
     theirs: Sequence[PostedLine],
     codes: Collection[str],
@@ -117,7 +136,7 @@ def subject_of(link: str) -> str:
 
 
 def _of_journal(
-    subject: str, book: LedgerJournal | None, issued: Issued | None, posted: Sequence[PostedLine]
+    subject: str, book: Sheet | None, issued: Issued | None, posted: Sequence[PostedLine]
 ) -> Iterable[tuple[Cell, Cause]]:
     """Yield what the ledger holds of one journal beyond what the book does, by day and account."""
     mine = _sums((book.day, x.code, x.amount) for x in book.lines) if book else {}
@@ -126,13 +145,13 @@ def _of_journal(
     if not any(off.values()):
         return
     kind = _kind(book, issued, posted)
-    name = issued.journal.link(issued.revision) if issued else f"{LINK_PREFIX}{subject}"
+    name = issued.sheet.link(issued.revision) if issued else f"{LINK_PREFIX}{subject}"
     for cell, amount in sorted(off.items()):
         if amount:
             yield cell, Cause(kind, name, amount)
 
 
-def _kind(book: LedgerJournal | None, issued: Issued | None, posted: Sequence[PostedLine]) -> CauseKind:
+def _kind(book: Sheet | None, issued: Issued | None, posted: Sequence[PostedLine]) -> CauseKind:
     entries: defaultdict[str, set[str]] = defaultdict(set)
     for line in posted:
         entries[line.link].add(line.entry)
@@ -140,11 +159,11 @@ def _kind(book: LedgerJournal | None, issued: Issued | None, posted: Sequence[Po
         return CauseKind.DOUBLED
     if issued is None:
         return CauseKind.NOT_DRAWN
-    if book is None or issued.journal != book:
+    if book is None or issued.sheet != book:
         return CauseKind.REVISED
     if not posted:
         return CauseKind.MISSING
-    return CauseKind.ALTERED if issued.journal.link(issued.revision) in entries else CauseKind.REVISED
+    return CauseKind.ALTERED if issued.sheet.link(issued.revision) in entries else CauseKind.REVISED
 
 
 def _sums(amounts: Iterable[tuple[date, str, int]]) -> dict[Cell, int]:

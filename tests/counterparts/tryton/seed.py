@@ -19,6 +19,7 @@ COLLECTIVE = (
     ("2.1.8", "Suppliers, summarised", "2.2.1"),
 )
 PRODUCTS = (("LAMP-ARC", "Arc lamp", True), ("MUG", "Mug", True), ("OLD-FAN", "Fan of old", False))
+TAXES = (("VAT 20%", "0.20"), ("VAT 5%", "0.05"))
 SUPPLIERS = ("Lumen Works Ltd", "Potters & Sons")
 
 
@@ -82,16 +83,35 @@ def years(firm: object) -> None:
         fiscal.click("create_period")
 
 
-def masters() -> None:
-    """Make products and who supplies them."""
+def taxes(firm: object) -> list[object]:
+    """Make the taxes of a shop, owed to 2.2.3."""
+    made = []
+    for name, rate in TAXES:
+        tax = Model.get("account.tax")(name=name, description=name, type="percentage", rate=Decimal(rate), company=firm)
+        tax.invoice_account = tax.credit_note_account = found("account.account", ("code", "=", "2.2.3"))
+        tax.save()
+        made.append(tax)
+    return made
+
+
+def masters(standard: object) -> None:
+    """Make products, which sell with the *standard* tax, and who supplies them."""
     unit = found("product.uom", ("name", "=", "Unit"))
+    goods = Model.get("product.category")(name="Goods", accounting=True)
+    goods.account_revenue = found("account.account", ("code", "=", "4.1.1"))
+    goods.account_expense = found("account.account", ("code", "=", "5.2.1"))
+    goods.customer_taxes.append(standard)
+    goods.save()
     parties = []
     for name in SUPPLIERS:
         party = Model.get("party.party")(name=name)
         party.save()
         parties.append(party)
     for number, (code, name, is_active) in enumerate(PRODUCTS):
-        template = Model.get("product.template")(name=name, default_uom=unit, type="goods", purchasable=True)
+        template = Model.get("product.template")(
+            name=name, default_uom=unit, type="goods", purchasable=True, salable=True
+        )
+        template.account_category = goods
         template.products[0].suffix_code = code
         template.save()
         Model.get("purchase.product_supplier")(template=template, party=parties[number % len(parties)]).save()
@@ -106,7 +126,8 @@ def main(database: str, configuration: str, code: str, digits: str) -> None:
     firm = company(code, int(digits))
     chart(firm)
     years(firm)
-    masters()
+    standard, *_ = taxes(firm)
+    masters(standard)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ HOME: Final = ROOT / ".counterparts" / "tryton"
 BIN: Final = HOME / "venv" / "bin"
 SEED: Final = Path(__file__).with_name("seed.py")
 USER, PASSWORD = "admin", "a-password-for-tests"
-MODULES: Final = ("account", "account_product", "purchase")
+MODULES: Final = ("account", "account_product", "purchase", "sale")
 READY_SECONDS_MAX: Final = 60
 ACTIVATE_SECONDS_MAX: Final = 600
 STOP_SECONDS_MAX: Final = 20
@@ -125,7 +125,7 @@ def _wait_until_ready(server: Server) -> None:
 
 def _activated() -> Path:
     """Return the database with the modules activated and nothing in it."""
-    wanted = HOME / "activated.sqlite"
+    wanted = HOME / f"activated-{'-'.join(MODULES)}.sqlite"
     if not wanted.exists():
         fresh = HOME / "activating.sqlite"
         fresh.unlink(missing_ok=True)
@@ -158,7 +158,7 @@ def _seed_version() -> str:
     """Another seed makes another database."""
     from hashlib import sha256
 
-    return sha256(SEED.read_bytes()).hexdigest()[:12]
+    return sha256(SEED.read_bytes() + " ".join(MODULES).encode()).hexdigest()[:12]
 
 
 def _run(command: list[Path | str], **environment: str) -> None:

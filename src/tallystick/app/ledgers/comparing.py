@@ -12,6 +12,7 @@ from tallystick.messages.books.ledger import LedgerEntries, LedgerEntriesAsked
 from tallystick.model.amount import is_money
 from tallystick.ports.connector import Connector, Misconfigured
 from tallystick.reconciliation.ledger_balances import Comparison, Issued, compare
+from tallystick.storage.reading.ledgers.documents import documents_known
 from tallystick.storage.reading.ledgers.journals import journals_known
 from tallystick.storage.reading.trial_balance import Days, trial_balance
 
@@ -36,8 +37,13 @@ async def check_ledger(house: House, policy: LedgerPolicy, ledger: Connector, th
     """Lay the book up to *through* beside what *ledger* has posted since the book's first day."""
     connection = await house.connection()
     book = await Drawer(house, connection, policy).sheets(through)
-    known = await journals_known(connection, f"journal/{policy.ledger}/")
-    issued = {s: Issued(d.revision, d.journal) for s, d in known.items() if d.revision and d.journal.day <= through}
+    journals = await journals_known(connection, f"journal/{policy.ledger}/")
+    documents = await documents_known(connection, policy.ledger)
+    known = [
+        *(Issued(d.revision, d.journal) for d in journals.values()),
+        *(Issued(d.revision, d.document) for d in documents.values()),
+    ]
+    issued = {i.sheet.subject: i for i in known if i.revision and i.sheet.day <= through}
     totals = {account: amount for account, amount in total_of(book.sums).items() if amount}
     held = {
         b.account: b.balance
@@ -54,5 +60,5 @@ async def check_ledger(house: House, policy: LedgerPolicy, ledger: Connector, th
             f"{policy.ledger} counts in {told.ledger_currency}, its policy says {wanted}: correct currency in the policy"
         )
     codes = {*policy.accounts.values(), policy.rounding_account}
-    comparison = compare(book.journals, issued, told.lines, codes)
+    comparison = compare((*book.journals, *book.documents), issued, told.lines, codes)
     return LedgerCheck(policy.ledger, wanted, through, comparison, tuple(sorted(off)), book.held_back)

@@ -1,4 +1,4 @@
-"""Drawing: the book as journals, each handed in as a report when it says something else than was issued last."""
+"""Drawing: the book as journals and documents, each handed in as a report when it says something else than was issued last."""
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
@@ -12,16 +12,25 @@ from tallystick.app.house import House
 from tallystick.decisions.journal_lines import DaySum, journals
 from tallystick.decisions.ledger_policy import Gap, LedgerPolicy, PolicyError, gaps
 from tallystick.engine.answer import Status, Unit
+from tallystick.messages.books.documents import DocumentDrawn, LedgerDocument
 from tallystick.messages.books.ledger import JournalDrawn, LedgerJournal
 from tallystick.messages.envelope import Message
+from tallystick.model.amount import decimals_of
+from tallystick.processes.ledgers.billing import documents, less
+from tallystick.processes.ledgers.document import DocumentData
 from tallystick.processes.ledgers.journal import JournalData
 from tallystick.storage.book import Connection
 from tallystick.storage.claims import drawing_turn
+from tallystick.storage.reading.ledgers.billed import events_told, product_names
+from tallystick.storage.reading.ledgers.documents import documents_known, documents_named
 from tallystick.storage.reading.ledgers.journal_sums import journal_sums
 from tallystick.storage.reading.ledgers.journals import journals_known, journals_named
 from tallystick.storage.reading.ledgers.masters import ledger_chart
 
 SOURCE: Final = "tallystick/journals"
+SHEETS_IN_FLUSH_MAX: Final = 500
+Sheet = LedgerJournal | LedgerDocument
+Known = JournalData | DocumentData
 _encode = msgspec.json.Encoder().encode
 
 
@@ -33,7 +42,9 @@ class HeldBack(Struct, frozen=True):
 
 
 class Drawing(Struct, frozen=True):
-    """What was drawn: `changed` counts what came of the journals that say something else now; the rest is `unchanged`.
+    """What was drawn: `changed` counts what came of the sheets that say something else now; the rest is `unchanged`.
+
+    `journals` and `documents` count the sheets there are.
 
     `chart_known` says whether accounts could be checked against the ledger's own chart.
     """
@@ -47,6 +58,7 @@ class Drawing(Struct, frozen=True):
     refused: tuple[str, ...]
     chart_known: bool
     refused_days: tuple[date, ...] = ()
+    documents: int = 0
 
     @property
     def ok(self) -> bool:
@@ -55,9 +67,10 @@ class Drawing(Struct, frozen=True):
 
 
 class Sheets(Struct, frozen=True):
-    """The book as journals, as it stands now."""
+    """The book as journals and documents, as it stands now. `sums` are those of the whole book."""
 
     journals: tuple[LedgerJournal, ...]
+    documents: tuple[LedgerDocument, ...]
     held_back: tuple[HeldBack, ...]
     sums: tuple[DaySum, ...]
     chart_known: bool
@@ -79,6 +92,7 @@ class Drawer:
         async with self._connection.transaction(isolation="repeatable_read", readonly=True):
             sums = await journal_sums(self._connection, through, days)
             theirs = await ledger_chart(self._connection, policy.ledger)
+            told = await self._documents(through, days)
         found = {gap.account: gap for gap in gaps(policy, {s.account for s in sums}, theirs)}
         if "rounding_account" in found:
             gap = found["rounding_account"]
@@ -88,8 +102,22 @@ class Drawer:
             if s.account in found:
                 by_day.setdefault(s.day, set()).add(s.account)
         held = tuple(HeldBack(day, tuple(found[a] for a in sorted(names))) for day, names in sorted(by_day.items()))
-        drawn = journals(sums, policy, currency, by_day.keys())
-        return Sheets(tuple(drawn), held, tuple(sums), bool(theirs))
+        up = 10 ** max(decimals_of(policy.counted_in(currency)) - decimals_of(currency), 0)
+        drawn = journals(less(sums, told, up), policy, currency, by_day.keys())
+        free = tuple(d for d in told if d.day not in by_day)
+        return Sheets(tuple(drawn), free, held, tuple(sums), bool(theirs))
+
+    async def _documents(self, through: date, days: Collection[date] | None) -> list[LedgerDocument]:
+        """Read what goes in documents: nothing where the policy says so of no channel."""
+        channels = [name for name, told in self._policy.channels.items() if told.is_documented]
+        if not channels:
+            return []
+        names, found = await product_names(self._connection), []
+        span: date | list[date] = through if days is None else [day for day in days if day <= through]
+        for channel in channels:
+            events = await events_told(self._connection, channel, span, self._policy.told(channel).since)
+            found += documents(events, channel, self._policy, (self._house.info.currency, names))
+        return found
 
     async def draw(self, through: date, days: Collection[date] | None = None) -> Drawing:
         """Hand in every journal up to *through* that says something else than the one issued last. Safe to repeat.
@@ -100,20 +128,32 @@ class Drawer:
             days = None
         async with drawing_turn(self._connection):
             book = await self.sheets(through, days)
-            drawn = {j.subject: j for j in book.journals}
+            sheets: list[Sheet] = [*book.journals, *book.documents]
+            drawn = {sheet.subject: sheet for sheet in sheets}
+            known = await self._known(drawn, days)
             if days is None:
-                known = await journals_known(self._connection, f"journal/{self._policy.ledger}/")
                 drawn |= _gone(drawn, known, through, {h.day for h in book.held_back})
-            else:
-                known = await journals_named(self._connection, drawn)
             return await self._issue(drawn, known, through, book)
 
+    async def _known(self, drawn: Collection[str], days: Collection[date] | None) -> dict[str, Known]:
+        """Return what was issued last, by subject: everything, or what is *drawn* where only some days are."""
+        connection, ledger = self._connection, self._policy.ledger
+        if days is None:
+            return {
+                **await journals_known(connection, f"journal/{ledger}/"),
+                **await documents_known(connection, ledger),
+            }
+        return {**await journals_named(connection, drawn), **await documents_named(connection, drawn)}
+
     async def _issue(
-        self, drawn: Mapping[str, LedgerJournal], known: Mapping[str, JournalData], through: date, book: Sheets
+        self, drawn: Mapping[str, Sheet], known: Mapping[str, Known], through: date, book: Sheets
     ) -> Drawing:
-        changed = [j for subject, j in drawn.items() if _says_something_else(j, known.get(subject))]
+        changed = [s for subject, s in drawn.items() if _says_something_else(s, known.get(subject))]
         gate = self._house.gate_over(self._connection, 0)
-        answers = await gate.flush([_unit(j, known.get(j.subject)) for j in changed]) if changed else []
+        answers = []
+        for start in range(0, len(changed), SHEETS_IN_FLUSH_MAX):
+            some = changed[start : start + SHEETS_IN_FLUSH_MAX]
+            answers += await gate.flush([_unit(s, known.get(s.subject)) for s in some])
         outcomes: dict[str, int] = {}
         refused = {}
         for journal, (answer,) in zip(changed, answers, strict=True):
@@ -124,39 +164,50 @@ class Drawer:
         return Drawing(
             self._policy.ledger,
             through,
-            len(drawn),
+            sum(isinstance(s, LedgerJournal) for s in drawn.values()),
             len(drawn) - len(changed),
             outcomes,
             book.held_back,
             tuple(refused.values()),
             book.chart_known,
             tuple(sorted({j.day for j in refused})),
+            sum(isinstance(s, LedgerDocument) for s in drawn.values()),
         )
 
 
 def _gone(
-    drawn: Mapping[str, LedgerJournal], known: Mapping[str, JournalData], through: date, held: Collection[date]
-) -> dict[str, LedgerJournal]:
-    """Return, without lines, the journals issued before of which the book knows nothing any more."""
-    before = {subject: data.journal for subject, data in known.items() if subject not in drawn}
+    drawn: Mapping[str, Sheet], known: Mapping[str, Known], through: date, held: Collection[date]
+) -> dict[str, Sheet]:
+    """Return, emptied, the sheets issued before of which the book, by the policy of today, knows nothing any more."""
+    before = {subject: _kept(data) for subject, data in known.items() if subject not in drawn}
     return {
-        subject: msgspec.structs.replace(journal, lines=())
-        for subject, journal in before.items()
-        if journal.lines and journal.day <= through and journal.day not in held
+        subject: _emptied(sheet)
+        for subject, sheet in before.items()
+        if sheet.lines and sheet.day <= through and sheet.day not in held
     }
 
 
-def _says_something_else(journal: LedgerJournal, known: JournalData | None) -> bool:
-    return bool(journal.lines) if known is None else journal != known.journal
+def _kept(known: Known) -> Sheet:
+    return known.journal if isinstance(known, JournalData) else known.document
 
 
-def _unit(journal: LedgerJournal, known: JournalData | None) -> Unit:
+def _emptied(sheet: Sheet) -> Sheet:
+    if isinstance(sheet, LedgerJournal):
+        return msgspec.structs.replace(sheet, lines=())
+    return msgspec.structs.replace(sheet, items=())
+
+
+def _says_something_else(sheet: Sheet, known: Known | None) -> bool:
+    return bool(sheet.lines) if known is None else sheet != _kept(known)
+
+
+def _unit(sheet: Sheet, known: Known | None) -> Unit:
     """Make the report. Its id names the revision it follows, so that a content that comes back is a report of its own."""
-    body, now = _encode(JournalDrawn(journal)), datetime.now(UTC)
+    report = JournalDrawn(sheet) if isinstance(sheet, LedgerJournal) else DocumentDrawn(sheet)
+    body, now = _encode(report), datetime.now(UTC)
     digest = hashlib.sha256(body).hexdigest()[:16]
-    key = f"{journal.subject}/{known.revision if known else 0}/{digest}"
-    message = Message(SOURCE, key, journal.subject, JournalDrawn(journal), body, now, now.date(), now)
-    return Unit((message,), journal.subject)
+    key = f"{sheet.subject}/{known.revision if known else 0}/{digest}"
+    return Unit((Message(SOURCE, key, sheet.subject, report, body, now, now.date(), now),), sheet.subject)
 
 
 def total_of(sums: Sequence[DaySum]) -> dict[str, int]:

@@ -10,9 +10,11 @@ from msgspec import Struct
 from tallystick.app.exits import not_in_order
 from tallystick.app.house import House
 from tallystick.engine.delivery import Delivery, Keyed, Many, Result, Route
+from tallystick.messages.books.documents import ReverseDocument
 from tallystick.messages.books.ledger import EntriesFound, FindEntries, PostJournal, ReverseJournal, sought
 from tallystick.ports.connector import Acknowledgement, BatchConnector
 from tallystick.storage.outbox import Outbox
+from tallystick.storage.reading.ledgers.documents import standing_documents
 from tallystick.storage.reading.ledgers.journals import (
     DEAD,
     DONE,
@@ -90,13 +92,21 @@ async def push(house: House, ledger: BatchConnector, name: str) -> Pushed:
 
 
 async def revive(house: House, name: str) -> int:
-    """Give what was refused another round, but for revisions that are no longer the newest; return how many."""
+    """Give what was refused another round, but for revisions that are no longer the newest; return how many.
+
+    Documents too: they leave by the connection that serves their channel.
+    """
     connection = await house.connection()
     outbox, revived = Outbox(connection, house.names), 0
     for journal in await standing_journals(connection, f"journal/{name}/"):
         for sent in journal.sent:
             if sent.state == DEAD and _is_still_wanted(journal, sent):
                 revived += await outbox.revive(sent.event, sent.n, datetime.now(UTC))
+    for document in await standing_documents(connection, name):
+        for told in document.sent:
+            is_newest = told.command.revision == document.data.revision
+            if told.state == DEAD and (is_newest or isinstance(told.command, ReverseDocument)):
+                revived += await outbox.revive(told.event, told.n, datetime.now(UTC))
     return revived
 
 

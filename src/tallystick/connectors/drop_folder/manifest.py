@@ -14,6 +14,12 @@ MANIFEST: Final = Manifest(
     auth="none: files",
     # What customers are told never stands in the outbox: it has a queue and a lane of its own.
     pushes=tuple(t.struct for t in CATALOGUE.types if t.role is Role.COMMAND and t.struct is not TellCustomer),
+    setup=(
+        "Name the folder in `tallystick.toml`, then let a worker run:\n"
+        '    outbox_folder = "/srv/outbox"\n'
+        "    tally worker"
+    ),
+    guide="reference/configuration.md",
     proven_by="live",
     declared={
         "name": "A command's file is named by its key, and appears whole or not at all; whoever takes it may delete it.",

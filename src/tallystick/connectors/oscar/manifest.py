@@ -61,6 +61,7 @@ MANIFEST: Final = Manifest(
     addressed_by=dict.fromkeys(_CHANNEL, "channel"),
     page_size_max=ORDERS_IN_PAGE_MAX,
     requests_per_second_max=int(LIMITS.per_second),
+    guide="how-to/shops.md",
     proven_by="live",
     declared=DECLARED,
 )

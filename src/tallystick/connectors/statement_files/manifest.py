@@ -38,6 +38,12 @@ MANIFEST: Final = Manifest(
         TillJournalReported,
         LedgerStatementReported,
     ),
+    setup=(
+        "Load a file; its kind is seen by its columns. Then compare:\n"
+        "    tally reconcile load FILE\n"
+        "    tally reconcile run"
+    ),
+    guide="how-to/controller.md",
     proven_by="samples",
     declared=DECLARED,
     not_held_to={

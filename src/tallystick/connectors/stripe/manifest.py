@@ -59,6 +59,7 @@ MANIFEST: Final = Manifest(
     hooks=True,
     page_size_max=PAGE_SIZE_MAX,
     requests_per_second_max=PER_SECOND_MAX,
+    guide="stripe.md",
     proven_by="twin",
     declared=DECLARED,
 )

@@ -30,6 +30,15 @@ class Access(Struct, frozen=True):
         return f"Access({self.url!r}, {self.database!r}, {self.user!r}, password=…)"
 
 
+class Warned(Rejected):
+    """Tryton wants a person to say yes first: *name* is what its answer is kept under."""
+
+    def __init__(self, reason: str, name: str) -> None:
+        """Keep the warning's name."""
+        super().__init__(reason)
+        self.name = name
+
+
 class Tryton:
     """A user's session. Reads may be repeated by anybody; a write whose answer was lost is `InDoubt`."""
 
@@ -41,6 +50,8 @@ class Tryton:
         self._access = access
         self._calls = Calls(f"{access.url.rstrip('/')}/{access.database}", limits, secrets=[access.password])
         self._session = ""
+        self.user = 0
+        """Our number there, once signed in."""
         self.context: dict[str, Any] = {}
 
     def close(self) -> None:
@@ -77,6 +88,7 @@ class Tryton:
                     f"Tryton knows no user {access.user!r} with this password: see tryton.user and TALLYSTICK_TRYTON_PASSWORD"
                 )
             user, token, *_ = _result(reply, "signing in")
+            self.user = user
         except InDoubt as lost:
             raise Retryable(str(lost), RETRY_SECONDS) from lost
         self._session = base64.b64encode(f"{access.user}:{user}:{token}".encode()).decode()
@@ -111,9 +123,8 @@ def _failure(error: Any, method: str) -> Exception:
     kind = error[0] if isinstance(error, list) and error else error
     if kind in ("UserError", "UserWarning"):
         told = error[1]
-        return Rejected(
-            f"Tryton refuses {method}: {' '.join(str(part) for part in told if isinstance(part, str) and part)}"
-        )
+        reason = f"Tryton refuses {method}: {' '.join(str(part) for part in told if isinstance(part, str) and part)}"
+        return Warned(reason, str(told[0])) if kind == "UserWarning" else Rejected(reason)
     if kind == "ConcurrencyException":
         return Retryable(f"somebody else wrote the same record: {error[1:]}", RETRY_SECONDS)
     return InDoubt(f"Tryton failed at {method}: {str(kind)[:200]}")

@@ -1,6 +1,7 @@
 """The door to Tryton: thin glue between its protocol and our four verbs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 
@@ -34,6 +35,7 @@ from tallystick.ports.connector import (
 )
 
 LINES_IN_PAGE_MAX = 2000
+INVOICE = "account.invoice,"
 
 
 class TrytonErp:
@@ -102,17 +104,27 @@ class TrytonErp:
         ]
         fields = [
             *("account.code", "debit", "credit", "description"),
-            *("move.number", "move.date", "move.description"),
+            *("move.number", "move.date", "move.description", "move.origin"),
         ]
         decimals, lines, offset = decimals_of(desk.currency), [], 0
         while True:
             found = self._client.read(
                 "model.account.move.line.search_read", domain, offset, LINES_IN_PAGE_MAX, [["id", "ASC"]], fields
             )
-            lines += [posted_line_of(x, decimals) for x in found]
+            links = self._links_of(found)
+            lines += [posted_line_of(x, decimals, links.get(x["move."].get("origin") or "", "")) for x in found]
             offset += len(found)
             if len(found) < LINES_IN_PAGE_MAX:
                 return LedgerEntries(desk.currency, tuple(lines))
+
+    def _links_of(self, lines: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+        """Return what the invoices behind *lines* are known by: an invoice's entry itself says nothing."""
+        origins = {str(x["move."].get("origin") or "") for x in lines}
+        numbers = sorted(int(o.removeprefix(INVOICE)) for o in origins if o.startswith(INVOICE))
+        if not numbers:
+            return {}
+        found = self._client.read("model.account.invoice.read", numbers, ["description"])
+        return {f"{INVOICE}{r['id']}": r["description"] or "" for r in found}
 
     def _desk(self) -> Desk:
         return desk_of(self._client, self._company)

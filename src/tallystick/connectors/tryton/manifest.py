@@ -33,6 +33,15 @@ MANIFEST: Final = Manifest(
     pushes=(PostJournal, ReverseJournal),
     asks=(FindEntries, LedgerEntriesAsked),
     page_size_max=PAGE_SIZE_MAX,
+    setup=(
+        "Say in `tallystick.toml` where it is, who we are there, and in which file the password stands:\n"
+        "    [tryton]\n"
+        '    url = "https://erp.example.com"\n'
+        '    database = "tryton"\n'
+        '    user = "tally"\n'
+        '    password_file = "/etc/tallystick/tryton-password"'
+    ),
+    guide="tryton.md",
     proven_by="live",
     declared=DECLARED,
 )

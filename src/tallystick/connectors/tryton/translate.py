@@ -218,10 +218,10 @@ def name_of(move: Record) -> str:
     return f"{move['number'] or 'draft'} (id {move['id']})"
 
 
-def posted_line_of(x: Record, decimals: int) -> PostedLine:
-    """Read a posted line, whoever wrote it."""
+def posted_line_of(x: Record, decimals: int, origin: str = "") -> PostedLine:
+    """Read a posted line, whoever wrote it; *origin* is what the invoice behind it is known by, if there is one."""
     move = x["move."]
-    text = move["description"] or ""
+    text = move["description"] or origin
     link = text.partition(" ")[0] if text.startswith(LINK_PREFIX) else ""
     day, code = day_of(move["date"]), x["account."]["code"] or ""
     return PostedLine(name_of(move), link, day, code, _amount(x, decimals), x["description"] or text)

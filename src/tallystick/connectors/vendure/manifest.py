@@ -79,6 +79,7 @@ MANIFEST: Final = Manifest(
     hooks=True,
     page_size_max=PAGE_SIZE_MAX,
     requests_per_second_max=int(LIMITS.per_second),
+    guide="how-to/shops.md",
     proven_by="live",
     declared=DECLARED,
 )

@@ -22,9 +22,12 @@ HEAD = (
 SETUP = """To set one up, name it, say where the system is, and give its secrets, each from a file or standard input:
 
 ```text
-tally connection add NAME {name} URL
+tally connection add NAME {name} URL{settings}
 {secrets}
+tally connection test NAME
 ```"""
+OPTIONAL = "left out"
+"""What the words of a setting say that need not be given."""
 
 
 def connectors_page(manifests: Sequence[Manifest], covered: Mapping[str, Mapping[str, Sequence[str]]]) -> str:
@@ -79,10 +82,18 @@ def _coverage(covered: Mapping[str, Sequence[str]]) -> str:
 
 
 def _setup(manifest: Manifest) -> str:
-    if not manifest.secrets:
-        return ""
+    """Say how a connector is set up: by its own words, or by a connection with what it needs."""
+    guide = f"More in [{manifest.guide}](../{manifest.guide})." if manifest.guide else ""
+    if manifest.setup:
+        words = [line for line in manifest.setup.splitlines() if not line.startswith("    ")]
+        commands = [line.strip() for line in manifest.setup.splitlines() if line.startswith("    ")]
+        block = "\n".join(("```text", *commands, "```")) if commands else ""
+        return "\n\n".join(filter(None, ("\n".join(words), block, guide)))
+    needed = [name for name, means in manifest.settings.items() if OPTIONAL not in means]
     secrets = "\n".join(f"tally connection secret NAME {name} --file FILE" for name in manifest.secrets)
-    return SETUP.format(name=manifest.name, secrets=secrets)
+    settings = "".join(f" --set {name}=VALUE" for name in needed)
+    added = SETUP.format(name=manifest.name, settings=settings, secrets=secrets).replace("\n\ntally", "\ntally")
+    return "\n\n".join(filter(None, (added, guide)))
 
 
 def _addresses(manifest: Manifest) -> str:

@@ -75,7 +75,7 @@ def draw(
 
 def push(
     again: Annotated[
-        bool, typer.Option("--again", help="Also what the ledger refused before, now that it is mended.")
+        bool, typer.Option("--again", help="Also what the ledger refused before, documents too, now that it is mended.")
     ] = False,
     ledger: Ledger = LEDGER,
     book: output.Book = None,
@@ -149,6 +149,7 @@ def _drawing_as_json(drawn: "Drawing") -> dict[str, Any]:
         "ledger": drawn.ledger,
         "through": drawn.through,
         "journals": drawn.journals,
+        "documents": drawn.documents,
         "unchanged": drawn.unchanged,
         "changed": dict(drawn.changed),
         "held_back": [{"day": h.day, "gaps": h.gaps} for h in drawn.held_back],
@@ -158,7 +159,10 @@ def _drawing_as_json(drawn: "Drawing") -> dict[str, Any]:
 
 
 def _show_drawing(drawn: "Drawing") -> None:
-    output.say(f"{output.count(drawn.journals, 'journal')} through {drawn.through}, {drawn.unchanged} unchanged.")
+    sheets = output.count(drawn.journals, "journal")
+    if drawn.documents:
+        sheets += f" and {output.count(drawn.documents, 'document')}"
+    output.say(f"{sheets} through {drawn.through}, {drawn.unchanged} unchanged.")
     output.pairs([(outcome, str(number)) for outcome, number in sorted(drawn.changed.items())])
     if not drawn.chart_known:
         output.note(

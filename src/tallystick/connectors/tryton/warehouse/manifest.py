@@ -67,6 +67,7 @@ MANIFEST: Final = Manifest(
     },
     addressed_by=dict.fromkeys(PUSHES, "location"),
     page_size_max=PAGE_SIZE_MAX,
+    guide="tryton.md",
     proven_by="live",
     declared=DECLARED,
 )
