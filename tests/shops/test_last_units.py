@@ -126,7 +126,7 @@ class Rush:
         )
 
     def is_listed(self, policy: str, count: int) -> None:
-        """The oversells are listed with what was done, each known within a second of its webhook."""
+        """The oversells are listed with what was done and what they are worth."""
         found = self.tallied.tally("stock", "oversells", "web")["oversells"]
         mine = [x for x in found if x["order"].removeprefix("web-") in self.codes]
         assert [(x["policy"], x["units"]) for x in mine] == [(policy, 1)] * count
@@ -136,7 +136,7 @@ class Rush:
 def test_fifty_buyers_and_ten_lamps(
     tallied: Tallied, shop: Shop, admin: Api, tmp_path: Path, record_property: Any
 ) -> None:
-    """The oversell is known at once and handled by rule: refused; ranked, cancelled and paid back; or waiting for goods.
+    """The oversell is handled by rule: refused; ranked, cancelled and paid back; or waiting for goods.
 
     Ten orders are kept each time; every cent agrees.
     """
