@@ -16,7 +16,7 @@ demo: install ## a retailer's days on an embedded database
 	$(BIN)/tally demo
 
 test: counterparts ## all tests; the last lines name what was left out and why
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=2
 
 check: install ## lint, format, types, floors, sizes, docs fresh
 	$(BIN)/ruff check .

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -70,14 +71,50 @@ def _sql(url: str, statement: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+# Folders whose tests share a house that takes long to set up: one process runs each of them, and they begin first.
+SHARED_HOUSES = ("year", "shops", "app", "tills")
+
+
+def _house(item: pytest.Item) -> str:
+    """Return what an item shares its process with: its folder where that is a shared house, otherwise its file."""
+    file = item.nodeid.partition("::")[0]
+    return next((house for house in SHARED_HOUSES if file.startswith(f"tests/{house}/")), file)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the work, tests of one file or one shared house stay together and in order."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_house(item)))
+    items.sort(key=lambda item: _house(item) not in SHARED_HOUSES)
+
+
+# The speaking process does not collect where others work for it: they hand it the number of soaks they did not select.
+_soaks_left_out: dict[str, int] = {}
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    """Count the soaks that were not asked for."""
+    soaks = sum(item.get_closest_marker("soak") is not None for item in items)
+    _soaks_left_out["here"] = _soaks_left_out.get("here", 0) + soaks
+    if items and hasattr(items[0].config, "workeroutput"):
+        items[0].config.workeroutput["soaks_left_out"] = _soaks_left_out["here"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a working process counted; each of them collects everything."""
+    _soaks_left_out["here"] = getattr(node, "workeroutput", {}).get("soaks_left_out", 0)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Name every test that was left out, and why."""
     for report in terminalreporter.stats.get("skipped", []):
         why = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        terminalreporter.write_line(f"left out: {report.nodeid}: {why.removeprefix('Skipped: ')}", yellow=True)
-    soaks = [item for item in terminalreporter.stats.get("deselected", []) if item.get_closest_marker("soak")]
-    if soaks:
-        terminalreporter.write_line(f"left out: {len(soaks)} soak tests: they run for minutes, see `make soak`")
+        name = report.nodeid.partition("@")[0]
+        terminalreporter.write_line(f"left out: {name}: {why.removeprefix('Skipped: ')}", yellow=True)
+    if soaks := _soaks_left_out.get("here"):
+        terminalreporter.write_line(f"left out: {soaks} soak tests: they run for minutes, see `make soak`")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from schemathesis.checks import CHECKS, load_all_checks
 
 from tallystick.api.contracts import CAPABILITIES
-from tallystick.api.spec.examples import example_of
+from tallystick.api.spec.examples import PURCHASE, example_of
 from tallystick.api.spec.openapi import openapi
 from tallystick.app.running import run
 from tallystick.posting.table import TABLE
@@ -24,7 +24,7 @@ from tallystick.storage.book import create_book
 from tests.api.conftest import order
 from tests.api.people import CLIENTS, PEOPLE, roles_of
 from tests.api.serving import Server, serving
-from tests.api.test_served import stocked
+from tests.api.test_served import eventually, stocked
 
 load_all_checks()
 CONTRACT: Final = schemathesis.openapi.from_dict(json.loads(json.dumps(openapi(CAPABILITIES, "1"))))
@@ -58,6 +58,9 @@ class Known:
                 self.proposal = client.post(
                     "/v1/proposals/entries", json=example_of("propose_manual_entry").body, headers=headers
                 ).json()
+            sent = client.post("/v1/reports", json=[PURCHASE])
+            assert sent.json()["kept"] == 1, sent.text
+            eventually(lambda: client.get("/v1/purchases/P1").status_code == 200, server)
             self.event = client.get("/v1/journal/entries").json()["entries"][0]["event"]
 
     def values(self, operation: Any) -> st.SearchStrategy[dict[str, Any]]:
@@ -65,6 +68,7 @@ class Known:
         there: dict[str, Any] = {
             "order": st.sampled_from([f"W{n}" for n in range(ORDERS)]),
             "sku": st.just("LAMP"),
+            "purchase": st.just("P1"),
             "event": st.just(self.event),
             "number": st.just(0),
             "reservation": st.just("basket"),

@@ -42,11 +42,16 @@ def stocked(server: Server, units: int) -> None:
     """Put lamps on the shelf, by the front door and the worker beside it."""
     sent = httpx.post(f"{server.url}/v1/reports", json=[receipt("R1", units)], headers=server.by())
     assert sent.json()["kept"] == 1, sent.text
+    asked = f"{server.url}/v1/stock/LAMP"
+    eventually(
+        lambda: httpx.get(asked, headers=server.by()).json().get("product", {}).get("available") == units, server
+    )
+
+
+def eventually(holds: Callable[[], bool], server: Server) -> None:
+    """Wait until *holds*: the worker takes its turn."""
     until, pause = time.monotonic() + 60, threading.Event()
-    while (
-        httpx.get(f"{server.url}/v1/stock/LAMP", headers=server.by()).json().get("product", {}).get("available")
-        != units
-    ):
+    while not holds():
         assert time.monotonic() < until, server.log()
         pause.wait(0.05)
 

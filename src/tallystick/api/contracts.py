@@ -15,6 +15,7 @@ from tallystick.api.orders.contract import ORDERS
 from tallystick.api.payments.contract import PAYMENTS
 from tallystick.api.prices.contract import PRICES
 from tallystick.api.proposals.contract import PROPOSALS
+from tallystick.api.purchases.contract import PURCHASES
 from tallystick.api.reports.contract import REPORTS
 from tallystick.api.reservations.contract import RESERVATIONS
 from tallystick.api.tax.contract import TAX
@@ -61,4 +62,5 @@ CAPABILITIES: Final[tuple[Capability, ...]] = (
     RETURNS,
     KITS,
     PRICES,
+    PURCHASES,
 )

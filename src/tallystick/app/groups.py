@@ -11,6 +11,7 @@ HELP: Final[dict[str, str]] = {
     "incoming": "Goods announced: what is expected, when and where.",
     "reservation": "Units held for an order that may follow.",
     "order": "Orders and sales: where they stand, and what happened.",
+    "purchase": "Purchases: ordered of suppliers, come, invoiced, paid, sent back.",
     "price": "What products cost in a channel, now and later.",
     "journal": "Journals for another ledger: drawn, pushed, looked at, handed over.",
     "master": "Products, suppliers and ledger accounts, from their system of record.",

@@ -116,7 +116,10 @@ def _path(move: Move) -> str:
 
 
 def _items(line: Mapping[str, Any]) -> str:
-    text = f"{line.get('quantity', 1)} × {line.get('sku', '?')}"
+    what = line.get("sku") or f"line {line.get('line', '?')}"
+    text = f"{line.get('quantity', 1)} × {what}"
+    if line.get("rejected"):
+        text += f" ({line['rejected']} rejected)"
     return f"{text} ({line['disposition']})" if "disposition" in line else text
 
 

@@ -21,6 +21,7 @@ from tallystick.messages import (
     tills,
 )
 from tallystick.messages.books import entries, ledger
+from tallystick.messages.buying.types import BY_ROLE as BUYING
 from tallystick.messages.envelope import Envelope
 
 PREFIX: Final = "tallystick"
@@ -81,9 +82,9 @@ def snake(name: str) -> str:
     return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
 
 
-def _area(area: str, owner: str, roles: Mapping[Role, tuple[type[Struct], ...]]) -> list[MessageType]:
+def _area(area: str, owner: str, roles: Mapping[Any, tuple[type[Struct], ...]]) -> list[MessageType]:
     return [
-        MessageType(area, snake(struct.__name__), 1, struct, role, owner)
+        MessageType(area, snake(struct.__name__), 1, struct, Role(role), owner)
         for role, structs in roles.items()
         for struct in structs
     ]
@@ -245,6 +246,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
             Role.TELL: (returns.TakeBack, returns.ReturnSettled, returns.CreditLoss, returns.LossCredited),
         },
     ),
+    *_area("buying", "purchasing", BUYING),
     *_area(
         "statements",
         "reconciliation",

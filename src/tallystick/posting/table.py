@@ -16,11 +16,18 @@ from tallystick.messages.books.ledger import JournalIssued
 from tallystick.messages.catalogue import TYPES, MessageType, Role
 from tallystick.messages.masters import LedgerAccountKnown, PriceSet, ProductKnown, SupplierKnown
 from tallystick.model.amount import units
-from tallystick.posting import entries, orders, sales, stock, tills
+from tallystick.posting import buying, entries, orders, sales, stock, tills
 from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_of
 
 RULES_VERSION: Final = 2
-RULES: Final[tuple[Rule, ...]] = (*sales.RULES, *stock.RULES, *orders.RULES, *tills.RULES, *entries.RULES)
+RULES: Final[tuple[Rule, ...]] = (
+    *sales.RULES,
+    *stock.RULES,
+    *orders.RULES,
+    *tills.RULES,
+    *entries.RULES,
+    *buying.RULES,
+)
 NOT_POSTED: Final[dict[type[Struct], str]] = {
     AvailabilityRulesSet: "rules of what may be promised move nothing",
     FenceChanged: "units kept for a channel stay where they stand",

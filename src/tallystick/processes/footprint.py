@@ -6,6 +6,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from tallystick.messages.availability import AllocationRequested, InboundAnnounced, InboundCancelled
+from tallystick.messages.buying import reports as buying
 from tallystick.messages.fulfilment import DispatchRefused, DispatchReported
 from tallystick.messages.payments import PaymentDeclined, VoidRequested
 from tallystick.messages.reservations import (
@@ -24,7 +25,7 @@ from tallystick.messages.sales import (
 )
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.processes.family import Family, data_of
-from tallystick.processes.members import INBOUND, member_of
+from tallystick.processes.members import INBOUND, PURCHASE, member_of
 
 Keys = Iterable[tuple[str, str]]
 
@@ -74,7 +75,9 @@ def _moved(data: ReservationTransferRequested, family: Family | None) -> Keys:
 
 
 def _overdue(data: DeadlinePassed, family: Family | None) -> Keys:
-    return _reserved(data, family) if data.member.startswith("reservation/") else _order(data, family)
+    if data.member.startswith("reservation/"):
+        return _reserved(data, family)
+    return _order(data, family)
 
 
 def _order(data: Any, family: Family | None) -> Keys:
@@ -90,6 +93,14 @@ def _dispatched(data: DispatchReported, family: Family | None) -> Keys:
     """What the order holds, and what left in its place."""
     order = data_of(family, "order") if family and "order" in family else None
     return {(x.sku, order.location) for x in (*order.lines, *data.lines)} if order else ()
+
+
+def _bought(data: Any, family: Family | None) -> Keys:
+    """What a purchase is for, at its location, and what came or left in its name."""
+    known = data_of(family, PURCHASE) if family and PURCHASE in family else None
+    told = [x.sku for x in getattr(data, "lines", ()) if hasattr(x, "sku")]
+    here = {(x.sku, data.location) for x in data.lines} if isinstance(data, buying.PurchasePlaced) else set()
+    return {*here, *((sku, known.location) for sku in (*told, *(x.sku for x in known.lines)))} if known else here
 
 
 _LAYERS: Final[dict[type[Struct], Callable[[Any, Family | None], Keys]]] = {
@@ -112,6 +123,7 @@ _LAYERS: Final[dict[type[Struct], Callable[[Any, Family | None], Keys]]] = {
     VoidRequested: _order,
     DeadlinePassed: _overdue,
     PaymentDeclined: _order,
+    **dict.fromkeys(buying.REPORTS, _bought),
 }
 
 

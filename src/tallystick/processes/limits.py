@@ -14,6 +14,7 @@ LIMITS_SECONDS: Final[dict[str, int]] = {
     "return_days_max": 30 * 86400,
     "reservation_days_max": RESERVATION_SECONDS_MAX,
     "inbound_days_max": 3650 * 86400,
+    "invoice_days_max": 14 * 86400,
 }
 
 OVER_SHORT_MINOR_MAX: Final = 500

@@ -18,11 +18,13 @@ from tallystick.messages import (
     tills,
 )
 from tallystick.messages.books import entries, ledger
+from tallystick.messages.buying import reports as buying
 
 PAYMENT: Final = "payment/1"
 FULFILMENT: Final = "fulfilment/1"
 CASH_UP: Final = "cash_up"
 INBOUND: Final = "inbound"
+PURCHASE: Final = "purchase"
 RULES: Final = "rules"
 RULES_SUBJECT: Final = "rules/availability"
 """All rules of what may be promised are one subject: whoever makes promises looks at it."""
@@ -63,6 +65,14 @@ _FIXED: Final[dict[type[Struct], str]] = {
     masters.LedgerAccountReported: "ledger_account",
     masters.PriceDeclared: "price",
     ledger.JournalDrawn: "journal",
+    buying.PurchasePlaced: PURCHASE,
+    buying.PurchaseAcknowledged: PURCHASE,
+    buying.PurchaseCancelled: PURCHASE,
+    buying.ShipmentAdvised: PURCHASE,
+    buying.PurchaseReceiptReported: PURCHASE,
+    buying.GoodsSentBackReported: PURCHASE,
+    buying.SupplierCreditReported: PURCHASE,
+    buying.LandedCostReported: PURCHASE,
     entries.ManualEntryApproved: "entry",
     entries.ManualEntryReversalApproved: "entry",
 }
@@ -88,6 +98,10 @@ def reservation_member(name: str) -> str:
     return f"reservation/{name}"
 
 
+def _of_invoice(data: Any) -> str:
+    return f"supplier_invoice/{data.invoice}"
+
+
 def _of_reservation(data: Any) -> str:
     return reservation_member(data.reservation)
 
@@ -101,6 +115,9 @@ _OWN: Final[dict[type[Struct], Callable[[Any], str]]] = {
     returns.ReturnRequested: lambda data: return_member(data.rma),
     returns.ReturnReceived: lambda data: return_member(data.rma),
     returns.LossClaimed: lambda data: claim_member(data.claim),
+    buying.SupplierInvoiceReported: _of_invoice,
+    buying.InvoiceReleased: _of_invoice,
+    buying.SupplierPaymentReported: _of_invoice,
     reservations.ReservationRequested: _of_reservation,
     reservations.ReservationConfirmed: _of_reservation,
     reservations.ReservationExtended: _of_reservation,

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from tallystick.processes.buying.purchase import PURCHASE
+from tallystick.processes.buying.supplier_invoice import SUPPLIER_INVOICE
 from tallystick.processes.ledgers.journal import JOURNAL
 from tallystick.processes.masters.master import LEDGER_ACCOUNT, PRODUCT, SUPPLIER
 from tallystick.processes.masters.price import PRICE
@@ -33,6 +35,7 @@ PROCESSES: Final[dict[str, Process]] = {
         *(STATEMENT, DIFFERENCE),
         *(PRODUCT, SUPPLIER, LEDGER_ACCOUNT, PRICE),
         *(JOURNAL, MANUAL_ENTRY),
+        *(PURCHASE, SUPPLIER_INVOICE),
     )
 }
 

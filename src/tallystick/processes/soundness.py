@@ -32,6 +32,7 @@ from tallystick.messages.sales import BadDebtReported, CreditReported, OrderPlac
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.messages.tills import CashUpReported
 from tallystick.model.amount import NUMBER_LIMIT
+from tallystick.processes.buying import soundness as buying
 from tallystick.processes.members import RULES_SUBJECT
 
 REMEDY: Final = "have its sender mend the field and report it again, then drop this one"
@@ -65,6 +66,7 @@ _HOMES: Final[dict[type[Struct], Callable[[Any], str]]] = {
     InboundAnnounced: _inbound,
     InboundCancelled: _inbound,
     ReceiptReported: _inbound,
+    **buying.HOMES,
 }
 """The subject that some reports must have, for other messages look for what they leave there."""
 
@@ -302,4 +304,5 @@ _CHECKS: Final[dict[type[Struct], Callable[[Any], Flaw]]] = {
     ChargebackReported: _taken_back,
     ManualEntryApproved: _manual_entry,
     ManualEntryReversalApproved: _manual_entry,
+    **buying.CHECKS,
 }

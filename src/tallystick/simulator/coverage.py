@@ -8,14 +8,16 @@ from tallystick.processes.table import Row
 
 NOT_LIVED: Final = frozenset({"product", "supplier", "ledger_account", "price", "journal"})
 """Processes that the small world has no part in: masters and journals. tests/processes/test_ledgers.py reaches their rows."""
+BUYING: Final = frozenset({"purchase", "supplier_invoice"})
+"""Processes with a small world of their own: `tallystick.simulator.buying`."""
 
 
 class Coverage:
     """Counts rows. Hand `seen` to a book as its watch; add what another process has counted."""
 
-    def __init__(self) -> None:
-        """Start with nothing reached."""
-        lived = [(name, p) for name, p in PROCESSES.items() if name not in NOT_LIVED]
+    def __init__(self, of: frozenset[str] = frozenset(PROCESSES) - NOT_LIVED - BUYING) -> None:
+        """Start with nothing reached of the processes *of*."""
+        lived = [(name, p) for name, p in PROCESSES.items() if name in of]
         self._names = {id(row): row_name(name, row) for name, p in lived for row in p.rows}
         self._seen: Counter[int] = Counter()
         self._added: Counter[str] = Counter()
@@ -32,7 +34,7 @@ class Coverage:
         """Return how often each row was taken, the missed ones with zero."""
         counted = Counter(dict.fromkeys(self._names.values(), 0))
         counted.update(self._added)
-        counted.update({self._names[key]: n for key, n in self._seen.items()})
+        counted.update({self._names[key]: n for key, n in self._seen.items() if key in self._names})
         return counted
 
     def missed(self) -> list[str]:

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from tallystick.messages.availability import AvailabilityRulesSet, FenceChanged, IncomingChanged
 from tallystick.messages.books.entries import ManualEntryPosted, ManualEntryReversed
+from tallystick.messages.buying import facts as buying
 from tallystick.messages.fulfilment import GoodsDispatched
 from tallystick.messages.payments import PaymentCaptured, PaymentChargedBack, PaymentSettled, RefundPaid
 from tallystick.messages.returns import GoodsLost, GoodsReturned
@@ -132,6 +133,20 @@ def _receipt(f: GoodsReceived) -> _Said:
     return _values(came), 0, 0, ((came, "sellable", 1),)
 
 
+def _bought(f: buying.GoodsBought) -> _Said:
+    came = ((f.sellable, "sellable", 1), (f.quarantine, "quarantine", 1), (f.damaged, "damaged", 1))
+    return sum(_values(lines) for lines, _, _ in came), 0, 0, came
+
+
+def _sent_back(f: buying.GoodsSentBack) -> _Said:
+    left = ((f.sellable, "sellable", -1), (f.quarantine, "quarantine", -1), (f.damaged, "damaged", -1))
+    return -sum(x.owed + x.difference for lines, _, _ in left for x in lines), 0, 0, left
+
+
+def _revalued(f: Any) -> _Said:
+    return sum(x.to_stock for x in f.lines), 0, 0, ()
+
+
 def _count(f: StockAdjusted) -> _Said:
     return _values(f.found) - _values(f.lost), 0, 0, ((f.found, "sellable", 1), (f.lost, "sellable", -1))
 
@@ -183,6 +198,11 @@ _SAYS: dict[type[Struct], Callable[[Any], _Said]] = {
     CashCounted: _nothing,
     ManualEntryPosted: _by_hand,
     ManualEntryReversed: _taken_back_by_hand,
+    buying.GoodsBought: _bought,
+    buying.GoodsSentBack: _sent_back,
+    **dict.fromkeys((buying.SupplierInvoiced, buying.DisputeAccepted, buying.LandedCostAdded), _revalued),
+    buying.SupplierCredited: lambda f: (-sum(x.to_stock for x in f.lines), 0, 0, ()),
+    buying.SupplierPaid: _nothing,
     BadDebtAdjusted: lambda f: (0, -sum(x.written_off for x in f.lines), 0, ()),
 }
 

@@ -16,6 +16,7 @@ COLLECTIVE = (
     ("1.2.9", "Shop customers, summarised", "1.2.1"),
     ("1.2.8", "Tenders and providers to be settled", "1.1.4"),
     ("2.1.9", "Goods received, not yet invoiced", "2.2.1"),
+    ("2.1.8", "Suppliers, summarised", "2.2.1"),
 )
 PRODUCTS = (("LAMP-ARC", "Arc lamp", True), ("MUG", "Mug", True), ("OLD-FAN", "Fan of old", False))
 SUPPLIERS = ("Lumen Works Ltd", "Potters & Sons")

@@ -14,6 +14,14 @@ from msgspec.structs import replace
 from tallystick.engine.answer import Status, Unit
 from tallystick.engine.gate import Gate
 from tallystick.engine.metrics import GateMetrics
+from tallystick.messages.buying.reports import (
+    InvoicedLine,
+    PurchaseLine,
+    PurchasePlaced,
+    PurchaseReceiptLine,
+    PurchaseReceiptReported,
+    SupplierInvoiceReported,
+)
 from tallystick.messages.envelope import Message
 from tallystick.messages.fulfilment import DispatchReported
 from tallystick.messages.payments import CaptureReported, PaymentAuthorised, RefundReported, SettlementReported
@@ -143,6 +151,15 @@ def _till() -> list[Unit]:
     ]
 
 
+def _purchase() -> list[Unit]:
+    """Vases ordered, half of them here, all of them invoiced, and dearer than agreed."""
+    ordered = PurchasePlaced("P1", "potter", "WH2", CURRENCY, NOON.date(), (PurchaseLine(1, "VASE", 4, 4000),), "GB")
+    came = PurchaseReceiptReported("P1", "g1", CURRENCY, (PurchaseReceiptLine(1, "VASE", 2),))
+    asked = SupplierInvoiceReported("P1", "i1", CURRENCY, (InvoicedLine(1, 4, 4400),), 880)
+    reports = {"b1": ordered, "b2": came, "b3": asked}
+    return [_unit(key, "purchase/P1", 4, data) for key, data in reports.items()]
+
+
 def batches() -> Sequence[list[Unit]]:
     """The units of the book, by the batch they are folded in."""
     supplied = ReceiptReported(
@@ -152,7 +169,7 @@ def batches() -> Sequence[list[Unit]]:
     shelf = ReceiptReported("r3", "S1", CURRENCY, "opening", (ReceiptLine(1, "POT", 3, 1500),))
     receipts = [_unit(r.receipt, f"stock/{r.receipt}", 0, r) for r in (supplied, opening, shelf)]
     orders, feed = _orders(), _feed()
-    return receipts, orders[:4], [*orders[4:9], feed[0]], [*feed[1:], *orders[9:], *_till()]
+    return receipts, orders[:4], [*orders[4:9], feed[0]], [*feed[1:], *orders[9:], *_till(), *_purchase()]
 
 
 async def lively_book(url: str, book: str) -> LivelyBook:

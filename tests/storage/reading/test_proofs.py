@@ -9,7 +9,7 @@ from tests.storage.reading.lively import LivelyBook
 
 NAMES = {
     *("chain", "postings_follow_rules", "open_sales", "plans", "balanced", "deltas", "layers", "stock_value"),
-    *("processes", "reservations", "providers", "tills", "inbox", "outbox", "seals", "approvals"),
+    *("processes", "reservations", "providers", "tills", "purchases", "inbox", "outbox", "seals", "approvals"),
 }
 ROLL_UP = (
     "insert into rolled_delta select account, commodity, sum(amount), max(batch) from delta group by 1, 2",
@@ -152,6 +152,18 @@ CHANGES = {
         "(select number from posting_rule where version = 2 and name = 'sale_recorded.taken')",
         {"tills": "till/shop/S1/2026-01-30 S1:cash: cash-ups say 1850 taken, till_takings:S1:cash says 1200"},
     ),
+    "what a purchase received": Change(
+        "b3",
+        "update process set body = convert_to(replace(convert_from(body, 'UTF8'), '\"received\":2', '\"received\":3'), 'UTF8') "
+        "where event = $1",
+        {"purchases": "purchase/P1: it knows of 1000 in goods_received, its postings come to 2000", "processes": "purchase/P1"},
+    ),
+    "a dispute booked elsewhere": Change(
+        "b3",
+        f"update posting set debit = {account('inventory:WH2')} where event = $1 and "
+        f"debit = {account('disputed_invoices:potter')}",
+        {"purchases": "purchase/P1: it knows of 400 in disputed_invoices, its postings come to 0", "layers": "VASE at WH2: value"},
+    ),
     "a key forgotten": Change("p3", "delete from seen where event = $1", {"inbox": "shop:p3: event {event}"}),
     "a command's event": Change(
         "p1", "update outbox set event = event + 1000 where event = $1", {"outbox": "n 1 to order/W1: no such event"}
@@ -172,7 +184,7 @@ async def test_an_untouched_book_passes(lively: LivelyBook) -> None:
     found = await proofs(lively)
     assert set(found) == NAMES
     assert [proof for proof in found.values() if not proof.ok] == []
-    assert found["chain"].detail.startswith("4 batches, 23 events, ")
+    assert found["chain"].detail.startswith("4 batches, 26 events, ")
     assert found["providers"].detail == "3 payments"
 
 

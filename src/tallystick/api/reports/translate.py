@@ -13,6 +13,7 @@ from tallystick.api.problems import Flaw
 from tallystick.api.reports.shapes import ReportSent
 from tallystick.messages import availability, masters, sales, stock
 from tallystick.messages.books import entries
+from tallystick.messages.buying import reports as buying
 from tallystick.messages.catalogue import CATALOGUE, TYPES, Role, UnknownType
 from tallystick.processes.members import RULES_SUBJECT
 from tallystick.security.principal import Principal
@@ -34,10 +35,13 @@ _ROOTS: Final[dict[type[Struct], Callable[[Any, str], str]]] = {
     availability.AllocationRequested: lambda data, _: f"allocation/{data.allocation}",
     availability.InboundAnnounced: lambda data, _: f"inbound/{data.inbound}",
     availability.InboundCancelled: lambda data, _: f"inbound/{data.inbound}",
+    **dict.fromkeys(buying.REPORTS, lambda data, _: f"purchase/{data.purchase}"),
 }
 _SCOPES: Final[dict[type[Struct], str]] = {
     availability.AvailabilityRulesDeclared: "availability:write",
     availability.AllocationRequested: "availability:write",
+    **dict.fromkeys(buying.REPORTS, "purchases:write"),
+    buying.InvoiceReleased: "purchases:release",
 }
 """Reports that take more than being an integrator."""
 

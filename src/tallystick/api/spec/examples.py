@@ -68,6 +68,24 @@ _PRICE: Final = {
         "valid_from": "2026-11-01T00:00:00Z",
     },
 }
+PURCHASE: Final = {
+    "specversion": "1.0",
+    "id": "purchase-1",
+    "source": "erp",
+    "type": "tallystick.buying.purchase_placed.v1",
+    "time": "2026-11-24T08:00:00Z",
+    "zone": "UTC",
+    "data": {
+        "purchase": "P1",
+        "supplier": "acme",
+        "location": "WH1",
+        "currency": "EUR/2",
+        "expected_on": "2026-12-01",
+        "lines": [{"line": 1, "sku": "LAMP", "quantity": 40, "net": 16000}],
+        "jurisdiction": "DE",
+        "tolerance": {"price_basis_points": 100},
+    },
+}
 _ADDRESS: Final = {"name": "A. Reader", "lines": ["1 Mill Lane"], "city": "Leeds", "country": "GB"}
 _LAMP: Final = {"line": 1, "sku": "LAMP"}
 
@@ -173,6 +191,8 @@ STORY: Final[tuple[Example, ...]] = (
     Example("void_payment", "/orders/W1/payment/requests/void", {}, 409),
     Example("send_reports", "/reports", [_PRICE], 202),
     Example("show_price", "/prices/LAMP?channel=web"),
+    Example("send_reports", "/reports", [PURCHASE], 202),
+    Example("show_purchase", "/purchases/P1"),
     Example("list_entries", "/journal/entries?subject=order/W1&limit=50"),
     Example("show_entry", "/journal/entries/{event}"),
     Example("tell_story", "/trace?reference=order/W1"),

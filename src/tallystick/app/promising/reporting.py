@@ -15,6 +15,8 @@ from tallystick.messages.envelope import Message
 from tallystick.model.product import ProductError, sku
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from tallystick.app.house import House
 
 SOURCE: Final = "tallystick/command-line"
@@ -36,12 +38,21 @@ def report_in(book: str | None, by: str | None, doing: Doing, data: Struct) -> A
 
     Raises `Denied` where the roles of *by* do not allow it, and `GateRefusal` where the gate would not take the report.
     """
+
+    async def made(_: "House") -> Struct:
+        return data
+
+    return report_made(book, by, doing, made)
+
+
+def report_made(book: str | None, by: str | None, doing: Doing, make: "Callable[[House], Awaitable[Struct]]") -> Answer:
+    """Do as `report_in` with a report that *make* draws up from the book; nobody without the right sees even that."""
     from tallystick.app.access.acting import acting
     from tallystick.app.running import in_house
 
     async def work(house: "House") -> Answer:
         async with acting(house, by, doing):
-            return _taken(await report(house, doing.subject, data))
+            return _taken(await report(house, doing.subject, await make(house)))
 
     return in_house(book, work)
 

@@ -7,6 +7,7 @@ import asyncpg
 from tallystick.model.amount import UNITS_PREFIX
 from tallystick.posting.table import TABLE, PostingTable
 from tallystick.storage.book import BookInfo, connect
+from tallystick.storage.reading.buying.proving import Purchases
 from tallystick.storage.reading.facts import FactsUnreadable, decode_facts
 from tallystick.storage.reading.posting_rules import rules_of, tables_of
 from tallystick.storage.reading.proving.approvals import prove_approvals
@@ -77,14 +78,15 @@ async def _prove_batches(connection: asyncpg.Connection, table: PostingTable) ->
 
 async def _prove_processes(connection: asyncpg.Connection, table: PostingTable) -> list[Proof]:
     """Read processes once for all proofs that look at them."""
-    reservations, providers, tills = Reservations(), Providers(), Tills()
-    processes = await prove_processes(connection, reservations, providers, tills)
+    reservations, providers, tills, purchases = Reservations(), Providers(), Tills(), Purchases()
+    processes = await prove_processes(connection, reservations, providers, tills, purchases)
     rules = await rules_of(connection, table)
     return [
         processes,
         await reservations.proof(connection),
         await providers.proof(connection, rules),
         await tills.proof(connection, rules),
+        await purchases.proof(connection),
     ]
 
 
