@@ -9,7 +9,7 @@ from tallystick.ports.connector import Manifest
 
 def section_of(manifest: Manifest) -> str:
     """Return what the page says of one."""
-    _, _, rest = connectors_page(manifests()).partition(f"\n## {manifest.name}\n")
+    _, _, rest = connectors_page(manifests(), {}).partition(f"\n## {manifest.name}\n")
     return rest.partition("\n## ")[0]
 
 

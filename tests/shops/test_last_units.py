@@ -133,19 +133,23 @@ class Rush:
         assert all(x["amount"] > 0 for x in mine)
 
 
-def test_fifty_buyers_and_ten_lamps(
-    tallied: Tallied, shop: Shop, admin: Api, tmp_path: Path, record_property: Any
-) -> None:
+@pytest.fixture
+def rush(tallied: Tallied, shop: Shop, admin: Api) -> Rush:
+    """The buyers of a shop."""
+    return Rush(tallied, shop, admin)
+
+
+def test_fifty_buyers_and_ten_lamps(rush: Rush, tmp_path: Path, record_property: Any) -> None:
     """The oversell is handled by rule: refused; ranked, cancelled and paid back; or waiting for goods.
 
     Ten orders are kept each time; every cent agrees.
     """
+    tallied, admin = rush.tallied, rush.admin
     tallied.receives({"LAMP": UNITS, "MUG": UNITS, "FAN": UNITS})
-    tallied.connects(("web", "vendure", shop.url), VENDURE_SECRETS, location="WH1")
-    door = vendure_door(shop.url)
+    tallied.connects(("web", "vendure", rush.shop.url), VENDURE_SECRETS, location="WH1")
+    door = vendure_door(rush.shop.url)
     for sku in ("LAMP", "MUG", "FAN"):
         door.push(SetStock("web", sku, UNITS, 1), f"0.{sku}")
-    rush = Rush(tallied, shop, admin)
     with serving(tallied):
         over = rush.buys("LAMP")
         lags = sorted(int(row[0]) for row in tallied.rows(LAG))
