@@ -60,7 +60,9 @@ def test_an_order_comes_in_to_the_cent_and_once(shop: Shop, door: OscarShop) -> 
     reports, cursor = told(door)
     placed, paid = [r.data for r in reports if r.subject == f"order/{name}"]
     lines = (OrderLine(1, "LAMP", 2, 3980), OrderLine(2, "MUG", 1, 1990))
-    assert placed == OrderPlaced(name, "shop", "WH1", "EUR/2", "shop", lines, "AT", follows_parcels=True)
+    assert placed == OrderPlaced(
+        name, "shop", "WH1", "EUR/2", "shop", lines, "AT", follows_parcels=True, already_sold=True
+    )
     assert paid == CaptureReported(name, "shop", 5970, order["number"])
     assert reports == told(door)[0]
     assert {r.id for r in told(door, cursor)[0]} <= {r.id for r in reports}

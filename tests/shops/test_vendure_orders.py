@@ -59,6 +59,7 @@ def test_an_order_comes_in_to_the_cent(web: Web, ids: dict[str, str]) -> None:
         jurisdiction="US",
         services=(ServiceLine(3, "parcel", "shipping", 1, 500, 50),),
         follows_parcels=True,
+        already_sold=True,
     )
     assert isinstance(taken, CaptureReported)
     assert taken.amount == order["totalWithTax"] == 3980 + 398 + 1990 + 199 + 550

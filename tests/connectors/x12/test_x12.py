@@ -1,6 +1,7 @@
 """X12 with a warehouse: what is taken, what is answered, what is missing, and what we send."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -9,11 +10,31 @@ import pytest
 import x12
 
 from tallystick.connectors.x12.acknowledging import answers, to_answer
-from tallystick.connectors.x12.bench import COUNTED, NOTICED, RECEIVED, SHIPPED, TRIAL, connection, written
+from tallystick.connectors.x12.bench import (
+    ADVISED,
+    ANSWERED,
+    COUNTED,
+    INVOICED,
+    NOTICED,
+    RECEIVED,
+    SHIPPED,
+    TRIAL,
+    connection,
+    written,
+)
 from tallystick.connectors.x12.connector import X12Partner
 from tallystick.connectors.x12.coverage import COVERAGE
 from tallystick.connectors.x12.cut import deliveries
 from tallystick.connectors.x12.envelopes import Interchange, interchanges
+from tallystick.messages.availability import InboundAnnounced
+from tallystick.messages.buying.reports import (
+    AcknowledgedLine,
+    AdvisedLine,
+    InvoicedLine,
+    PurchaseAcknowledged,
+    ShipmentAdvised,
+    SupplierInvoiceReported,
+)
 from tallystick.messages.fulfilment import DispatchRefused, DispatchReported
 from tallystick.messages.stock import ReceiptReported
 from tallystick.ports.connector import Delivery, Misconfigured, Rejected, Translation
@@ -88,7 +109,7 @@ def test_a_set_that_says_too_little_is_refused_with_its_reason() -> None:
     assert answered(body)[0][1:] == ["AK2*945*0001", "AK5*R*5", "AK9*R*1*1*0"]
 
 
-@pytest.mark.parametrize("code", ["850", "855", "810"])
+@pytest.mark.parametrize("code", ["850", "860"])
 def test_what_no_process_takes_yet_is_kept_and_acknowledged(code: str) -> None:
     """The partner did nothing wrong."""
     body = written(1, (code, ["BEG*00*SA*X"]), functional="PO")
@@ -263,3 +284,53 @@ def test_a_mended_part_is_translated_by_itself() -> None:
     (fault,) = [f for t in translated(body) for f in t.faults]
     mended = Delivery(source="depot", id="m", subject="m", body=fault.body.replace(b"*x*", b"*-2*"), digest=b"")
     assert [type(r.data).__name__ for r in door().parse(mended).reports] == ["AdjustmentReported"]
+
+
+def test_a_supplier_answers_advises_and_invoices_a_purchase() -> None:
+    """Where purchases stand in the book, 855, 856 and 810 are theirs; the invoice comes to its own total, to the cent."""
+    body = written(1, ("855", ANSWERED), ("856", ADVISED), ("810", INVOICED))
+    told = translated(body)
+    assert names(body) == []
+    reports = [r for t in told for r in t.reports]
+    assert {r.subject for r in reports} == {"purchase/P-1"}
+    lines = (AcknowledgedLine(1, 10, date(2026, 3, 20)), AcknowledgedLine(2, 0, date(2026, 3, 7)))
+    assert [r.data for r in reports] == [
+        PurchaseAcknowledged("P-1", lines),
+        ShipmentAdvised("P-1", "ASN-9", date(2026, 3, 11), (AdvisedLine(1, 8),)),
+        SupplierInvoiceReported("P-1", "INV-1", "USD/2", (InvoicedLine(1, 3, 1000), InvoicedLine(2, 5, 750)), 350),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("whole", "change", "name"),
+    [
+        (("810", INVOICED), ("TDS*2100", "TDS*2101"), "a total"),
+        (("810", INVOICED), ("TXI*ST*3.50", "SAC*C*D240***100"), "a charge"),
+        (("810", INVOICED), ("*3.333*", "*x*"), "a field"),
+        (("810", INVOICED), ("TXI*ST", "CUR*SE*EUR*"), "a field"),
+        (("810", INVOICED), ("IT1*1*", "IT1**"), "a field"),
+        (("855", ANSWERED), ("PO1*1*", "PO1**"), "a field"),
+        (("855", ANSWERED), ("*20260320", "*20261320"), "a field"),
+        (("856", ADVISED), ("PRF*P-1", "PRF*"), "a field"),
+        (("856", ADVISED), ("LIN*1*", "LIN**"), "a field"),
+    ],
+)
+def test_what_a_supplier_says_wrongly_of_a_purchase_is_quarantined_by_name(
+    whole: tuple[str, tuple[str, ...]], change: tuple[str, str], name: str
+) -> None:
+    """Nothing is guessed: no line by its product, no total by our own sum."""
+    code, segments = whole
+    changed = [s.replace(*change, 1) for s in segments]
+    assert changed != list(segments)
+    assert names(written(1, (code, changed))) == [name]
+
+
+def test_without_the_setting_nothing_is_taken_for_a_purchase() -> None:
+    """A notice announces goods, and answers and invoices wait, where purchases are kept elsewhere."""
+    assert names(written(1, ("855", ANSWERED), ("810", INVOICED)), purchases="no") == [
+        "no process yet",
+        "no process yet",
+    ]
+    (told,) = translated(written(1, ("856", ADVISED)), purchases="no")
+    assert [type(r.data) for r in told.reports] == [InboundAnnounced]
+    assert answered(written(1, ("855", ANSWERED)))[0][-1] == "AK9*A*1*1*1"

@@ -5,10 +5,12 @@ from typing import Final
 from tallystick.kit.files.addresses import REACHING, SECRETS
 from tallystick.messages.catalogue import CATALOGUE, Role, address_field
 from tallystick.messages.channels import SetStock
+from tallystick.messages.notices import TellCustomer
 from tallystick.ports.connector import Manifest
 
 _COMMANDS: Final = tuple(t.struct for t in CATALOGUE.types if t.role is Role.COMMAND and address_field(t.struct))
-_PUSHES: Final = tuple(struct for struct in _COMMANDS if struct is not SetStock)
+# What customers are told has a queue and a lane of its own.
+_PUSHES: Final = tuple(struct for struct in _COMMANDS if struct not in {SetStock, TellCustomer})
 
 MANIFEST: Final = Manifest(
     name="files",

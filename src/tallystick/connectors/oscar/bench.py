@@ -110,7 +110,16 @@ def _goldens(connection: Connection) -> list[Golden]:
     ]
     ours = (OrderLine(1, "LÄMP/1", 3, 2003, 201), OrderLine(2, "MUG", 1, 10, 0))
     placed = OrderPlaced(
-        name, "shop", "WH1", "EUR/2", "shop", ours, "AT", "person-ada@example.test", follows_parcels=True
+        name,
+        "shop",
+        "WH1",
+        "EUR/2",
+        "shop",
+        ours,
+        "AT",
+        "person-ada@example.test",
+        follows_parcels=True,
+        already_sold=True,
     )
     paid = CaptureReported(name, "shop", 2214, "100001")
     order = delivery_of(ORDER, {"head": _head(), "lines": lines}, setup)
@@ -124,7 +133,7 @@ def _goldens(connection: Connection) -> list[Golden]:
         correlation=counted.subject.partition("/")[2],
     )  # fmt: skip
     return [
-        json_golden(order, [_report("placed/d03a06ba657dd283", placed), _report("paid", paid)], _REQUIRED),
+        json_golden(order, [_report("placed/5bbd111de08b567c", placed), _report("paid", paid)], _REQUIRED),
         json_golden(ended, [_report("cancelled", stop)], ("/said/head/number", "/said/head/status")),
         json_golden(counted, [counters], ("/said/as_of", "/said/records/0/partner_sku")),
     ]

@@ -107,6 +107,7 @@ def _order_golden(connection: Connection) -> Golden:
         "person-77",
         services=(ServiceLine(3, "parcel", "shipping", 1, 500, 50),),
         follows_parcels=True,
+        already_sold=True,
     )
     at, on = datetime(2026, 3, 28, 23, 30, tzinfo=UTC), date(2026, 3, 29)
     known: dict[str, Any] = {
@@ -118,7 +119,7 @@ def _order_golden(connection: Connection) -> Golden:
     }
     taken = CaptureReported("G-0", "web", 4928, "tx-0")
     reports = (
-        Report(id="G-0/placed/902e00adedbe", data=placed, **known),
+        Report(id="G-0/placed/a27dba8b0361", data=placed, **known),
         Report(id="G-0/payment/90/settled", data=taken, **known),
     )
     return json_golden(order_delivery(order, setup_of(connection)), reports, _REQUIRED)

@@ -11,6 +11,7 @@ from tallystick.connectors.x12.coverage import COST, EXCEPTION, FIELD, REFUSED
 from tallystick.connectors.x12.elements import (
     MEND,
     Partner,
+    Said,
     check_measure,
     day,
     line,
@@ -31,8 +32,6 @@ DONE_WITH: Final = frozenset({"CC", "CL", "CP"})
 """Element 368: shipped complete, or in part with no back order. What `BP` and others leave behind is still open."""
 TAKEN: Final = frozenset({"A", "E"})
 LX: Final = "LX"
-Said = tuple[str, str, date, tuple[Struct, ...]]
-"""The name of what is said, its subject, its day, and the reports."""
 
 
 def _shipped(one: TransactionSet, partner: Partner) -> Said:

@@ -18,6 +18,14 @@ from tallystick.kit.boxes.mailbox import digest_of
 from tallystick.kit.contract.bench import Bench, Golden, Trial
 from tallystick.kit.twins.faults import Fault
 from tallystick.messages.availability import InboundAnnounced, InboundLine
+from tallystick.messages.buying.reports import (
+    AcknowledgedLine,
+    AdvisedLine,
+    InvoicedLine,
+    PurchaseAcknowledged,
+    ShipmentAdvised,
+    SupplierInvoiceReported,
+)
 from tallystick.messages.fulfilment import DispatchRefused, DispatchReported, ShipOrder
 from tallystick.messages.stock import AdjustmentLine, AdjustmentReported, HeldLine, ReceiptLine, ReceiptReported
 from tallystick.ports.connector import Connection, Delivery, Report
@@ -30,6 +38,7 @@ SETTINGS: Final = {
     "currency": "USD/2",
     "zone": ZONE,
     "costs": "LAMP=12.50,MUG=0.05",
+    "purchases": "yes",
 }
 AT: Final = datetime(2026, 3, 8, 4, 30, tzinfo=UTC)
 """There it is half past eleven at night, on the day before the clocks go forward."""
@@ -62,6 +71,32 @@ NOTICED: Final = (
     "LIN*1*VN*LAMP*UP*012345678905",
     "SN1*1*24*EA",
     "CTT*1",
+)
+
+ANSWERED: Final = (
+    "BAK*00*AC*P-1*20260307",
+    "PO1*1*10*EA*4.00**VN*LAMP",
+    "ACK*IA*8*EA*067*20260311",
+    "ACK*IB*2*EA*067*20260320",
+    "PO1*2*5*EA*1.50**VN*MUG",
+    "ACK*IR",
+)
+ADVISED: Final = (
+    "BSN*00*ASN-9*20260307*2330",
+    "HL*1**S",
+    "DTM*017*20260311",
+    "HL*2*1*O",
+    "PRF*P-1",
+    "HL*3*2*I",
+    "LIN*1*VN*LAMP",
+    "SN1*1*8*EA",
+)
+INVOICED: Final = (
+    "BIG*20260307*INV-1**P-1",
+    "IT1*1*3*EA*3.333**VN*LAMP",
+    "IT1*2*5*EA*1.50**VN*MUG",
+    "TXI*ST*3.50",
+    "TDS*2100",
 )
 
 
@@ -148,7 +183,7 @@ def _report(name: str, subject: str, data: Struct) -> Report:
 
 
 def goldens() -> list[Golden]:
-    """Return a dispatch that came short, a receipt, a count and a notice."""
+    """Return a supplier's answer, notice and invoice; a dispatch that came short, a receipt, a count and a notice."""
     left = DispatchReported("W-1", "SHIP-1", (HeldLine(7, "LAMP", 2), HeldLine(8, "MUG", 1)))
     short = DispatchRefused("W-1", "short in shipment SHIP-1", (HeldLine(7, "LAMP", 1),))
     goods = (ReceiptLine(1, "LAMP", 10, 12500), ReceiptLine(2, "MUG", 3, 15))
@@ -156,7 +191,14 @@ def goldens() -> list[Golden]:
     wrong = (AdjustmentLine(1, "LAMP", -2, "05"), AdjustmentLine(2, "MUG", 1, "57"))
     counted = AdjustmentReported("ADJ-1", "WH1", "USD/2", wrong)
     coming = InboundAnnounced("ASN-2", "WH1", date(2026, 3, 11), (InboundLine(1, "LAMP", 24),))
+    answer = (AcknowledgedLine(1, 10, date(2026, 3, 20)), AcknowledgedLine(2, 0, DAY))
+    advice = ShipmentAdvised("P-1", "ASN-9", date(2026, 3, 11), (AdvisedLine(1, 8),))
+    asked = SupplierInvoiceReported("P-1", "INV-1", "USD/2", (InvoicedLine(1, 3, 1000), InvoicedLine(2, 5, 750)), 350)
+    purchase = "purchase/P-1"
     return [
+        _golden("855", ANSWERED, ("855/P-1", purchase, (PurchaseAcknowledged("P-1", answer),)), ("BAK", "PO1")),
+        _golden("856", ADVISED, ("856/ASN-9", purchase, (advice,)), ("BSN", "DTM", "LIN", "SN1")),
+        _golden("810", INVOICED, ("810/INV-1", purchase, (asked,)), ("BIG", "IT1", "TDS")),
         _golden("945", SHIPPED, ("945/W-1/SHIP-1", "order/W-1", (left, short)), ("W06", "W12", "N9")),
         _golden("944", RECEIVED, ("944/REC-1", "inbound/ASN-1", (came,)), ("W17", "W07")),
         _golden("947", COUNTED, ("947/ADJ-1", "count/depot/ADJ-1", (counted,)), ("W15", "W19")),

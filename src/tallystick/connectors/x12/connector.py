@@ -61,6 +61,7 @@ class X12Partner:
             frozenset(m.strip() for m in measures),
             pairs_in(told, "costs"),
             _one_of(told, "line", ("LI", "LX")),
+            _one_of(told, "purchases", ("no", "yes")) == "yes",
         )
 
     def pull(self, kind: type[Struct], since: str) -> Page:

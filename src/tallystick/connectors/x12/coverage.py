@@ -9,6 +9,7 @@ NO_ISA, ENVELOPE, GROUP, SET = "no interchange", "an interchange", "a group", "a
 FIELD, UNIT, COST = "a field", "a unit of measure", "no cost"
 NO_PROCESS, UNKNOWN, REFUSED = "no process yet", "an unknown set", "refused by them"
 GAP, EXCEPTION, SENT = "a gap", "an exception", "a set for warehouses"
+CHARGE, TOTAL = "a charge", "a total"
 KNOWN_WITHOUT_PROCESS: Final = {
     "850": "a purchase order",
     "855": "an acknowledgement of a purchase order",
@@ -29,7 +30,9 @@ COVERAGE: Final = Coverage(
         "945 warehouse shipping advice": "DispatchReported; what CP leaves behind becomes DispatchRefused",
         "944 warehouse stock transfer receipt advice": "ReceiptReported",
         "947 warehouse inventory adjustment advice": "AdjustmentReported",
-        "856 ship notice": "InboundAnnounced: what comes and on which day; no purchase is matched",
+        "856 ship notice": "InboundAnnounced: what comes and on which day; with `purchases=yes` ShipmentAdvised of its purchase",
+        "855 purchase order acknowledgement": "PurchaseAcknowledged, with `purchases=yes`",
+        "810 invoice": "SupplierInvoiceReported, with `purchases=yes`",
         "997 functional acknowledgement": "nothing where our group was accepted; else a fault that names group and sets",
         "ShipOrder": "940 warehouse shipping order, one interchange each",
         "each group": "is answered by a 997 once it is kept",
@@ -45,6 +48,9 @@ COVERAGE: Final = Coverage(
         "W15: 01, 02": "day, adjustment (947)",
         "W19: 01, 02, 03, 04-": "reason, units (signed), unit of measure, product (947)",
         "BSN: 02, 03; DTM*017; LIN, SN1: 02, 03": "announcement, day it was written, day it is expected, products, units (856)",
+        "PRF01; LIN01": "the purchase and its line (856, with `purchases=yes`)",
+        "BAK: 03, 04; PO1: 01, 02, 03; ACK: 01, 02, 05; DTM*067, DTM*017": "purchase, day, line, units, what is sent and when (855)",
+        "BIG: 01, 02, 04; IT1: 01, 02, 03, 04; TXI02; TDS01; CUR02": "day, invoice, purchase, line, units, price, tax, total (810)",
         "AK1, AK2, AK5, AK9": "which of our groups and sets were taken (997)",
     },
     ignored={
@@ -61,7 +67,9 @@ COVERAGE: Final = Coverage(
         UNIT: "the book counts pieces; cases and pallets are not counted unless the setting `measures` says so",
         COST: "a receipt names no cost: say it in the setting `costs`, or receive the goods by another door",
         EXCEPTION: "W13 speaks of damaged, short or excess goods: a person decides what was received",
-        NO_PROCESS: "buying is not a process yet: kept, acknowledged, and replayed when it is",
+        CHARGE: "an 810 has a charge or an allowance beside its lines (SAC, ITA): a person books it",
+        TOTAL: "an 810 does not come to the total it states",
+        NO_PROCESS: "a set no process takes, or 855 and 810 without `purchases=yes`: kept, acknowledged, and tried again by a person",
         SENT: "940 and 943 go to warehouses: whoever sends them to us took us for one, and is refused by 997",
         UNKNOWN: "the set is none that this door knows: refused by 997",
         REFUSED: "the partner did not take a group of ours",

@@ -20,6 +20,10 @@ QUALIFIERS: Final = ("VN", "VP", "SK", "BP", "IN", "EN", "UP", "UK", "UI", "UC",
 """Elements 235 that name the product; the one of the setting `product` is looked for first."""
 
 
+Said = tuple[str, str, date, tuple[Struct, ...]]
+"""The name of what a set says, its subject, its day, and the reports."""
+
+
 class Partner(Struct, frozen=True):
     """What a connection says of its partner: see the manifest's settings."""
 
@@ -31,6 +35,7 @@ class Partner(Struct, frozen=True):
     measures: frozenset[str]
     costs: Mapping[str, str]
     line: str = "LI"
+    purchases: bool = False
 
 
 class Moment(Struct, frozen=True):

@@ -4,6 +4,7 @@ from typing import Final
 
 from tallystick.connectors.x12.coverage import NAME
 from tallystick.messages.availability import InboundAnnounced
+from tallystick.messages.buying.reports import PurchaseAcknowledged, ShipmentAdvised, SupplierInvoiceReported
 from tallystick.messages.fulfilment import DispatchRefused, DispatchReported, ShipOrder
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.ports.connector import Manifest, OutcomeAsked
@@ -11,10 +12,13 @@ from tallystick.ports.connector import Manifest, OutcomeAsked
 MANIFEST: Final = Manifest(
     name=NAME,
     system="A third-party warehouse, or a supplier, by X12 files",
-    role="warehouse: takes orders to ship, tells dispatches, receipts and counts; supplier: announces goods",
+    role="warehouse: takes orders to ship, tells dispatches, receipts and counts; supplier: answers purchases, announces and invoices goods",
     foreign_version="X12 004010 written, 003050 to 005010 read",
     auth="none: files in a folder of this machine",
-    pulls=(DispatchReported, DispatchRefused, ReceiptReported, AdjustmentReported, InboundAnnounced),
+    pulls=(
+        *(DispatchReported, DispatchRefused, ReceiptReported, AdjustmentReported, InboundAnnounced),
+        *(PurchaseAcknowledged, ShipmentAdvised, SupplierInvoiceReported),
+    ),
     pushes=(ShipOrder,),
     asks=(OutcomeAsked,),
     settings={
@@ -27,6 +31,7 @@ MANIFEST: Final = Manifest(
         "measures": "units of measure that count our units, such as `EA,PC`; `EA,PC,UN` where it is left out",
         "costs": "what a piece costs, such as `LAMP=12.50,MUG=3.00`, for receipts; may be left out",
         "line": "where a 945 names the line of the order: `LI` (N9*LI) or `LX`; `LI` where it is left out",
+        "purchases": "`yes` where this supplier's purchases stand in the book: 855, 856 and 810 are theirs; `no` where it is left out",
         "usage": "`P`, or `T` for tests; `P` where it is left out",
     },
     addressed_by={ShipOrder: "location"},

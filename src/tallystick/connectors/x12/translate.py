@@ -19,8 +19,9 @@ from tallystick.connectors.x12.coverage import (
     UNKNOWN,
 )
 from tallystick.connectors.x12.cut import wrapped
-from tallystick.connectors.x12.elements import Moment, Partner, moment
+from tallystick.connectors.x12.elements import Moment, Partner, Said, moment
 from tallystick.connectors.x12.envelopes import REMEDY, Group, Interchange, Segment, TransactionSet, interchanges
+from tallystick.connectors.x12.purchases import PURCHASE_READERS, is_unordered
 from tallystick.kit.boxes.coverage import Left, fault_left
 from tallystick.kit.boxes.gaps import Missing
 from tallystick.kit.boxes.mailbox import digest_of
@@ -80,6 +81,8 @@ def _of_group(whole: Interchange, group: Group, partner: Partner) -> Iterator[tu
 def _said(one: TransactionSet, group: Group, partner: Partner) -> list[Report]:
     if one.flaw:
         raise Left(SET, f"{one.code} {one.control} of group {group.control}: {one.flaw}", REMEDY)
+    if partner.purchases and one.code in PURCHASE_READERS and not is_unordered(one):
+        return _reports(PURCHASE_READERS[one.code](one, partner), group, partner)
     if one.code in KNOWN_WITHOUT_PROCESS:
         raise Left(
             NO_PROCESS, f"{one.code} {one.control} is {KNOWN_WITHOUT_PROCESS[one.code]}: no process takes it yet", LATER
@@ -94,7 +97,11 @@ def _said(one: TransactionSet, group: Group, partner: Partner) -> list[Report]:
         raise Left(
             UNKNOWN, f"{one.code[:6]} {one.control} is none of {', '.join(sorted(READERS))}", "drop it, or ask for it"
         )
-    name, subject, on, told = READERS[one.code](one, partner)
+    return _reports(READERS[one.code](one, partner), group, partner)
+
+
+def _reports(of: Said, group: Group, partner: Partner) -> list[Report]:
+    name, subject, on, told = of
     return [
         _report(f"{name}#{digest_of(msgspec.json.encode(d))}", subject, d, (moment(group, on, partner), partner))
         for d in told

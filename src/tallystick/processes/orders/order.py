@@ -101,8 +101,8 @@ ROWS = (
     Row(RANKED,          PaymentFailed,              waiting.fail,            "some_left", SHIPPED,        (CancelOrder,)),
     Row(RANKED,          OrderCancellationRequested, _end_stopped,            "none_left", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(RANKED,          OrderCancellationRequested, _end_stopped,            "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
-    Row(RANKED,          GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment,)),
-    Row(RANKED,          GoodsLeft,                  _left,                   "some_left", RANKED,         (CollectPayment,),                   moves=False),
+    Row(RANKED,          GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment, ShowParcel)),
+    Row(RANKED,          GoodsLeft,                  _left,                   "some_left", RANKED,         (CollectPayment, ShowParcel),       moves=False),
 
     Row(RESERVED,        PaymentSecured,             _secure,                 "released",  RELEASED,       (ReleaseShipment,)),
     Row(RESERVED,        PaymentSecured,             _secure,                 "waiting",   WAITING,        within="backorder_days_max"),
@@ -122,9 +122,9 @@ ROWS = (
     Row(WAITING,         DeadlinePassed,             waiting.overdue,         "told",      WAITING),
     Row(WAITING,         OrderCancellationRequested, _end_stopped,            "none_left", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(WAITING,         OrderCancellationRequested, _end_stopped,            "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
-    Row(WAITING,         GoodsLeft,                  waiting.goods_left,      "all_left",  SHIPPED,        (CollectPayment,)),
-    Row(WAITING,         GoodsLeft,                  waiting.goods_left,      "some_left", WAITING,        (CollectPayment,),                   moves=False),
-    Row(WAITING,         GoodsLeft,                  waiting.goods_left,      "rest",      PARTLY_SHIPPED, (CollectPayment, ReleaseShipment)),
+    Row(WAITING,         GoodsLeft,                  waiting.goods_left,      "all_left",  SHIPPED,        (CollectPayment, ShowParcel)),
+    Row(WAITING,         GoodsLeft,                  waiting.goods_left,      "some_left", WAITING,        (CollectPayment, ShowParcel),       moves=False),
+    Row(WAITING,         GoodsLeft,                  waiting.goods_left,      "rest",      PARTLY_SHIPPED, (CollectPayment, ShowParcel, ReleaseShipment)),
 
     # Part has left ahead of the money: the rest waits for it as long as any order does.
     Row(SHIPPED_AHEAD,   PaymentSecured,             _secure,                 "released",  PARTLY_SHIPPED, (ReleaseShipment,)),
