@@ -4,8 +4,7 @@ from typing import Final
 
 from tallystick.kit.files.addresses import REACHING, SECRETS
 from tallystick.messages.catalogue import CATALOGUE, Role, address_field
-from tallystick.messages.channels import SetStock
-from tallystick.messages.notices import TellCustomer
+from tallystick.messages.channels import SetStock, TellCustomer
 from tallystick.ports.connector import Manifest
 
 _COMMANDS: Final = tuple(t.struct for t in CATALOGUE.types if t.role is Role.COMMAND and address_field(t.struct))

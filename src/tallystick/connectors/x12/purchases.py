@@ -121,7 +121,7 @@ def _net(item: Segment, count: int, partner: Partner) -> int:
         raise Left(FIELD, f"IT104: {wrong}", MEND) from None
     if price < 0:
         raise Left(FIELD, f"IT104: {item(4)} is below zero", MEND)
-    scale = 10 ** (PRICE_DECIMALS - decimals_of(partner.currency))
+    scale = int(10 ** (PRICE_DECIMALS - decimals_of(partner.currency)))
     return (count * price + scale // 2) // scale
 
 
@@ -136,7 +136,7 @@ def _implied(segment: Segment, partner: Partner) -> int:
     """Return an N2 amount in minor units; its last digits must be noughts where the currency has fewer decimals."""
     hundredths, decimals = units(segment, 1), decimals_of(partner.currency)
     if decimals >= IMPLIED_DECIMALS:
-        return int(hundredths * 10 ** (decimals - IMPLIED_DECIMALS))
+        return hundredths * int(10 ** (decimals - IMPLIED_DECIMALS))
     whole, rest = divmod(hundredths, 10 ** (IMPLIED_DECIMALS - decimals))
     if rest:
         raise Left(FIELD, f"{segment.name}01: {segment(1)} has more decimals than {partner.currency}", MEND)
