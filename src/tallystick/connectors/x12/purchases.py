@@ -137,7 +137,7 @@ def _implied(segment: Segment, partner: Partner) -> int:
     hundredths, decimals = units(segment, 1), decimals_of(partner.currency)
     if decimals >= IMPLIED_DECIMALS:
         return hundredths * int(10 ** (decimals - IMPLIED_DECIMALS))
-    whole, rest = divmod(hundredths, 10 ** (IMPLIED_DECIMALS - decimals))
+    whole, rest = divmod(hundredths, int(10 ** (IMPLIED_DECIMALS - decimals)))
     if rest:
         raise Left(FIELD, f"{segment.name}01: {segment(1)} has more decimals than {partner.currency}", MEND)
     return whole
