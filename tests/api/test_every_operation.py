@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from schemathesis.checks import CHECKS, load_all_checks
 
 from tallystick.api.contracts import CAPABILITIES
-from tallystick.api.spec.examples import PURCHASE, example_of
+from tallystick.api.spec.examples import PRICE, PURCHASE, example_of
 from tallystick.api.spec.openapi import openapi
 from tallystick.app.running import run
 from tallystick.posting.table import TABLE
@@ -58,8 +58,9 @@ class Known:
                 self.proposal = client.post(
                     "/v1/proposals/entries", json=example_of("propose_manual_entry").body, headers=headers
                 ).json()
-            sent = client.post("/v1/reports", json=[PURCHASE])
-            assert sent.json()["kept"] == 1, sent.text
+            sent = client.post("/v1/reports", json=[PURCHASE, PRICE])
+            assert sent.json()["kept"] == 2, sent.text
+            eventually(lambda: client.get("/v1/prices/LAMP?channel=web").status_code == 200, server)
             eventually(lambda: client.get("/v1/purchases/P1").status_code == 200, server)
             self.event = client.get("/v1/journal/entries").json()["entries"][0]["event"]
 
@@ -90,7 +91,8 @@ class Known:
 
     def query(self, operation: Any) -> dict[str, Any]:
         """Return what a query must say to find anything."""
-        return {"reference": "order/W1"} if operation.path == "/v1/trace" else {}
+        known = {"/v1/trace": {"reference": "order/W1"}, "/v1/prices/{sku}": {"channel": "web"}}
+        return known.get(operation.path, {})
 
 
 @pytest.fixture(scope="module")

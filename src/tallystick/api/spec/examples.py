@@ -53,7 +53,7 @@ _RECEIPT: Final = {
     },
 }
 
-_PRICE: Final = {
+PRICE: Final = {
     "specversion": "1.0",
     "id": "price-1",
     "source": "erp",
@@ -189,7 +189,7 @@ STORY: Final[tuple[Example, ...]] = (
     Example("place_order", "/orders", _order("W7", 1), 201),
     Example("void_payment", "/orders/W7/payment/requests/void", {}),
     Example("void_payment", "/orders/W1/payment/requests/void", {}, 409),
-    Example("send_reports", "/reports", [_PRICE], 202),
+    Example("send_reports", "/reports", [PRICE], 202),
     Example("show_price", "/prices/LAMP?channel=web"),
     Example("send_reports", "/reports", [PURCHASE], 202),
     Example("show_purchase", "/purchases/P1"),
