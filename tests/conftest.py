@@ -81,9 +81,12 @@ def _house(item: pytest.Item) -> str:
     return next((house for house in SHARED_HOUSES if file.startswith(f"tests/{house}/")), file)
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes share the work, tests of one file or one shared house stay together and in order."""
+    """Where several processes share the work, tests of one file or one shared house stay together and in order.
+
+    First of all, for pytest-xdist reads the marks at the same call.
+    """
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_house(item)))
     items.sort(key=lambda item: _house(item) not in SHARED_HOUSES)

@@ -1,7 +1,7 @@
 """The people of the house: the warehouse's crew, the clerks of both shops, and customer service."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import httpx
 
@@ -13,10 +13,6 @@ from tests.landscape.systems import Landscape
 _ERROR: Final = "__typename ... on ErrorResult{errorCode message}"
 SETTLE: Final = "mutation($i:SettleRefundInput!){settleRefund(input:$i){" + _ERROR + "}}"
 CANCEL: Final = "mutation($i:CancelOrderInput!){cancelOrder(input:$i){" + _ERROR + "}}"
-FULFIL: Final = (
-    "mutation($i:FulfillOrderInput!){addFulfillmentToOrder(input:$i){" + _ERROR + " ... on Fulfillment{id}}}"
-)
-MOVE: Final = "mutation($i:ID!){transitionFulfillmentToState(id:$i,state:" + '"Shipped"' + "){" + _ERROR + "}}"
 _SECONDS_MAX: Final = 60
 
 
@@ -38,7 +34,6 @@ class People:
             self._take_back(placed)
         if "web" not in down:
             self._pay_back()
-        self._tell_parcels(placed)
 
     def _ship(self, placed: Mapping[str, Order]) -> None:
         """Send what waits; what a customer is about to cancel is left for the last."""
@@ -81,27 +76,6 @@ class People:
         """Settle refunds as the shop's clerk does once the bank has paid."""
         for refund in vendure.pending_refunds(self._here.admin):
             self._here.admin.one(SETTLE, i={"id": refund, "transactionId": f"bank-{refund}"})
-
-    def _tell_parcels(self, placed: Mapping[str, Order]) -> None:
-        """Tell the shop what has left: no process of the book does (docs/limits.md)."""
-        for number, units in warehouse.shipped(self._here.warehouse.file).items():
-            order = placed.get(number)
-            if order is None or "told" in order.steps or order.channel in self._here.down:
-                continue
-            if order.channel == WEB:
-                self._parcel_at_vendure(number, units)
-            elif order.channel == OUTLET:
-                self._moves_on(number, "shipped", f"parcel of {number}")
-            order.steps.add("told")
-
-    def _parcel_at_vendure(self, number: str, units: Mapping[str, int]) -> None:
-        admin = self._here.admin
-        arguments = [{"name": "method", "value": "parcel"}, {"name": "trackingCode", "value": f"parcel of {number}"}]
-        told: dict[str, Any] = {
-            "lines": vendure.lines_of(admin, number, units),
-            "handler": {"code": "manual-fulfillment", "arguments": arguments},
-        }
-        admin.one(MOVE, i=admin.one(FULFIL, i=told)["id"])
 
     def _moves_on(self, number: str, status: str, note: str) -> None:
         url = f"{self._here.outlet.url}/api/tallystick/orders/{number.removeprefix(f'{OUTLET}-')}/status/"

@@ -130,6 +130,7 @@ def test_a_lost_webhook_is_named_until_the_next_look(retailer: Retailer) -> None
     here.worker.start()
 
 
+@pytest.mark.soak
 def test_every_system_agrees_although_each_was_killed(retailer: Retailer) -> None:
     """Each of them, and the book's only worker, is killed -9 in the middle and comes back: they end with the same."""
     course = retailer.lives(SECOND, TWENTY, kills_over(TWENTY))

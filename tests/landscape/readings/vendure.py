@@ -42,15 +42,6 @@ def order_id(admin: Api, code: str) -> str:
     return str(_named(admin, code)["id"])
 
 
-def lines_of(admin: Api, code: str, units: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Return the lines on which *units* by SKU leave."""
-    return [
-        {"orderLineId": x["id"], "quantity": units[x["productVariant"]["sku"]]}
-        for x in _named(admin, code)["lines"]
-        if x["productVariant"]["sku"] in units
-    ]
-
-
 def stock(admin: Api) -> dict[str, int]:
     """Return what the shop would sell of each product."""
     return {sku: there - allocated for sku in SKUS for there, allocated in [counters(admin, sku)]}
