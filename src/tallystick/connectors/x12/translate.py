@@ -27,6 +27,7 @@ from tallystick.kit.boxes.gaps import Missing
 from tallystick.kit.boxes.mailbox import digest_of
 from tallystick.ports.connector import Delivery, Fault, Report, Translation
 
+JOIN = "set `purchases=yes` where this supplier's purchases stand in the book, and try the letter again; else drop it"
 LATER = "nothing has to be done: it is kept and acknowledged, and can be tried again once a process takes it"
 
 
@@ -84,9 +85,8 @@ def _said(one: TransactionSet, group: Group, partner: Partner) -> list[Report]:
     if partner.purchases and one.code in PURCHASE_READERS and not is_unordered(one):
         return _reports(PURCHASE_READERS[one.code](one, partner), group, partner)
     if one.code in KNOWN_WITHOUT_PROCESS:
-        raise Left(
-            NO_PROCESS, f"{one.code} {one.control} is {KNOWN_WITHOUT_PROCESS[one.code]}: no process takes it yet", LATER
-        )
+        reason = f"{one.code} {one.control} is {KNOWN_WITHOUT_PROCESS[one.code]}: no process takes it yet"
+        raise Left(NO_PROCESS, reason, JOIN if one.code in PURCHASE_READERS else LATER)
     if one.code in OURS_TO_SEND:
         raise Left(
             SENT,
