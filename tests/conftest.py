@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tallystick.storage.embedded.binaries import binaries, run_tool
 from tallystick.storage.embedded.supervisor import running_cluster
@@ -75,21 +76,28 @@ def _sql(url: str, statement: str) -> None:
 SHARED_HOUSES = ("year", "shops", "app", "tills")
 
 
-def _house(item: pytest.Item) -> str:
-    """Return what an item shares its process with: its folder where that is a shared house, otherwise its file."""
-    file = item.nodeid.partition("::")[0]
+def _house(nodeid: str) -> str:
+    """Return what a test shares its process with: its folder where that is a shared house, otherwise its file."""
+    file = nodeid.partition("::")[0]
     return next((house for house in SHARED_HOUSES if file.startswith(f"tests/{house}/")), file)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes share the work, tests of one file or one shared house stay together and in order.
+    """Let the shared houses begin."""
+    items.sort(key=lambda item: _house(item.nodeid) not in SHARED_HOUSES)
 
-    First of all, for pytest-xdist reads the marks at the same call.
-    """
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_house(item)))
-    items.sort(key=lambda item: _house(item) not in SHARED_HOUSES)
+
+class ByHouse(LoadScopeScheduling):
+    """Where several processes share the work, tests of one file or one shared house stay together and in order."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _house(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByHouse:
+    """Share the work by house, not by group: the groups of pytest-xdist 3.8 are lost on pytest 9.2."""
+    return ByHouse(config, log)
 
 
 # The speaking process does not collect where others work for it: they hand it the number of soaks they did not select.
@@ -114,8 +122,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Name every test that was left out, and why."""
     for report in terminalreporter.stats.get("skipped", []):
         why = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        name = report.nodeid.partition("@")[0]
-        terminalreporter.write_line(f"left out: {name}: {why.removeprefix('Skipped: ')}", yellow=True)
+        terminalreporter.write_line(f"left out: {report.nodeid}: {why.removeprefix('Skipped: ')}", yellow=True)
     if soaks := _soaks_left_out.get("here"):
         terminalreporter.write_line(f"left out: {soaks} soak tests: they run for minutes, see `make soak`")
 

@@ -49,6 +49,10 @@ class Known:
                 if number % 2:
                     money = {"provider": "stripe", "amount": 1440, "reference": "pi"}
                     client.post(f"/v1/orders/W{number}/payment/authorisations", json=money)
+                if number % 4 == 1:
+                    sent = {"shipment": f"S{number}", "lines": [{"line": 1, "sku": "LAMP", "quantity": 1}]}
+                    client.post(f"/v1/orders/W{number}/dispatches", json=sent)
+                    client.post(f"/v1/orders/W{number}/payment/captures", json=money)
                 if number % 5 == 0:
                     client.post(f"/v1/orders/W{number}/cancellation", json={})
                     money = {"provider": "stripe", "amount": 1440, "reference": "ch"}
@@ -74,6 +78,7 @@ class Known:
             "number": st.just(0),
             "reservation": st.just("basket"),
             "proposal": st.integers(1, PROPOSED),
+            "channel": st.just("web"),
         }
         return st.fixed_dictionaries({name: there[name] for name in there if f"{{{name}}}" in operation.path})
 
@@ -85,6 +90,9 @@ class Known:
         if operation.definition.raw["operationId"] in {"quote_tax", "refund_tax"}:
             known = example_of(operation.definition.raw["operationId"]).body
             return st.just({"body": known, "media_type": "application/json"})
+        if operation.definition.raw["operationId"] == "refund_payment":
+            refund = st.uuids().map(lambda made: {"reference": str(made), "amount": 1})
+            return refund.map(lambda body: {"body": body, "media_type": "application/json"})
         if operation.definition.raw["operationId"] != "place_order":
             return st.just({})
         return st.integers(0, 10**6).map(lambda n: {"body": order(f"N{n}"), "media_type": "application/json"})
