@@ -17,6 +17,8 @@ from tallystick.engine.delivery import Delivery, Route
 from tallystick.engine.gate_store import Pair
 from tallystick.engine.worker import NoProgressError
 from tallystick.messages.envelope import Message
+from tallystick.processes.holding import rulebook_of
+from tallystick.processes.members import RULES_SUBJECT
 from tallystick.simulator.memory_book import Crash, CrashPoint, MemoryBook, OutboxRow
 from tallystick.simulator.postgres.door import delivery_of
 from tallystick.simulator.postgres.dying import Deaths, Died
@@ -114,6 +116,7 @@ class PostgresBook(MemoryBook):
     async def _read(self) -> None:
         self.loaded.families = await standing.families(self.stand.door)
         self.loaded.layers = await standing.layers(self.stand.door)
+        self.loaded.rulebook = rulebook_of(self.loaded.families.get(RULES_SUBJECT, {}))
 
     async def _delivered(self, messages: Sequence[Message]) -> list[Answer]:
         await self.stand.inbox.receive([delivery_of(m) for m in messages])
