@@ -96,7 +96,7 @@ KEEPING: Final = frozenset({"book create", "book restore", "book backup"})
 RUNNING: Final = frozenset(
     {
         *("worker", "serve", "demo", "doctor", "simulate"),
-        *("bench gate", "bench load", "bench orders", "bench reserve"),
+        *("bench gate", "bench life", "bench load", "bench orders", "bench reserve"),
         *("bench lanes", "bench sync"),
     }
 )

@@ -1,4 +1,4 @@
-"""`tally bench gate`: orders placed in batches against one transaction an order; whole lives."""
+"""Orders placed in batches, against one transaction an order."""
 
 import asyncio
 import gc
@@ -8,8 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from tallystick.app.benches.orders import CURRENCY, OrderMill, life, placed, receipts
-from tallystick.engine.answer import Unit
+from tallystick.app.benches.orders import CURRENCY, OrderMill, placed, receipts
 from tallystick.engine.collector import Collector
 from tallystick.engine.gate import Gate
 from tallystick.engine.metrics import GateMetrics
@@ -19,8 +18,6 @@ from tallystick.storage.book import BookInfo, Connection, connect, create_book
 from tallystick.storage.names import Names, names_of
 
 UNITS_IN_STOCK: Final = 100_000_000
-LIFE_DELAYS: Final = (0, 1500, 6000, 6500, 15000)
-LIFE_BATCH: Final = 500
 GC_THRESHOLDS: Final = (100_000, 50, 100)
 
 
@@ -105,43 +102,3 @@ async def place_singly(at: Stand, *, hot: bool, clients: int, seconds: float) ->
         free.put_nowait(gate)
 
     return await _clients(clients, seconds, order)
-
-
-def overlapping_lives(lives: int) -> list[Unit]:
-    """Return the messages of *lives* lives in the order a busy day would bring them: lives overlap, stages lag."""
-    mill = OrderMill(7)
-    queue = [
-        (number + LIFE_DELAYS[stage], stage, unit)
-        for number in range(lives)
-        for stage, unit in enumerate(life(mill.body()))
-    ]
-    queue.sort(key=lambda entry: entry[:2])
-    return [unit for _, _, unit in queue]
-
-
-async def live(at: Stand, lives: int) -> tuple[float, float, GateMetrics]:
-    """Fold whole lives in batches; return lives a second, and the cost of the last tenth against the first."""
-    metrics = GateMetrics()
-    gate = await at.gate(2, metrics)
-    units = overlapping_lives(lives)
-    gc.collect()
-    gc.freeze()
-    marks = []
-    for first in range(0, len(units), LIFE_BATCH):
-        started = time.perf_counter()
-        await gate.flush(units[first : first + LIFE_BATCH])
-        marks.append(time.perf_counter() - started)
-    gc.unfreeze()
-    tenth = max(1, len(marks) // 10)
-    return lives / sum(marks), sum(marks[-tenth:]) / sum(marks[:tenth]), metrics
-
-
-async def live_singly(at: Stand, lives: int) -> float:
-    """The baseline of lives: the same messages, one transaction each; return lives a second."""
-    gate = await at.gate(3)
-    mill = OrderMill(11)
-    units = [unit for _ in range(lives) for unit in life(mill.body())]
-    started = time.perf_counter()
-    for unit in units:
-        await gate.flush([unit])
-    return lives / (time.perf_counter() - started)

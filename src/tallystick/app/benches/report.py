@@ -12,10 +12,12 @@ import msgspec
 from msgspec import Struct
 
 from tallystick.app.benches.cases import Case
-from tallystick.app.benches.gate import Stand, live, live_singly, place, place_singly, stand
+from tallystick.app.benches.gate import Stand, place, place_singly, stand
+from tallystick.app.benches.lives import live, live_singly
 from tallystick.app.benches.year import load_case
 from tallystick.app.running import at_database
 from tallystick.storage.book import drop_book
+from tallystick.storage.reading.pace import written
 from tallystick.storage.reading.proofs import check_book
 
 SINGLE_CLIENTS: Final = 64
@@ -75,6 +77,19 @@ def bench_reserve(seconds: float, progress: Progress) -> BenchReport:
     return at_database(work)
 
 
+def bench_life(lives: int, progress: Progress) -> BenchReport:
+    """`life`: whole lives sustained, against one transaction a message."""
+
+    async def work(url: str) -> BenchReport:
+        found = BenchReport("life", [], machine(), True)
+        progress("lives", 0, 1)
+        await _living(url, found, lives)
+        progress("lives", 1, 1)
+        return found
+
+    return at_database(work)
+
+
 async def _placing(url: str, report: BenchReport, seconds: float, *, hot: bool) -> None:
     """`place_spread` and `place_hot` at 64 clients and at 1,000, against one transaction an order at 64."""
     name = "place_hot" if hot else "place_spread"
@@ -88,13 +103,20 @@ async def _placing(url: str, report: BenchReport, seconds: float, *, hot: bool) 
 
 
 async def _living(url: str, report: BenchReport, lives: int) -> None:
-    """`life`: five messages each, in batches, against one transaction a message."""
+    """`life`: five messages each, in batches, against one transaction a message; its rows counted in the database."""
     async with fresh(url, report) as at:
-        baseline = await live_singly(at, max(20, lives // 50))
-        rate, growth, metrics = await live(at, lives)
-    report.machine |= {f"life_{k}_us": round(v / lives * 1e6) for k, v in metrics.seconds.items()}
-    report.cases.append(Case("life", round(rate), "lives/s", round(baseline), round(rate / baseline, 1)))
-    report.cases.append(Case("life_last_tenth", round(growth, 3), "cost against first tenth"))
+        single = max(20, lives // 50)
+        baseline = await live_singly(at, single)
+        before = await written(at.connections[0])
+        lived = await live(at, lives)
+        after = await written(at.connections[0])
+    report.machine |= {f"life_{k}_us": round(v / lives * 1e6) for k, v in lived.metrics.seconds.items()}
+    report.cases += [
+        Case("life", round(lived.rate), "lives/s", round(baseline), round(lived.rate / baseline, 1)),
+        Case("life_last_tenth", round(lived.growth, 3), "cost against first tenth"),
+        Case("life_messages", round((after.events - before.events) / lives, 2), "messages a life"),
+        Case("life_postings", round((after.postings - before.postings) / lives, 2), "postings a life"),
+    ]
 
 
 def _case(name: str, rate: float, baseline: float, latencies: list[float]) -> Case:

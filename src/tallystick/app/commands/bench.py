@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     bench = typer.Typer(no_args_is_help=True, help="Measure speed against a baseline taken in the same run.")
     bench.command("gate")(gate)
     bench.command("lanes")(lanes)
+    bench.command("life")(life)
     bench.command("load")(load)
     bench.command("orders")(orders)
     bench.command("reserve")(reserve)
@@ -60,6 +61,24 @@ def lanes(
 
     with output.progress() as show:
         found = bench_lanes(seconds, show)
+    _tell(found, as_json=as_json)
+
+
+def life(
+    lives: Annotated[int, typer.Option(help="Whole order lives to run.", min=1)] = 100_000,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Measure whole lives of orders. Placed, authorised, dispatched, captured and settled, with all their postings.
+
+    Lives overlap as on a busy day. The baseline is one transaction a message in the same run; messages and postings
+    are counted in the database, and every proof of the book must hold afterwards.
+
+    Example: tally bench life --lives 20000 --json
+    """
+    from tallystick.app.benches.report import bench_life
+
+    with output.progress() as show:
+        found = bench_life(lives, show)
     _tell(found, as_json=as_json)
 
 

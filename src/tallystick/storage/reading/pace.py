@@ -26,6 +26,18 @@ class Copied(Struct, frozen=True):
     seconds: float
 
 
+class Written(Struct, frozen=True):
+    """How many events and postings a book has."""
+
+    events: int
+    postings: int
+
+
+async def written(connection: asyncpg.Connection) -> Written:
+    """Count what the book has."""
+    return Written(*await connection.fetchrow("select (select count(*) from event), (select count(*) from posting)"))
+
+
 async def copy_journal(connection: asyncpg.Connection) -> Copied:
     """Copy every row of the journal into bare tables of the same columns; they are dropped again.
 
