@@ -30,7 +30,7 @@ class Journal:
 def ring_up(folder: Path, seed: int, baskets: int) -> Journal:
     """Ring up *baskets* yesterday at noon in New York, each of one to three products, and write the journal."""
     dice, earned, units = random.Random(seed), 0, 0
-    noon = (datetime.now(UTC) - timedelta(days=1)).replace(hour=17, minute=0, second=0)
+    noon = (datetime.now(UTC) - timedelta(days=seed % 10)).replace(hour=17, minute=0, second=0)
     lines: list[list[str]] = []
     for basket in range(seed * 10_000, seed * 10_000 + baskets):
         at = f"{noon + timedelta(seconds=basket % 10_000):%Y-%m-%d %H:%M:%S}"

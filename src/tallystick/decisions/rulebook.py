@@ -1,12 +1,14 @@
 """The rules of what may be promised, looked up: which of them count for a channel, a product and a location."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
 
+from tallystick.decisions.working_time import WorkingTime
 from tallystick.messages.availability import ANY, ChannelRule, Rules, State
 from tallystick.messages.oversells import OversellRule
+from tallystick.messages.policy.deadlines import DeadlineRule
 
 USUAL_STATES: Final[tuple[State, ...]] = ("sellable",)
 Key = tuple[str, str, str]
@@ -49,6 +51,8 @@ class Lookup:
         self._oversells = {r.channel: r for r in rules.oversells}
         self.is_free = not (self._safety or self._channels or self._excluded)
         self._terms: dict[Key, Terms] = {}
+        self._calendars = {c.calendar: WorkingTime(c) for c in rules.calendars}
+        self._deadlines = {(d.limit, d.channel, d.location): d for d in rules.deadlines}
 
     def terms(self, channel: str, sku: str, location: str) -> Terms:
         """Return what counts for *channel*; an empty channel is nobody's: only safety stock counts."""
@@ -63,6 +67,25 @@ class Lookup:
     def oversell(self, channel: str) -> OversellRule:
         """Return what becomes of orders that *channel* has sold already and that lack stock; refused, where no rule is."""
         return self._oversells.get(channel) or self._oversells.get(ANY) or OversellRule(channel)
+
+    @property
+    def has_deadlines(self) -> bool:
+        """Whether any limit is another than the house's own."""
+        return bool(self._deadlines)
+
+    def due(self, limit: Key, since: datetime) -> datetime | None:
+        """Return when *limit*, as (limit, channel, location), is over for what began at *since* (UTC); None: no rule says."""
+        name, channel, location = limit
+        places = ((channel, location), (channel, ANY), (ANY, location), (ANY, ANY))
+        rule: DeadlineRule | None = next(
+            (self._deadlines[name, *p] for p in places if (name, *p) in self._deadlines), None
+        )
+        if rule is None:
+            return None
+        seconds = rule.minutes_max * 60
+        if not rule.calendar:
+            return since + timedelta(seconds=seconds)
+        return self._calendars[rule.calendar].after(since, seconds)
 
     def group(self, name: str) -> tuple[str, ...]:
         """Return the locations of a group; none where there is no such group."""
@@ -118,6 +141,8 @@ def flaw_of_rules(rules: Rules) -> str:
         "exclusions": [(x.channel, x.location) for x in rules.exclusions],
         "groups": [(g.group,) for g in rules.groups],
         "oversells": [(r.channel,) for r in rules.oversells],
+        "calendars": [(c.calendar,) for c in rules.calendars],
+        "deadlines": [(d.limit, d.channel, d.location) for d in rules.deadlines],
     }
     for name, keys in named.items():
         seen: dict[tuple[str, ...], int] = {}
@@ -128,4 +153,20 @@ def flaw_of_rules(rules: Rules) -> str:
     for place, rule in enumerate(rules.channels):
         if not rule.states:
             return f"channels[{place}].states is empty: name at least one, such as sellable"
+    return _flaw_of_calendars(rules)
+
+
+def _flaw_of_calendars(rules: Rules) -> str:
+    for place, calendar in enumerate(rules.calendars):
+        for n, hours in enumerate(calendar.hours):
+            if hours.opens >= hours.closes:
+                return f"calendars[{place}].hours[{n}] opens at {hours.opens} and closes at {hours.closes}: cut it at midnight"
+        if calendar.zone and not calendar.shifts:
+            return f"calendars[{place}].shifts are missing: they say how {calendar.zone} lies to UTC"
+        if any(shift.since.tzinfo is None for shift in calendar.shifts):
+            return f"calendars[{place}].shifts name no time zone: add one, such as Z"
+    known = {c.calendar for c in rules.calendars}
+    for place, rule in enumerate(rules.deadlines):
+        if rule.calendar and rule.calendar not in known:
+            return f"deadlines[{place}].calendar {rule.calendar} is none of the calendars: declare it, or leave it out"
     return ""

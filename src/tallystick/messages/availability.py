@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 from msgspec import Meta, Struct
 
 from tallystick.messages.oversells import OversellRule
+from tallystick.messages.policy.deadlines import Calendar, DeadlineRule
 from tallystick.model.amount import NaturalUnits, PositiveUnits, SignedUnits
 
 ANY: Final = "*"
@@ -58,6 +59,7 @@ class Rules(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     """All rules of what may be promised; what they do not name may be promised in full, from sellable stock.
 
     *oversells* say what becomes of orders that shops have sold already and that lack stock: refused, where none does.
+    *deadlines* say how long a process may stand in a state, by *calendars*.
     """
 
     safety: tuple[SafetyRule, ...] = ()
@@ -65,6 +67,8 @@ class Rules(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     exclusions: tuple[Exclusion, ...] = ()
     groups: tuple[LocationGroup, ...] = ()
     oversells: tuple[OversellRule, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
+    deadlines: tuple[DeadlineRule, ...] = ()
 
 
 class AvailabilityRulesDeclared(Struct, frozen=True, omit_defaults=True):

@@ -210,10 +210,7 @@ class _Run:
         if result.outcome == "ignored" and not decision.passes_on:
             result.outcome, result.state = decision.outcome, row.to_state
         if row.within:
-            most = LIMITS_SECONDS[row.within]
-            within = most if decision.within_seconds is None else min(most, decision.within_seconds)
-            due = self.message.recorded_at + _span(within)
-            result.timers.append(Timer(name, version, due))
+            result.timers.append(Timer(name, version, self.due(row.within, decision)))
         if decision.commands or decision.tells:
             _check_told(row, decision)
             result.commands.extend(decision.commands)
@@ -225,6 +222,18 @@ class _Run:
             result.breaks.extend(decision.breaks)
         for fact in decision.facts:
             self.post(fact)
+
+    def due(self, limit: str, decision: Decision) -> datetime:
+        """Return when a member that now stands under *limit* has stood there too long."""
+        since, rules = self.message.recorded_at, self.loaded.rulebook.at(self.message.recorded_at)
+        due = None
+        if rules.has_deadlines:
+            told = decision.data
+            due = rules.due((limit, getattr(told, "channel", ""), getattr(told, "location", "")), since)
+        if due is None:
+            due = since + _span(LIMITS_SECONDS[limit])
+        nearer = decision.within_seconds
+        return due if nearer is None else min(due, since + _span(nearer))
 
     def post(self, fact: Struct) -> None:
         postings = self.table.post(fact)

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from tallystick.decisions.rulebook import flaw_of_rules
+from tallystick.messages.availability import Rules
 from tallystick.messages.reservations import RESERVATION_SECONDS_MAX
 
 LIMITS_SECONDS: Final[dict[str, int]] = {
@@ -20,3 +22,11 @@ LIMITS_SECONDS: Final[dict[str, int]] = {
 
 OVER_SHORT_MINOR_MAX: Final = 500
 """By how much the count of one tender may lie off the takings of a shop's day before a person is told."""
+
+
+def flaw_of_declared(rules: Rules) -> str:
+    """Return what is wrong with *rules*, and which of their deadlines no process knows; empty where all are sound."""
+    for place, rule in enumerate(rules.deadlines):
+        if rule.limit not in LIMITS_SECONDS:
+            return f"deadlines[{place}].limit {rule.limit} is none of {', '.join(LIMITS_SECONDS)}"
+    return flaw_of_rules(rules)

@@ -5,7 +5,6 @@ from typing import Any, Final, get_args
 
 from msgspec import Struct
 
-from tallystick.decisions.rulebook import flaw_of_rules
 from tallystick.journal.chart import manual_flaw
 from tallystick.messages.availability import (
     AllocationRequested,
@@ -33,6 +32,7 @@ from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.messages.tills import CashUpReported
 from tallystick.model.amount import NUMBER_LIMIT
 from tallystick.processes.buying import soundness as buying
+from tallystick.processes.limits import flaw_of_declared
 from tallystick.processes.members import RULES_SUBJECT
 
 REMEDY: Final = "have its sender mend the field and report it again, then drop this one"
@@ -224,7 +224,7 @@ def _rules(data: AvailabilityRulesDeclared) -> Flaw:
     begins = data.effective_from
     if begins is not None and begins.tzinfo is None:
         return f"effective_from {begins.isoformat()} names no time zone: add one, such as Z"
-    return flaw_of_rules(data.rules)
+    return flaw_of_declared(data.rules)
 
 
 def _allocation(data: AllocationRequested) -> Flaw:

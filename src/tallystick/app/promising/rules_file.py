@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,10 +10,11 @@ import msgspec
 from msgspec.structs import replace
 
 from tallystick.app.exits import Code, Complaint
-from tallystick.decisions.rulebook import flaw_of_rules
+from tallystick.engine.zones import with_shifts
 from tallystick.messages.availability import ANY, AvailabilityRulesDeclared, Rules
 from tallystick.model.location import LocationError, location
 from tallystick.model.product import ProductError, sku
+from tallystick.processes.limits import flaw_of_declared
 
 _REMEDY: Final = "mend it there; docs/availability.md describes the format"
 
@@ -35,11 +36,14 @@ def read_rules(file: Path) -> AvailabilityRulesDeclared:
     begins = found.effective_from
     if begins is not None and begins.tzinfo is None:
         raise _complaint(file, f"effective_from: {begins.isoformat()} names no time zone, add one such as Z or +01:00")
-    rules = _canonical(file, found)
-    flaw = flaw_of_rules(rules)
+    try:
+        report = with_shifts(AvailabilityRulesDeclared(_canonical(file, found), begins), datetime.now(UTC))
+    except LookupError as unknown:
+        raise _complaint(file, str(unknown.args[0])) from unknown
+    flaw = flaw_of_declared(report.rules)
     if flaw:
         raise _complaint(file, flaw)
-    return AvailabilityRulesDeclared(rules, begins)
+    return report
 
 
 def _parsed(file: Path) -> Any:

@@ -35,7 +35,10 @@ class Written(Struct, frozen=True):
 
 async def written(connection: asyncpg.Connection) -> Written:
     """Count what the book has."""
-    return Written(*await connection.fetchrow("select (select count(*) from event), (select count(*) from posting)"))
+    ((events, postings),) = await connection.fetch(
+        "select (select count(*) from event), (select count(*) from posting)"
+    )
+    return Written(events, postings)
 
 
 async def copy_journal(connection: asyncpg.Connection) -> Copied:

@@ -1,13 +1,15 @@
 """`tally stock rules`: the rules of what may be promised."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from tallystick.app import output
 from tallystick.app.groups import group
+
+SECONDS_IN_HOUR: Final = 3600
 
 if TYPE_CHECKING:
     from tallystick.app.house import House
@@ -83,4 +85,12 @@ def _tables(rules: Any) -> None:
 
 
 def _cell(value: Any) -> Any:
-    return ", ".join(value) if isinstance(value, tuple) else value
+    from tallystick.messages.policy.deadlines import OffsetShift, OpenHours
+
+    if isinstance(value, tuple):
+        return ", ".join(_cell(x) for x in value)
+    if isinstance(value, OpenHours):
+        return f"{' '.join(value.days)} {value.opens} to {value.closes}"
+    if isinstance(value, OffsetShift):
+        return f"{output.moment(value.since)} UTC{value.seconds / SECONDS_IN_HOUR:+g} h"
+    return f"{value}" if isinstance(value, date) else value
