@@ -25,11 +25,18 @@ def with_cell(target: Target, old: str, new: str) -> bytes:
     ("name", "old", "new"),
     [
         ("complete-journey", "2017-03-12 04:30:00", "9999-12-31T23:59:59"),
+        ("statement-files", "2028-03-01T00:30:00+02:00", "0001-01-01T00:30:00+02:00"),
         ("statement-files", "7", "7" * 5000),
         ("statement-files", "-1200", "-1222222222222222222222"),
         ("online-retail", "1", "-3"),
     ],
-    ids=["a day without an end", "too many digits", "beyond any amount", "a bad debt of fewer than no units"],
+    ids=[
+        "a day without an end",
+        "before all time",
+        "too many digits",
+        "beyond any amount",
+        "a bad debt of fewer than no units",
+    ],
 )
 def test_it_is_a_fault_with_a_remedy(name: str, old: str, new: str) -> None:
     """It crashed the parser, or became a report that nobody could read back."""

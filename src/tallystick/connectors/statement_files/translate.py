@@ -51,9 +51,9 @@ def translate(delivery: Delivery) -> Translation:
         return Translation(faults=tuple(faults))
     try:
         data, at = _WHOLE[raw.kind](rows, tuple(lines))
-    except BadCell as wrong:
+        moment = at.astimezone(UTC)
+    except (BadCell, OverflowError) as wrong:
         return Translation(faults=(_fault(delivery, 2, str(wrong)),))
-    moment = at.astimezone(UTC)
     zone = str(at.tzinfo) if at.utcoffset() else "UTC"
     return Translation(
         (Report(id=delivery.id, subject=delivery.subject, data=data, time=moment, on=at.date(), zone=zone),)
