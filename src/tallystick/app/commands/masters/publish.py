@@ -100,13 +100,16 @@ def again(
     """
     from tallystick.app.access.acting import acting
     from tallystick.app.access.doing import Doing
+    from tallystick.app.promising.reporting import product
     from tallystick.app.running import in_house
+
+    code = product(sku) if sku else ""
 
     async def work(house: "House") -> "Sequence[str]":
         from tallystick.storage.publication.standing import tell_again
 
         async with acting(house, as_user, Doing("publish.again", f"publication/{channel}", STEWARD)) as actor:
-            return await tell_again(actor.connection, channel, sku)
+            return await tell_again(actor.connection, channel, code)
 
     output.say(f"{output.count(len(in_house(book, work)), 'product')} will be told again.")
 
