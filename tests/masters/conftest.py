@@ -40,6 +40,10 @@ class Steward:
         (self._folder / name).write_text(text)
         return str(self._folder / name)
 
+    def path(self, name: str) -> str:
+        """Return the path of a file that was written."""
+        return str(self._folder / name)
+
     def says(self, system: str, about: str, *fields: str) -> None:
         """Let a system say something."""
         self.tally.fine("master", "state", about, *fields, "--system", system)

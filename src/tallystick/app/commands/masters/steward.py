@@ -20,14 +20,11 @@ Thing = Annotated[str, typer.Argument(metavar="KIND/CODE", help="Such as product
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     master = group(app, "master")
-    for name, command in (
-        ("conflicts", conflicts),
-        ("settle", settle),
-        ("explain", explain),
-        ("history", history),
-        ("records", records),
-    ):
-        master.command(name)(command)
+    master.command("conflicts")(conflicts)
+    master.command("settle")(settle)
+    master.command("explain")(explain)
+    master.command("history")(history)
+    master.command("records")(records)
 
 
 def conflicts(
