@@ -60,15 +60,16 @@ class Record(Struct, frozen=True, omit_defaults=True):
 
 
 def with_word(known: tuple[Said, ...], said: Said) -> tuple[Said, ...] | None:
-    """Return a system's words on a field with *said* among them; None where a later word of its time is known."""
+    """Return a system's words on a field with *said* among them; None where a later word of its time is known.
+
+    That a system has no value any more is a word too: it is kept, or an older one that comes late would count again.
+    """
     before = next((w for w in known if w.begins == said.begins), None)
     if before is not None and said.version < before.version:
         return None
     if before is not None and (before.value, before.until) == (said.value, said.until):
         said = replace(said, at=before.at, event=before.event)
     others = [w for w in known if w is not before]
-    if not said.value:
-        return tuple(others)
     words = sorted([*others, said], key=lambda w: (w.begins is not None, w.begins or w.at))
     return tuple(words[-WORDS_KEPT_MAX:])
 
@@ -76,7 +77,7 @@ def with_word(known: tuple[Said, ...], said: Said) -> tuple[Said, ...] | None:
 def now_said(words: Words, now: datetime) -> dict[str, Said]:
     """Return what each system says at *now*: of its words that hold, the one that began last."""
     found = {system: [w for w in said if w.holds(now)] for system, said in words.items()}
-    return {system: said[-1] for system, said in found.items() if said}
+    return {system: said[-1] for system, said in found.items() if said and said[-1].value}
 
 
 def next_change(words: Words, now: datetime) -> datetime | None:
@@ -86,8 +87,14 @@ def next_change(words: Words, now: datetime) -> datetime | None:
 
 
 def is_split(words: Words) -> bool:
-    """Say whether systems differ on a field, now or at another time."""
-    return len({tuple((w.value, w.begins, w.until) for w in said) for said in words.values()}) > 1
+    """Say whether systems differ on a field, now or at another time; who has no value contradicts nobody."""
+    return len({told for said in words.values() if (told := spoken(said))}) > 1
+
+
+def spoken(said: tuple[Said, ...]) -> tuple[tuple[str, datetime | None, datetime | None], ...]:
+    """Return what a system's words come to, by when each holds; nothing where all it says is that it has no value."""
+    told = tuple((w.value, w.begins, w.until) for w in said if w.value or w.begins)
+    return told if any(value for value, _, _ in told) else ()
 
 
 def still_judged(words: Words, judged: tuple[Word, ...]) -> bool:
@@ -97,7 +104,7 @@ def still_judged(words: Words, judged: tuple[Word, ...]) -> bool:
     """
     seen = {w.system: w.value for w in judged}
     is_said = all(value in {w.value for w in words.get(system, ())} for system, value in seen.items())
-    others = (said for system, said in words.items() if system not in seen)
+    others = (said for system, said in words.items() if system not in seen and spoken(said))
     return is_said and len(set(seen.values())) > 1 and all(w.begins for said in others for w in said)
 
 

@@ -12,6 +12,7 @@ from tallystick.decisions.masters.record import (
     Record,
     Ruling,
     Said,
+    spoken,
     state_of,
     still_judged,
     with_word,
@@ -47,19 +48,14 @@ def state(data: Record | None, step: Step, view: View) -> Decision:
         if after is None:
             is_old = True
             continue
-        if [(w.value, w.begins, w.until) for w in after] != [(w.value, w.begins, w.until) for w in known]:
+        if spoken(after) != spoken(known):
             changed.append(one)
-        words[one.field] = _spoken(words.get(one.field, {}), told.system, after)
-    now = without_lapsed(replace(before, words={name: spoken for name, spoken in words.items() if spoken}))
+        words[one.field] = {**words.get(one.field, {}), told.system: after}
+    now = without_lapsed(replace(before, words=words))
     if data is not None and not changed:
         return Decision("older" if is_old else "unchanged", now)
     fact = FieldsStated(told.kind, told.code, told.system, tuple(changed), told.valid_from)
-    return Decision(_SAYS[state_of(now)], now, (fact,))
-
-
-def _spoken(words: dict[str, tuple[Said, ...]], system: str, said: tuple[Said, ...]) -> dict[str, tuple[Said, ...]]:
-    others = {s: w for s, w in words.items() if s != system}
-    return {**others, system: said} if said else others
+    return Decision(_SAYS[state_of(now)], now, (fact,) if changed else ())
 
 
 def settle(data: Record, step: Step, view: View) -> Decision:
@@ -67,7 +63,7 @@ def settle(data: Record, step: Step, view: View) -> Decision:
     told: ConflictSettled = step.data
     words = data.words.get(told.field, {})
     if not still_judged(words, told.judged):
-        said = {system: w[-1].value for system, w in words.items()}
+        said = {system: w[-1].value for system, w in words.items() if spoken(w)}
         return Decision("gone", data, answer={"field": told.field, "said": said})
     ruling = Ruling(told.value, told.judged, told.by, step.cause.recorded_at, step.event, told.reason)
     after = replace(data, rulings={**data.rulings, told.field: ruling})
