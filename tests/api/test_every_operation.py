@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from schemathesis.checks import CHECKS, load_all_checks
 
 from tallystick.api.contracts import CAPABILITIES
-from tallystick.api.spec.examples import PRICE, PURCHASE, example_of
+from tallystick.api.spec.examples import PRICE, PURCHASE, SETTLEMENT, WORDS, example_of
 from tallystick.api.spec.openapi import openapi
 from tallystick.app.running import run
 from tallystick.posting.table import TABLE
@@ -62,10 +62,11 @@ class Known:
                 self.proposal = client.post(
                     "/v1/proposals/entries", json=example_of("propose_manual_entry").body, headers=headers
                 ).json()
-            sent = client.post("/v1/reports", json=[PURCHASE, PRICE])
-            assert sent.json()["kept"] == 2, sent.text
+            sent = client.post("/v1/reports", json=[PURCHASE, PRICE, *WORDS])
+            assert sent.json()["kept"] == 4, sent.text
             eventually(lambda: client.get("/v1/prices/LAMP?channel=web").status_code == 200, server)
             eventually(lambda: client.get("/v1/purchases/P1").status_code == 200, server)
+            eventually(lambda: client.get("/v1/master-conflicts").json()["conflicts"], server)
             self.event = client.get("/v1/journal/entries").json()["entries"][0]["event"]
 
     def values(self, operation: Any) -> st.SearchStrategy[dict[str, Any]]:
@@ -93,6 +94,8 @@ class Known:
         if operation.definition.raw["operationId"] == "refund_payment":
             refund = st.uuids().map(lambda made: {"reference": str(made), "amount": 1})
             return refund.map(lambda body: {"body": body, "media_type": "application/json"})
+        if operation.definition.raw["operationId"] == "settle_master_conflict":
+            return st.just({"body": SETTLEMENT, "media_type": "application/json"})
         if operation.definition.raw["operationId"] != "place_order":
             return st.just({})
         return st.integers(0, 10**6).map(lambda n: {"body": order(f"N{n}"), "media_type": "application/json"})
@@ -100,6 +103,7 @@ class Known:
     def query(self, operation: Any) -> dict[str, Any]:
         """Return what a query must say to find anything."""
         known = {"/v1/trace": {"reference": "order/W1"}, "/v1/prices/{sku}": {"channel": "web"}}
+        known["/v1/master-record"] = {"kind": "product", "code": "BULB"}
         return known.get(operation.path, {})
 
 

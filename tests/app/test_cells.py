@@ -53,6 +53,14 @@ ASKS: Final[dict[str, tuple[str, str]]] = {
     "journal draw": ("ledgers:write", ""),
     "journal push": ("ledgers:write", ""),
     "master pull": ("ledgers:write", ""),
+    "master owners set": ("masters:steward", "{rules}"),
+    "master settle": ("masters:steward", "product/LAMP name --take owner"),
+    "master judge": ("masters:steward", "LAMP LAMPE --distinct"),
+    "master state": ("inbox:write", "product/LAMP name=Lamp --system pim"),
+    "master load": ("inbox:write", "{titles} --system pim"),
+    "master align": ("inbox:write", ""),
+    "publish rules set": ("masters:steward", "{rules}"),
+    "publish again": ("masters:steward", "web"),
     "webhook add": ("webhooks:manage", "shop http://127.0.0.1:9/hooks --private"),
     "webhook pause": ("webhooks:manage", "shop"),
     "webhook resume": ("webhooks:manage", "shop"),
@@ -115,6 +123,8 @@ READING: Final = frozenset(
         *("book export", "book list", "book trial-balance", "catalogue", "close check", "connector list", "dead list"),
         *("dead show", "docs check", "docs write", "entry accounts", "entry list", "entry show", "journal explain"),
         "journal documents",
+        *("master conflicts", "master duplicates", "master explain", "master history", "master records"),
+        *("master owners show", "publish explain", "publish rules show", "publish show"),
         *("journal export", "journal list", "journal policy", "journal show", "key list", "master list", "master show"),
         *("order show", "order trace", "person show", "reconcile explain", "reconcile ledger", "reservation show"),
         *("stock available", "stock explain", "stock incoming show", "stock rules show", "stock show", "trace"),
@@ -162,13 +172,14 @@ def staffed(tally: Tally, tmp_path: Path) -> Tally:
         tally.fine("user", "add", role, "--role", role, *limit, "--as", "administrator")
     (tmp_path / "rules.toml").write_text("")
     (tmp_path / "secret").write_text("canary\n")
+    (tmp_path / "titles.csv").write_text("code,title\nLAMP,Lamp\n")
     return tally
 
 
 def wrong_cells(staffed: Tally, tmp_path: Path, name: str) -> list[str]:
     """Try a command in every role; return what was not as the matrix has it."""
     scope, words = ASKS[name]
-    words = words.format(rules=tmp_path / "rules.toml", secret=tmp_path / "secret")
+    words = words.format(rules=tmp_path / "rules.toml", secret=tmp_path / "secret", titles=tmp_path / "titles.csv")
     wrong = []
     for role in Role:
         done = staffed(*name.split(), *words.split(), "--as", role)

@@ -18,6 +18,7 @@ from tallystick.ports.reading import (
     StockReader,
     Use,
 )
+from tallystick.ports.stewardship import StewardReader
 from tallystick.ports.tax import TaxEngine
 from tallystick.security.principal import Principal
 from tallystick.security.proposals import NewProposal, Proposal, State, Verdict
@@ -84,3 +85,4 @@ class Desk(Struct):
     remember: Remember
     tax: TaxEngine
     channels: ChannelReader
+    stewardship: StewardReader

@@ -2,17 +2,20 @@
 
 import asyncio
 from collections import ChainMap
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Protocol, cast
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from tallystick.decisions.masters.stating import statement_of
 from tallystick.engine.answer import Answer, Settlement, Status, Unit
 from tallystick.engine.gate import Gate
 from tallystick.messages.envelope import Message
-from tallystick.ports.connector import Delivery, Fault, Translation
+from tallystick.messages.stewardship.records import subject_of_record
+from tallystick.ports.connector import Delivery, Fault, Report, Translation
 from tallystick.ports.identities import Asked, Link, Unlinked
 
 DELIVERIES_IN_BATCH_MAX: Final = 500
@@ -86,6 +89,16 @@ class Translated(Struct, frozen=True):
 
 
 Read = list[Translated]
+
+
+def with_statements(reports: Sequence[Report]) -> Iterator[Report]:
+    """Yield *reports*, and after each that describes a master what it says field by field, of the thing it is about."""
+    for report in reports:
+        yield report
+        said = statement_of(report.data)
+        if said is not None:
+            subject = subject_of_record(said.kind, said.code)
+            yield replace(report, id=f"{report.id}/fields", subject=subject, data=said)
 
 
 class NoProgressError(Exception):
@@ -257,7 +270,7 @@ class Worker:
                 r.causation,
                 r.traceparent,
             )
-            for r in translation.reports
+            for r in with_statements(translation.reports)
         )
         unit = Unit(messages, delivery.subject, waiting.number)
         return Translated(waiting.number, unit, translation.faults, links=translation.links)

@@ -25,6 +25,7 @@ from tallystick.messages import (
 from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying.types import BY_ROLE as BUYING
 from tallystick.messages.envelope import Envelope
+from tallystick.messages.stewardship.types import BY_ROLE as STEWARDSHIP
 
 PREFIX: Final = "tallystick"
 ADDRESS_FIELDS: Final = ("provider", "location", "channel")
@@ -290,6 +291,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
             Role.FACT: (masters.ProductKnown, masters.SupplierKnown, masters.LedgerAccountKnown, masters.PriceSet),
         },
     ),
+    *_area("stewardship", "master data", STEWARDSHIP),
     *_area(
         "ledger",
         "controlling",

@@ -28,7 +28,10 @@ class StockAsked(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class PublishProduct(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Command to a channel: sell *sku* under this name and price (of a unit, net of tax). The last one counts."""
+    """Command to a channel: sell *sku* under this name and price (of a unit, as the channel counts it). The last one counts.
+
+    An empty *description* leaves what stands there alone.
+    """
 
     channel: str
     sku: str
@@ -36,6 +39,7 @@ class PublishProduct(Struct, frozen=True, gc=False, omit_defaults=True):
     currency: str
     price: NaturalMinor
     is_sold: bool = True
+    description: str = ""
 
 
 class TellShipment(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -13,7 +13,8 @@ from tallystick.model.amount import NaturalMinor
 class ProductReported(Struct, frozen=True, gc=False, omit_defaults=True):
     """Report: a product as *system* keeps it. *version* is its last change there (UTC, ISO 8601): later wins.
 
-    `record` is the system's own id, `sku` the code everybody else knows it by, empty where it has none yet.
+    `record` is the system's own id, `sku` the code everybody else knows it by, empty where it has none yet; *gtin* is its
+    trade item number (GS1), *supplier_code* what its *supplier* calls it.
     """
 
     system: str
@@ -24,6 +25,10 @@ class ProductReported(Struct, frozen=True, gc=False, omit_defaults=True):
     unit: str
     kind: str
     is_active: bool = True
+    gtin: str = ""
+    supplier: str = ""
+    supplier_code: str = ""
+    description: str = ""
 
 
 class SupplierReported(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -17,6 +17,7 @@ from tallystick.messages.books.ledger import JournalIssued
 from tallystick.messages.catalogue import TYPES, MessageType, Role
 from tallystick.messages.masters import LedgerAccountKnown, PriceSet, ProductKnown, SupplierKnown
 from tallystick.messages.oversells import OrderOversold
+from tallystick.messages.stewardship.types import FACTS as STEWARDSHIP
 from tallystick.model.amount import units
 from tallystick.posting import buying, entries, orders, sales, stock, tills
 from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_of
@@ -39,6 +40,7 @@ NOT_POSTED: Final[dict[type[Struct], str]] = {
     ProductKnown: "a product is described, nothing moves",
     SupplierKnown: "a supplier is described, nothing moves",
     LedgerAccountKnown: "another ledger's account is described, nothing moves",
+    **dict.fromkeys(STEWARDSHIP, "what things are, and who says so, moves nothing"),
     DocumentIssued: "a document repeats for another ledger what our book holds already",
     JournalIssued: "a journal repeats for another ledger what our book holds already",
 }

@@ -20,6 +20,7 @@ from tallystick.messages import (
 )
 from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying import reports as buying
+from tallystick.messages.stewardship import governing, records
 
 PAYMENT: Final = "payment/1"
 FULFILMENT: Final = "fulfilment/1"
@@ -29,6 +30,11 @@ PURCHASE: Final = "purchase"
 RULES: Final = "rules"
 RULES_SUBJECT: Final = "rules/availability"
 """All rules of what may be promised are one subject: whoever makes promises looks at it."""
+RECORD: Final = "master"
+OWNERSHIP: Final = "ownership"
+OWNERSHIP_SUBJECT: Final = "rules/ownership"
+PUBLICATION: Final = "publication"
+PUBLICATION_SUBJECT: Final = "rules/publication"
 
 _FIXED: Final[dict[type[Struct], str]] = {
     availability.AvailabilityRulesDeclared: RULES,
@@ -66,6 +72,11 @@ _FIXED: Final[dict[type[Struct], str]] = {
     masters.SupplierReported: "supplier",
     masters.LedgerAccountReported: "ledger_account",
     masters.PriceDeclared: "price",
+    records.MasterStated: RECORD,
+    records.ConflictSettled: RECORD,
+    records.PairJudged: RECORD,
+    governing.OwnershipDeclared: OWNERSHIP,
+    governing.PublicationDeclared: PUBLICATION,
     ledger.JournalDrawn: "journal",
     buying.PurchasePlaced: PURCHASE,
     buying.PurchaseAcknowledged: PURCHASE,

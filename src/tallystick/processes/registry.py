@@ -6,8 +6,10 @@ from tallystick.processes.buying.purchase import PURCHASE
 from tallystick.processes.buying.supplier_invoice import SUPPLIER_INVOICE
 from tallystick.processes.ledgers.document import DOCUMENT
 from tallystick.processes.ledgers.journal import JOURNAL
+from tallystick.processes.masters.governing import OWNERSHIP, PUBLICATION
 from tallystick.processes.masters.master import LEDGER_ACCOUNT, PRODUCT, SUPPLIER
 from tallystick.processes.masters.price import PRICE
+from tallystick.processes.masters.record import RECORD
 from tallystick.processes.orders.fulfilment import FULFILMENT
 from tallystick.processes.orders.goods_return import RETURN
 from tallystick.processes.orders.loss_claim import CLAIM
@@ -35,6 +37,7 @@ PROCESSES: Final[dict[str, Process]] = {
         *(BASKET, CASH_UP),
         *(STATEMENT, DIFFERENCE),
         *(PRODUCT, SUPPLIER, LEDGER_ACCOUNT, PRICE),
+        *(RECORD, OWNERSHIP, PUBLICATION),
         *(JOURNAL, DOCUMENT, MANUAL_ENTRY),
         *(PURCHASE, SUPPLIER_INVOICE),
     )

@@ -61,6 +61,8 @@ MATRIX: Final[tuple[Permission, ...]] = (
     Permission("returns",      "write",   "announce and take in what comes back",                   _TRADE),
     Permission("catalogue",    "read",    "products, prices, locations, capabilities and messages", (*_READ, _X)),
     Permission("catalogue",    "write",   "declare what products cost",                             _TRADE),
+    Permission("masters",      "read",    "what systems say of things, and where they contradict",  _READ),
+    Permission("masters",      "steward", "settle conflicts, say whose word counts and what is told", (_O,)),
     Permission("webhooks",     "manage",  "subscribe to messages, pause, resend, rotate secrets",   (_I, _X)),
     Permission("connections",  "manage",  "connections to partners, their secrets and identities", (_X,)),
     Permission("notices",      "write",   "tell a customer again, and try a letter",                (_O,)),

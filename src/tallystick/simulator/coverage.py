@@ -8,6 +8,8 @@ from tallystick.processes.table import Row
 
 NOT_LIVED: Final = frozenset({"product", "supplier", "ledger_account", "price", "journal", "document"})
 """Processes that the small world has no part in: masters, journals and documents. tests/processes/test_ledgers.py reaches their rows."""
+STEWARDSHIP: Final = frozenset({"master", "ownership", "publication"})
+"""Records of things and what governs them: `tests/masters` reaches their rows."""
 BUYING: Final = frozenset({"purchase", "supplier_invoice"})
 """Processes with a small world of their own: `tallystick.simulator.buying`."""
 
@@ -15,7 +17,7 @@ BUYING: Final = frozenset({"purchase", "supplier_invoice"})
 class Coverage:
     """Counts rows. Hand `seen` to a book as its watch; add what another process has counted."""
 
-    def __init__(self, of: frozenset[str] = frozenset(PROCESSES) - NOT_LIVED - BUYING) -> None:
+    def __init__(self, of: frozenset[str] = frozenset(PROCESSES) - NOT_LIVED - STEWARDSHIP - BUYING) -> None:
         """Start with nothing reached of the processes *of*."""
         lived = [(name, p) for name, p in PROCESSES.items() if name in of]
         self._names = {id(row): row_name(name, row) for name, p in lived for row in p.rows}

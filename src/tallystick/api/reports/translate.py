@@ -15,11 +15,17 @@ from tallystick.messages import availability, masters, sales, stock
 from tallystick.messages.books import entries
 from tallystick.messages.buying import reports as buying
 from tallystick.messages.catalogue import CATALOGUE, TYPES, Role, UnknownType
-from tallystick.processes.members import RULES_SUBJECT
+from tallystick.messages.stewardship import governing, records
+from tallystick.processes.members import OWNERSHIP_SUBJECT, PUBLICATION_SUBJECT, RULES_SUBJECT
 from tallystick.security.principal import Principal
 
-OURS: Final = frozenset({sales.DeadlinePassed, entries.ManualEntryApproved, entries.ManualEntryReversalApproved})
-"""What only the house itself says: its clock raises deadlines, and its database books what was approved."""
+OURS: Final = frozenset(
+    {
+        *(sales.DeadlinePassed, entries.ManualEntryApproved, entries.ManualEntryReversalApproved),
+        *(records.ConflictSettled, records.PairJudged),
+    }
+)
+"""What only the house itself says: its clock raises deadlines, its database books what was approved, and it names who ruled."""
 REPORTS: Final = frozenset(t.type for t in TYPES if t.role is Role.REPORT and t.struct not in OURS)
 SUBJECT_LENGTH_MAX: Final = 200
 _ROOTS: Final[dict[type[Struct], Callable[[Any, str], str]]] = {
@@ -30,6 +36,9 @@ _ROOTS: Final[dict[type[Struct], Callable[[Any, str], str]]] = {
     stock.ReceiptReported: lambda data, source: (
         f"inbound/{data.inbound}" if data.inbound else f"stock/{source}/{data.receipt}"
     ),
+    records.MasterStated: lambda data, _: records.subject_of_record(data.kind, data.code),
+    governing.OwnershipDeclared: lambda _, __: OWNERSHIP_SUBJECT,
+    governing.PublicationDeclared: lambda _, __: PUBLICATION_SUBJECT,
     masters.PriceDeclared: lambda data, _: f"price/{data.channel}/{data.sku}",
     availability.AvailabilityRulesDeclared: lambda _, __: RULES_SUBJECT,
     availability.AllocationRequested: lambda data, _: f"allocation/{data.allocation}",
@@ -40,6 +49,8 @@ _ROOTS: Final[dict[type[Struct], Callable[[Any, str], str]]] = {
 _SCOPES: Final[dict[type[Struct], str]] = {
     availability.AvailabilityRulesDeclared: "availability:write",
     availability.AllocationRequested: "availability:write",
+    governing.OwnershipDeclared: "masters:steward",
+    governing.PublicationDeclared: "masters:steward",
     **dict.fromkeys(buying.REPORTS, "purchases:write"),
     buying.InvoiceReleased: "purchases:release",
 }

@@ -86,6 +86,28 @@ PURCHASE: Final = {
         "tolerance": {"price_basis_points": 100},
     },
 }
+
+
+def _word(system: str, name: str) -> dict[str, Any]:
+    return {
+        "specversion": "1.0",
+        "id": f"bulb-{system}",
+        "source": system,
+        "type": "tallystick.stewardship.master_stated.v1",
+        "time": "2026-11-24T07:00:00Z",
+        "zone": "UTC",
+        "data": {
+            "kind": "product",
+            "code": "BULB",
+            "system": system,
+            "version": "2026-11-24T07:00:00Z",
+            "fields": [{"field": "name", "value": name}],
+        },
+    }
+
+
+WORDS: Final = [_word("erp", "Bulb"), _word("shop", "Birne")]
+SETTLEMENT: Final = {"kind": "product", "code": "BULB", "field": "name", "take": "other", "reason": "as customers say"}
 _ADDRESS: Final = {"name": "A. Reader", "lines": ["1 Mill Lane"], "city": "Leeds", "country": "GB"}
 _LAMP: Final = {"line": 1, "sku": "LAMP"}
 
@@ -208,6 +230,10 @@ STORY: Final[tuple[Example, ...]] = (
     Example("refund_tax", "/tax/refunds", {"lines": [_SOLD], "returned": [{"line": 1, "quantity": 1}]}),
     Example("list_channels", "/channels"),
     Example("show_channel_stock", "/channels/web/stock?odd=true", status=404),
+    Example("send_reports", "/reports", WORDS, 202),
+    Example("list_master_conflicts", "/master-conflicts?kind=product"),
+    Example("show_master_record", "/master-record?kind=product&code=BULB"),
+    Example("settle_master_conflict", "/master-settlements", SETTLEMENT),
     Example("show_catalogue", "/catalogue"),
 )
 

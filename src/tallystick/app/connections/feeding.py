@@ -15,7 +15,7 @@ from tallystick.app.house import House
 from tallystick.app.own_reports import delivery_named
 from tallystick.app.working.shifts import Shift, Well, connection_to
 from tallystick.engine.partners.comparing import RULE, Ask, Comparer, Report
-from tallystick.engine.partners.showing import Pace, Result, Shower, Tell
+from tallystick.engine.partners.showing import Keyed, Pace, Result, Shower, Tell
 from tallystick.engine.patience import pause
 from tallystick.messages.catalogue import CATALOGUE
 from tallystick.messages.channels import SetStock, StockAsked
@@ -34,7 +34,8 @@ LOOK_SECONDS: Final = 2.0
 Told = Callable[[int], None]
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """Return the moment, in UTC."""
     return datetime.now(UTC)
 
 
@@ -57,11 +58,11 @@ async def feed_of(house: House, door: Door, channel: str, connections: Sequence[
     following = Following(connections[0], channel)
     locations = door.known.configured.settings.get("location", "")
     await following.know(door.known.id, ",".join(x.strip() for x in locations.split(",")))
-    shower = Shower(Telling(connections[1], channel), _teller(door), _pace(door), _now)
+    shower = Shower(Telling(connections[1], channel), teller_of(door), _pace(door), now)
     shower.room = door.lane.room
     comparer = None
     if StockAsked in door.connector.manifest.asks:
-        comparer = Comparer(Telling(connections[2], channel), _asker(door), _reporter(house, connections[2]), _now)
+        comparer = Comparer(Telling(connections[2], channel), _asker(door), _reporter(house, connections[2]), now)
     return Feed(following, shower, comparer)
 
 
@@ -90,7 +91,7 @@ async def feed_once(house: House, door: Door) -> int:
     for channel in channels_of(door):
         async with connection_to(house) as one, connection_to(house) as two, connection_to(house) as three:
             feed = await feed_of(house, door, channel, (one, two, three))
-            while await feed.following.run_once(_now()):
+            while await feed.following.run_once(now()):
                 pass
             while did := await feed.shower.run_once():
                 told += did
@@ -102,7 +103,7 @@ async def feed_once(house: House, door: Door) -> int:
 async def _following(following: Following, stop: asyncio.Event, well: Well) -> None:
     seconds = REST_SECONDS_MIN
     while not stop.is_set():
-        did = await following.run_once(_now())
+        did = await following.run_once(now())
         well()
         seconds = REST_SECONDS_MIN if did else min(2 * seconds, REST_SECONDS_MAX)
         await pause(stop, seconds)
@@ -133,17 +134,19 @@ def _pace(door: Door) -> Pace:
     return Pace(together if is_batch else 1, max(1, lane.limits.places - 1), rate)
 
 
-def _teller(door: Door) -> Tell:
-    async def one(command: SetStock, key: str) -> Result:
+def teller_of(door: Door) -> Tell:
+    """Return what tells the partner of a door, many words together where it can."""
+
+    async def one(command: Struct, key: str) -> Result:
         try:
             return await door.lane.do("push", door.connector.push, command, key)
         except ConnectorError as failure:
             return failure
 
-    async def singly(keyed: Sequence[tuple[SetStock, str]]) -> Sequence[Result]:
+    async def singly(keyed: Sequence[Keyed]) -> Sequence[Result]:
         return [await one(command, key) for command, key in keyed]
 
-    async def together(keyed: Sequence[tuple[SetStock, str]]) -> Sequence[Result]:
+    async def together(keyed: Sequence[Keyed]) -> Sequence[Result]:
         push_many = cast("Callable[..., Sequence[Result]]", door.connector.push_many)  # type: ignore[attr-defined]
         return await door.lane.do("push", push_many, keyed)
 

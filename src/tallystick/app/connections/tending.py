@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from tallystick.app.connections.doors import Door, Look, open_door, routes_of
 from tallystick.app.connections.feeding import channels_of, feed_once, feeding
+from tallystick.app.connections.publishing import publish_once, published_channels, publishing
 from tallystick.app.house import House
 from tallystick.app.working.shifts import Shift, Way, Well, connection_to, keep_up, log
 from tallystick.engine.delivery import Delivery
@@ -139,7 +140,8 @@ async def _once(house: House, way: Way, known: KnownConnection) -> tuple[int, in
             log.warning("no door", connection=known.name, failure=type(failure).__name__)
             return 0, 0
         try:
-            tried = await pushes_of(house, door, way, connection).run_once() + await feed_once(house, door)
+            tried = await pushes_of(house, door, way, connection).run_once() + await publish_once(house, door)
+            tried += await feed_once(house, door)
             new = await (await pulls_of(house, door, connection)).run_once()
             await note(connection, door)
         finally:
@@ -181,6 +183,9 @@ def _lane(where: tuple[House, Way, Told], known: KnownConnection, stop: asyncio.
                     for channel in channels_of(door):
                         feed = feeding((house, door, channel), stop, tried)
                         tasks.create_task(keep_up(f"stock feed {channel}", feed, stop))
+                    for channel in published_channels(door):
+                        feed = publishing((house, door, channel), stop, tried)
+                        tasks.create_task(keep_up(f"product feed {channel}", feed, stop))
             except* Exception as failures:  # noqa: BLE001 - the first is told, as of any shift
                 raise failures.exceptions[0] from None
             finally:

@@ -15,7 +15,7 @@ from tallystick.messages.envelope import Message
 from tallystick.model.product import ProductError, sku
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from tallystick.app.house import House
 
@@ -29,8 +29,21 @@ async def report(house: "House", subject: str, data: Struct) -> Answer:
 
     now = datetime.now(UTC)
     message = Message(SOURCE, uuid4().hex, subject, data, msgspec.json.encode(data), now, now.date(), now)
-    ((answer,),) = await (await house.gate()).flush([Unit((message,), subject)])
+    ((answer, *_),) = await (await house.gate()).flush([Unit((message, *_stated(message)), subject)])
     return answer
+
+
+def _stated(message: Message) -> "Iterator[Message]":
+    """Yield what a report of a master says field by field, as the worker does of those that systems send."""
+    import msgspec
+
+    from tallystick.decisions.masters.stating import statement_of
+    from tallystick.messages.stewardship.records import subject_of_record
+
+    said = statement_of(message.data)
+    if said is not None:
+        known = {"id": f"{message.id}/fields", "subject": subject_of_record(said.kind, said.code)}
+        yield msgspec.structs.replace(message, data=said, body=msgspec.json.encode(said), **known)
 
 
 def report_in(book: str | None, by: str | None, doing: Doing, data: Struct) -> Answer:

@@ -51,6 +51,7 @@ from tallystick.storage.serving.journal import Journal
 from tallystick.storage.serving.pool import Pool, lent, open_pool
 from tallystick.storage.serving.quotas import Quotas as StoredQuotas
 from tallystick.storage.serving.standings import Standings
+from tallystick.storage.serving.stewardship import Stewardship
 from tallystick.storage.serving.stock import Stock
 from tallystick.storage.vault import remember
 
@@ -102,6 +103,7 @@ async def door_of(site: Site) -> AsyncIterator[Door]:
             partial(_remember, house, pool),
             site.tax or RateTableEngine(load_rates(Settings(Path()))),
             Channels(pool),
+            Stewardship(pool),
         )
         watch = Watch(site.registry, is_away)
         guards = Guards(Callers(access.recogniser, access.note_denied), governed, watch)

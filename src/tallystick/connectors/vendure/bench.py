@@ -55,7 +55,7 @@ TRIALS: Final = (
     Trial(TellShipment("web", "S-9", "P1", _LINES, "UPS"), TellShipment("web", "S-9", "P2", _LINES, "UPS")),
     Trial(SetStock("web", "MUG", 7, 1), SetStock("web", "MUG", 8, 1), SetStock("web", "NEVER", 1, 1)),
     Trial(
-        PublishProduct("web", "TRAY", "Tray Ü", "USD/2", 1250),
+        PublishProduct("web", "TRAY", "Tray Ü", "USD/2", 1250, description="Oak"),
         PublishProduct("web", "TRAY", "Tray", "USD/2", 1250),
         PublishProduct("web", "TRAY", "Tray", "KWD/3", 1250),
     ),

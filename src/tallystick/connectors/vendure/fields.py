@@ -29,7 +29,13 @@ _ORDER: Final = (
     *fields_in("/history/items/*", "ID id", "HistoryEntryType type", "DateTime createdAt", "JSON data"),
 )
 _PRODUCT: Final = (
-    *fields_in("/items/*", "ID id product/id", "String sku name product/name", "Boolean enabled", "Money price"),
+    *fields_in(
+        "/items/*",
+        "ID id product/id",
+        "String sku name product/name product/description",
+        "Boolean enabled",
+        "Money price",
+    ),
     *fields_in("/items/*", "CurrencyCode currencyCode"),
 )
 _STOCKED: Final = (
@@ -105,6 +111,12 @@ PARTS: Final = (
         *fields_in("/input/translations/*", "LanguageCode languageCode", "String name slug description"),
     ),
     _read("Mutation.createProduct", *fields_in("", "ID id")),
+    _sent(
+        "Mutation.updateProduct",
+        *fields_in("/input", "ID id"),
+        *fields_in("/input/translations/*", "LanguageCode languageCode", "String description"),
+    ),
+    _read("Mutation.updateProduct", *fields_in("", "ID id")),
     _sent(
         "Mutation.createProductVariants",
         *fields_in("/input/*", "ID productId", "String sku", "Boolean enabled", "GlobalFlag trackInventory"),

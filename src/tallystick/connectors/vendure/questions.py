@@ -61,7 +61,8 @@ STOCK: Final = """query($options: ProductVariantListOptions!) { productVariants(
 GLOBAL_THRESHOLD: Final = "{ globalSettings { outOfStockThreshold } stockLocations { items { id } } }"
 SET_STOCK: Final = "mutation($input: [UpdateProductVariantInput!]!) { updateProductVariants(input: $input) { id } }"
 PRODUCT: Final = """query($sku: String!) { productVariants(options: { filter: { sku: { eq: $sku } } }) {
-  items { id sku enabled price currencyCode name product { id name } } } }"""
+  items { id sku enabled price currencyCode name product { id name description } } } }"""
 NEW_PRODUCT: Final = "mutation($input: CreateProductInput!) { createProduct(input: $input) { id } }"
+UPDATE_PRODUCT: Final = "mutation($input: UpdateProductInput!) { updateProduct(input: $input) { id } }"
 NEW_VARIANTS: Final = "mutation($input: [CreateProductVariantInput!]!) { createProductVariants(input: $input) { id } }"
 PRODUCT_BY_SLUG: Final = "query($slug: String!) { product(slug: $slug) { id variants { id sku } } }"

@@ -200,6 +200,11 @@ class Shop:
     def _product(self, _told: Answer) -> Answer:
         return {"product": None}
 
+    def _updateProduct(self, told: Answer) -> Answer:  # noqa: N802 - Vendure's own name
+        product = next(v["product"] for v in self.variants.values() if v["product"]["id"] == told["input"]["id"])
+        product["description"] = told["input"]["translations"][0]["description"]
+        return {"updateProduct": {"id": product["id"]}}
+
     def _createProduct(self, _told: Answer) -> Answer:  # noqa: N802 - Vendure's own name
         return {"createProduct": {"id": self._id()}}
 
@@ -214,6 +219,7 @@ class Shop:
             "id": self._id(),
             "sku": sku,
             "name": name,
+            "product": {"id": f"P-{sku}", "name": name, "description": ""},
             "price": 0,
             "currencyCode": "USD",
             "enabled": False,
@@ -307,7 +313,8 @@ def _published(variant: Any, change: Any) -> PublishProduct:
     price = change["prices"][0]
     name = change["translations"][0]["name"]
     variant.update(name=name, enabled=change["enabled"], price=price["price"], currencyCode=price["currencyCode"])
-    return PublishProduct("web", variant["sku"], name, f"{price['currencyCode']}/2", price["price"], change["enabled"])
+    currency, description = f"{price['currencyCode']}/2", variant["product"]["description"]
+    return PublishProduct("web", variant["sku"], name, currency, price["price"], change["enabled"], description)
 
 
 def _sku(line: Any) -> str:

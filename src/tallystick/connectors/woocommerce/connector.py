@@ -10,12 +10,13 @@ from tallystick.connectors.woocommerce.deliveries import hook_deliveries
 from tallystick.connectors.woocommerce.manifest import LIMITS, MANIFEST
 from tallystick.connectors.woocommerce.orders_out import OrdersOut
 from tallystick.connectors.woocommerce.pages import page_of
+from tallystick.connectors.woocommerce.products import Products
 from tallystick.connectors.woocommerce.setup import setup_of
 from tallystick.connectors.woocommerce.stock import Result, Shelves
 from tallystick.connectors.woocommerce.translate import translation_of
 from tallystick.kit.keys import Keys
 from tallystick.kit.limits import Limits
-from tallystick.messages.channels import SetStock, StockAsked
+from tallystick.messages.channels import PublishProduct, SetStock, StockAsked
 from tallystick.messages.sales import OrderPlaced
 from tallystick.ports.connector import (
     Acknowledgement,
@@ -46,6 +47,7 @@ class WooShop:
         self._connection, self._clock, self._setup = connection, clock, setup_of(connection)
         self._client = WooCommerce(connection, limits)
         self._orders, self._shelves = OrdersOut(self._client, self._setup), Shelves(self._client)
+        self._products = Products(self._client)
         self._keys = Keys()
 
     def close(self) -> None:
@@ -99,11 +101,16 @@ class WooShop:
         command = question.command
         if isinstance(command, SetStock):
             return Outcome(self._shelves.shown(command))
+        if isinstance(command, PublishProduct):
+            return Outcome(self._products.shown(command))
         if self._orders.takes(command):
             return Outcome(self._orders.became(command, question.key))
         raise Misconfigured(f"{type(command).__name__} is not pushed to WooCommerce: see `tally connector list`")
 
     def _done(self, command: Struct, key: str) -> Acknowledgement:
+        if isinstance(command, PublishProduct):
+            self._keys.refuse_another(command, key)
+            return self._products.publish(command)
         if not self._orders.takes(command):
             raise Rejected(f"{type(command).__name__} is not pushed to WooCommerce: see `tally connector list`")
         return self._orders.push(command, key)

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from tallystick.connectors.woocommerce.faults import QUARANTINED
 from tallystick.kit.limits import Limits
-from tallystick.messages.channels import SetStock, StockAsked, TellShipment
+from tallystick.messages.channels import PublishProduct, SetStock, StockAsked, TellShipment
 from tallystick.messages.payments import AuthorisePayment, PayRefund, VoidPayment
 from tallystick.messages.sales import CancelOrder, OrderPlaced, RefuseOrder
 from tallystick.ports.connector import Manifest
@@ -54,6 +54,10 @@ DECLARED: Final[Mapping[str, str]] = {
     "cancel": "What is completed stays so, whatever is cancelled. WooCommerce cancels no part of an order.",
     "parcel": "Each parcel is noted; the order is completed with the one that holds the last of its units.",
     "stock": "A product is told what it may sell; it takes off what it sells. It compares nothing: whoever writes last counts.",
+    "product": (
+        "A product is made under its SKU where it is missing, without stock; what is sold no more becomes a draft. Prices are "
+        "the regular ones, in the shop's currency, as the shop is set to take them: net or gross."
+    ),
     "sku": "WooCommerce's SKUs are ours, those of variations too; one with a comma cannot be found there.",
     "hook": "WooCommerce signs the body of a webhook and nothing else. Its age is read from the body; an hour is allowed.",
     "proof": "Tried on published messages and on our twin; WooCommerce itself did not run here.",
@@ -66,13 +70,13 @@ TRANSLATED: Final[Mapping[str, str]] = {
     "shipping, fees, rounding": "services of the order: shipping, fees, rounding",
 }
 
-_CHANNEL: Final[tuple[type[Struct], ...]] = (SetStock, RefuseOrder, CancelOrder, TellShipment)
+_CHANNEL: Final[tuple[type[Struct], ...]] = (SetStock, PublishProduct, RefuseOrder, CancelOrder, TellShipment)
 _PROVIDER: Final[tuple[type[Struct], ...]] = (AuthorisePayment, VoidPayment, PayRefund)
 
 MANIFEST: Final = Manifest(
     name=NAME,
     system="WooCommerce",
-    role="web shop: orders, payments and refunds come from it, stock, statuses and refunds go to it",
+    role="web shop: orders, payments and refunds come from it, stock, products, statuses and refunds go to it",
     foreign_version="REST API v3",
     auth="consumer key and secret over TLS; webhooks are signed (HMAC-SHA256)",
     pulls=(OrderPlaced,),

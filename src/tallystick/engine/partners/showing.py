@@ -8,7 +8,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from msgspec import Struct
 
@@ -78,8 +78,14 @@ class ShowingStore(Protocol):
 
 
 Result = Acknowledgement | Exception
-Tell = Callable[[Sequence[tuple[SetStock, str]]], Awaitable[Sequence[Result]]]
+Keyed = tuple[Any, str]
+Tell = Callable[[Sequence[Keyed]], Awaitable[Sequence[Result]]]
 """Tells (command, key) together, and answers each for itself; raises what concerns all."""
+
+
+def stock_of(channel: str, word: Word) -> Keyed:
+    """Return the command that shows a number, and the key it goes under."""
+    return SetStock(channel, word.sku, word.available, word.version), f"{channel}/{word.sku}/{word.version}"
 
 
 class Pace(Struct, frozen=True):
@@ -102,6 +108,8 @@ class Shower:
         self._budget = Budget(rate, max(1, int(rate)), self._seconds) if rate else None
         self._held, self._rests_until, self._dice = 0, self._began, random.Random()  # noqa: S311 - jitter, not a secret
         self._failures = 0
+        self.say: Callable[[str, Word], Keyed] = stock_of
+        """What a word says to the channel; stock, unless somebody tells it of something else."""
         self.room: Callable[[], int] = lambda: pace.at_once_max
         """How many calls may be made now: none while the partner is left alone."""
 
@@ -144,7 +152,7 @@ class Shower:
 
     async def _told(self, words: Sequence[Word]) -> None:
         channel = self._store.channel
-        keyed = [(SetStock(channel, w.sku, w.available, w.version), f"{channel}/{w.sku}/{w.version}") for w in words]
+        keyed = [self.say(channel, w) for w in words]
         try:
             async with asyncio.timeout(CALL_SECONDS_MAX):
                 results = await self._tell(keyed)

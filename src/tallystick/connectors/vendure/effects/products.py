@@ -10,6 +10,7 @@ from tallystick.model.amount import decimals_of
 from tallystick.ports.connector import Acknowledgement, Rejected
 
 _DECIMALS: Final = 2
+_TAG: Final = re.compile(r"<[^>]*>")
 _NOT_IN_A_SLUG: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -28,6 +29,8 @@ class Products:
         if known is None:
             self._make(command)
             known = self._known(command.sku)
+        if not _is_described(known, command):
+            self._describe(known["product"], command)
         if not self._is_so(known, command):
             told = {"id": known["id"], "enabled": command.is_sold, **_priced(command), "translations": _named(command)}
             self._client.write(questions.SET_STOCK, input=[told])
@@ -36,7 +39,8 @@ class Products:
     def shown(self, command: PublishProduct) -> Acknowledgement | None:
         """Say whether the shop sells it so."""
         known = self._known(command.sku)
-        return Acknowledgement(f"variant/{known['id']}") if known and self._is_so(known, command) else None
+        is_so = known and self._is_so(known, command) and _is_described(known, command)
+        return Acknowledgement(f"variant/{known['id']}") if is_so else None
 
     def _known(self, sku: str) -> Any:
         items = self._client.read(questions.PRODUCT, sku=sku)["productVariants"]["items"]
@@ -48,6 +52,11 @@ class Products:
         said = (known["name"], known["price"], known["currencyCode"], known["enabled"])
         return said == (command.name, command.price, command.currency.partition("/")[0], command.is_sold)
 
+    def _describe(self, product: Any, command: PublishProduct) -> None:
+        """A description stands at the product, whose variants may be several: the last one told counts."""
+        told = {"languageCode": "en", "description": command.description}
+        self._client.write(questions.UPDATE_PRODUCT, input={"id": product["id"], "translations": [told]})
+
     def _make(self, command: PublishProduct) -> None:
         """Make product and variant, not for sale yet: Vendure gives a new one no price in a currency it is told.
 
@@ -56,7 +65,7 @@ class Products:
         slug = _NOT_IN_A_SLUG.sub("-", command.sku.lower()).strip("-")
         there = self._client.read(questions.PRODUCT_BY_SLUG, slug=slug)["product"]
         if there is None:
-            names = [{"languageCode": "en", "name": command.name, "slug": slug, "description": ""}]
+            names = [{"languageCode": "en", "name": command.name, "slug": slug, "description": command.description}]
             there = self._client.write(questions.NEW_PRODUCT, input={"enabled": True, "translations": names})
         told = {
             "productId": there["id"],
@@ -67,6 +76,12 @@ class Products:
             "translations": _named(command),
         }
         self._client.write(questions.NEW_VARIANTS, input=[told])
+
+
+def _is_described(known: Any, command: PublishProduct) -> bool:
+    """Vendure keeps a description as its editor writes it, which may lie in a paragraph of HTML."""
+    there = _TAG.sub("", known["product"].get("description") or "").strip()
+    return not command.description or there == _TAG.sub("", command.description).strip()
 
 
 def _priced(command: PublishProduct) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from tallystick.connectors.woocommerce.twin.shop import Shop
 from tallystick.kit.contract.bench import Bench, Golden, Hooks, Trial, json_golden
 from tallystick.kit.twins.faults import Fault
 from tallystick.kit.twins.server import Twin
-from tallystick.messages.channels import SetStock, TellShipment
+from tallystick.messages.channels import PublishProduct, SetStock, TellShipment
 from tallystick.messages.payments import AuthorisePayment, CaptureReported, PayRefund, VoidPayment
 from tallystick.messages.sales import CancelOrder, OrderLine, OrderPlaced, RefuseOrder, ServiceLine
 from tallystick.messages.stock import HeldLine
@@ -61,6 +61,11 @@ TRIALS: Final = (
         TellShipment("web", "web-106", "P3", (HeldLine(1, "LÄMP/1", 99),), "UPS", "1Z"),
     ),
     Trial(SetStock("web", "MUG", 7, 1), SetStock("web", "MUG", 8, 1), SetStock("web", "NEVER", 1, 1)),
+    Trial(
+        PublishProduct("web", "TRAY", "Tray Ü", "EUR/2", 1250, description="Oak"),
+        PublishProduct("web", "TRAY", "Tray", "EUR/2", 1250),
+        PublishProduct("web", "TRAY", "Tray", "USD/2", 1250),
+    ),
 )
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from tallystick.connectors.woocommerce.twin.samples import stamp
 from tallystick.kit.marks import marks_in
 from tallystick.kit.twins.server import Heard, Said
-from tallystick.messages.channels import SetStock, TellShipment
+from tallystick.messages.channels import PublishProduct, SetStock, TellShipment
 from tallystick.messages.payments import AuthorisePayment, PayRefund, VoidPayment
 from tallystick.messages.sales import CancelOrder, RefuseOrder
 from tallystick.messages.stock import HeldLine
@@ -33,6 +33,8 @@ class Shop:
         self.products: dict[str, Any] = {}
         self.effects: list[Struct] = []
         self.gateway_refuses = False
+        self.takes_no = ""
+        """The beginning of a product's name that the shop refuses."""
         self._opened: tuple[Any, ...] = ()
         self._next = 9000
 
@@ -51,7 +53,14 @@ class Shop:
 
     def sell(self, sku: str, units: int | None, parent: int = 0) -> None:
         """Have a product, or a variation of the product *parent*; without *units* its stock is not counted."""
-        said = {"id": self._id(), "sku": sku, "parent_id": parent}
+        said = {
+            "id": self._id(),
+            "sku": sku,
+            "parent_id": parent,
+            "name": sku,
+            "regular_price": "",
+            "status": "publish",
+        }
         self.products[sku] = {**said, "manage_stock": units is not None, "stock_quantity": units}
 
     def answer(self, heard: Heard) -> Said:
@@ -60,10 +69,15 @@ class Shop:
             return _said(401, {"code": "woocommerce_rest_cannot_view", "message": "Sorry, you cannot list resources."})
         path = heard.path.removeprefix(ROOT)
         parts = path.strip("/").split("/")
+        if path == "/data/currencies/current":
+            return _said(200, {"code": "EUR", "name": "Euro"})
         if parts[0] == "products":
             return self._of_products(heard, parts)
         if path == "/orders":
             return self._listed(heard)
+        return self._of_order(heard, parts)
+
+    def _of_order(self, heard: Heard, parts: list[str]) -> Said:
         order = self.orders.get(int(parts[1]))
         if order is None:
             return _said(404, {"code": "woocommerce_rest_shop_order_invalid_id", "message": "Invalid ID."})
@@ -114,6 +128,8 @@ class Shop:
         return _said(201, refund)
 
     def _of_products(self, heard: Heard, parts: list[str]) -> Said:
+        if heard.method in {"PUT", "POST"} and parts[-1] != "batch":
+            return self._sold(json.loads(heard.body), "" if heard.method == "POST" else parts[-1])
         if heard.method == "POST":
             found = [
                 self._stock(int(parts[1]) if len(parts) > 2 else 0, one) for one in json.loads(heard.body)["update"]
@@ -126,6 +142,22 @@ class Shop:
         rows = [self._with_variations(p) for p in self.products.values() if p["parent_id"] == parent]
         start = (int(heard.query["page"]) - 1) * int(heard.query["per_page"])
         return _said(200, rows[start : start + int(heard.query["per_page"])])
+
+    def _sold(self, told: Any, number: str) -> Said:
+        """Make a product, or change the one of a *number*; a SKU goes to one product only."""
+        if self.takes_no and told.get("name", "").startswith(self.takes_no):
+            return _said(400, {"code": "woocommerce_rest_invalid_param", "message": "Invalid parameter(s): name"})
+        if number:
+            known = next(p for p in self.products.values() if str(p["id"]) == number)
+        else:
+            known = self.products.setdefault(told["sku"], {"id": self._id(), "parent_id": 0})
+        known.update(told)
+        is_sold, description = known["status"] == "publish", known.get("description", "")
+        price = _minor(known["regular_price"])
+        self.effects.append(
+            PublishProduct("web", known["sku"], known["name"], "EUR/2", price, is_sold=is_sold, description=description)
+        )
+        return _said(200 if number else 201, known)
 
     def _with_variations(self, product: Any) -> Any:
         found = [p["id"] for p in self.products.values() if p["parent_id"] == product["id"]]

@@ -1,0 +1,69 @@
+"""Documents that govern master data: who owns which field, and what channels are told. Each version is recorded.
+
+They are looked at when something is read or told, never while it is folded: another document puts no record wrong.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from tallystick.decisions.view import View
+from tallystick.messages.stewardship.governing import (
+    Ownership,
+    OwnershipDeclared,
+    OwnershipSet,
+    Publication,
+    PublicationDeclared,
+    PublicationSet,
+)
+from tallystick.processes import members
+from tallystick.processes.table import NEW, Decide, Decision, Process, Row, Step
+
+IN_FORCE = "IN_FORCE"
+
+
+class OwnershipData(Struct, frozen=True):
+    """The document in force, its version, and since when (UTC)."""
+
+    version: int
+    since: datetime
+    rules: Ownership
+
+
+class PublicationData(Struct, frozen=True):
+    """The document in force, its version, and since when (UTC)."""
+
+    version: int
+    since: datetime
+    rules: Publication
+
+
+def _declaring(field: str, data: Callable[..., Any], fact: Callable[[int, Any], Struct]) -> Decide:
+    def decide(before: Any, step: Step, view: View) -> Decision:
+        version = before.version + 1 if before else 1
+        rules, since = getattr(step.data, field), step.cause.recorded_at
+        answer = {"version": version}
+        return Decision("set", data(version, since, rules), (fact(version, rules),), answer=answer)
+
+    return decide
+
+
+def _document(name: str, data: type[Struct], report: type[Struct], decide: Decide) -> Process:
+    return Process(
+        name,
+        data,
+        (Row(NEW, report, decide, "set", IN_FORCE), Row(IN_FORCE, report, decide, "set", IN_FORCE)),
+    )
+
+
+OWNERSHIP = _document(
+    members.OWNERSHIP, OwnershipData, OwnershipDeclared, _declaring("ownership", OwnershipData, OwnershipSet)
+)
+PUBLICATION = _document(
+    members.PUBLICATION,
+    PublicationData,
+    PublicationDeclared,
+    _declaring("publication", PublicationData, PublicationSet),
+)
