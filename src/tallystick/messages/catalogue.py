@@ -25,6 +25,7 @@ from tallystick.messages import (
 from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying.types import BY_ROLE as BUYING
 from tallystick.messages.envelope import Envelope
+from tallystick.messages.stocking import types as stocking
 
 PREFIX: Final = "tallystick"
 ADDRESS_FIELDS: Final = ("provider", "location", "channel")
@@ -253,6 +254,9 @@ TYPES: Final[tuple[MessageType, ...]] = (
         },
     ),
     *_area("buying", "purchasing", BUYING),
+    *_area("transfers", "inventory control", stocking.TRANSFERS),
+    *_area("counts", "inventory control", stocking.COUNTS),
+    *_area("corrections", "inventory control", stocking.CORRECTIONS),
     *_area(
         "statements",
         "reconciliation",

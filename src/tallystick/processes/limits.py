@@ -16,7 +16,13 @@ LIMITS_SECONDS: Final[dict[str, int]] = {
     "reservation_days_max": RESERVATION_SECONDS_MAX,
     "inbound_days_max": 3650 * 86400,
     "invoice_days_max": 14 * 86400,
+    "transfer_hours_max": 72 * 3600,
+    "approval_days_max": 14 * 86400,
+    "count_days_max": 3650 * 86400,
 }
 
 OVER_SHORT_MINOR_MAX: Final = 500
 """By how much the count of one tender may lie off the takings of a shop's day before a person is told."""
+
+ADJUSTMENT_MINOR_MAX: Final = 10_000
+"""Up to which value, found and lost units added up, one person may correct stock alone."""
