@@ -8,7 +8,6 @@ from tallystick.messages.stocking import corrections, counts, transfers
 from tallystick.processes.family import data_of
 from tests.scenarios.shop import Shop
 
-
 STRICT = counts.CountLimits()
 
 

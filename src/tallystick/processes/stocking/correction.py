@@ -25,7 +25,7 @@ from tallystick.processes.members import CORRECTION as MEMBER
 from tallystick.processes.records.recorded_sales import shortage_breaks
 from tallystick.processes.repeats import again, booked_already
 from tallystick.processes.stocking.shelving import digest_of, taken
-from tallystick.processes.table import NEW, Break, Decision, Early, Ignored, Process, Row, Step, Unexpected
+from tallystick.processes.table import NEW, Break, Decision, Early, Ignored, Process, Row, Step
 
 WAITING, POSTED, DROPPED = "WAITING", "POSTED", "DROPPED"
 WAITS = "correction_waits"
@@ -147,7 +147,7 @@ OTHERS = (
     Early((NEW,), CorrectionApproved, "what is approved has not come yet"),
     Early((NEW,), CorrectionDropped, "what is dropped has not come yet"),
     Ignored((POSTED,), CorrectionApproved, "it is in the book already"),
-    Unexpected((DROPPED,), CorrectionApproved, "it was dropped: report the correction anew under another name"),
+    Ignored((DROPPED,), CorrectionApproved, "it was dropped before: what is to be corrected is reported anew"),
     Ignored((POSTED, DROPPED), CorrectionDropped, "it is posted or dropped already"),
     Ignored((WAITING, POSTED, DROPPED), PostCorrection, "a count is posted once"),
     Ignored((NEW, POSTED, DROPPED), DeadlinePassed, "nothing waits"),

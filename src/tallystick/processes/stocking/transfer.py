@@ -85,7 +85,7 @@ ROWS = (
     # What leaves after all has left.
     *_rows(CLOSED,     TransferDispatchReported, dispatch, "moving", "closed"),
     *_rows(CANCELLED,  TransferDispatchReported, dispatch, "moving", "cancelled"),
-    *again(TransferDispatchReported, dispatch, *STANDING),
+    *again(TransferDispatchReported, dispatch, *STANDING[1:]),
 
     *_rows(REQUESTED,  TransferReceiptReported, receive, "planned"),
     *_rows(RELEASED,   TransferReceiptReported, receive, "waits"),
