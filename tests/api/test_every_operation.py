@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from schemathesis.checks import CHECKS, load_all_checks
 
 from tallystick.api.contracts import CAPABILITIES
-from tallystick.api.spec.examples import PRICE, PURCHASE, example_of
+from tallystick.api.spec.examples import CORRECTION, COUNT, PRICE, PURCHASE, TRANSFER, example_of
 from tallystick.api.spec.openapi import openapi
 from tallystick.app.running import run
 from tallystick.posting.table import TABLE
@@ -66,6 +66,11 @@ class Known:
             assert sent.json()["kept"] == 2, sent.text
             eventually(lambda: client.get("/v1/prices/LAMP?channel=web").status_code == 200, server)
             eventually(lambda: client.get("/v1/purchases/P1").status_code == 200, server)
+            sent = client.post("/v1/reports", json=[TRANSFER])
+            sent = client.post("/v1/reports", json=[COUNT, CORRECTION], headers=server.by("operator"))
+            assert sent.json()["kept"] == 2, sent.text
+            eventually(lambda: client.get("/v1/transfers/T1").status_code == 200, server)
+            eventually(lambda: client.get("/v1/counts/C1/sheet").status_code == 200, server)
             self.event = client.get("/v1/journal/entries").json()["entries"][0]["event"]
 
     def values(self, operation: Any) -> st.SearchStrategy[dict[str, Any]]:
@@ -74,6 +79,8 @@ class Known:
             "order": st.sampled_from([f"W{n}" for n in range(ORDERS)]),
             "sku": st.just("LAMP"),
             "purchase": st.just("P1"),
+            "transfer": st.just("T1"),
+            "count": st.just("C1"),
             "event": st.just(self.event),
             "number": st.just(0),
             "reservation": st.just("basket"),
@@ -88,6 +95,9 @@ class Known:
             verdict = {"says": "rejected", "digest": self.proposal["digest"]}
             return st.just({"body": verdict, "media_type": "application/json"})
         if operation.definition.raw["operationId"] in {"quote_tax", "refund_tax"}:
+            known = example_of(operation.definition.raw["operationId"]).body
+            return st.just({"body": known, "media_type": "application/json"})
+        if operation.definition.raw["operationId"] in {"take_count", "propose_stock_correction"}:
             known = example_of(operation.definition.raw["operationId"]).body
             return st.just({"body": known, "media_type": "application/json"})
         if operation.definition.raw["operationId"] == "refund_payment":

@@ -100,8 +100,7 @@ def test_a_counter_who_is_told_is_found(monkeypatch: pytest.MonkeyPatch) -> None
     """An answer that says more than which lines were taken breaks the promise of blindness."""
     from tallystick.messages.stocking.counts import CountTaken
 
-    action = count.COUNT.find("COUNTING", CountTaken)
-    monkeypatch.setattr(
-        count.COUNT, "_found", {**count.COUNT._found, ("COUNTING", CountTaken): replace(action, decide=_told_all)}  # type: ignore[type-var]
-    )
+    action: Any = count.COUNT.find("COUNTING", CountTaken)
+    found: dict[Any, Any] = {**count.COUNT._found, ("COUNTING", CountTaken): replace(action, decide=_told_all)}
+    monkeypatch.setattr(count.COUNT, "_found", found)
     assert "counter_learned" in {v.kind for seed in range(20) for v in stock_history(seed).violations}

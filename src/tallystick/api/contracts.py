@@ -19,6 +19,7 @@ from tallystick.api.proposals.contract import PROPOSALS
 from tallystick.api.purchases.contract import PURCHASES
 from tallystick.api.reports.contract import REPORTS
 from tallystick.api.reservations.contract import RESERVATIONS
+from tallystick.api.stocking.contract import COUNTS, TRANSFERS
 from tallystick.api.tax.contract import TAX
 from tallystick.messages.catalogue import Lifecycle
 
@@ -65,4 +66,6 @@ CAPABILITIES: Final[tuple[Capability, ...]] = (
     PRICES,
     PURCHASES,
     CHANNELS,
+    TRANSFERS,
+    COUNTS,
 )

@@ -45,7 +45,7 @@ class CorrectionDropped(Struct, frozen=True, gc=False, omit_defaults=True):
 class Correction(Struct, frozen=True, gc=False):
     """What a second person is asked to approve: these lines, worth *amount* as it was known then.
 
-    *counted_by* are the names of those who counted it: none of them approves it.
+    *counted_by* are those who counted it, as `CountTaken` names them: none of them approves it.
     """
 
     subject: str

@@ -56,7 +56,10 @@ class CountedLine(Struct, frozen=True, gc=False):
 
 
 class CountTaken(Struct, frozen=True, gc=False):
-    """Report: what *counter* counted. Who has counted a line once cannot count it again."""
+    """Report: what *counter* counted. Who has counted a line once cannot count it again.
+
+    *counter* is a reference, never a name: `user-7` for the person with the number 7 here, or what another system has.
+    """
 
     count: str
     counter: Annotated[str, Meta(min_length=1, max_length=64)]

@@ -1,5 +1,6 @@
 """What a report of stock keeping must be before it is folded."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -12,6 +13,8 @@ from tallystick.model.amount import NUMBER_LIMIT
 
 LINES_MAX: Final = 2_000
 REASON_LENGTH_MAX: Final = 200
+NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
+"""A transfer is part of an account's address."""
 
 
 def _once(lines: Iterable[Any]) -> str:
@@ -32,6 +35,8 @@ def _units(lines: Iterable[Any]) -> str:
 
 
 def _requested(data: transfers.TransferRequested) -> str:
+    if not NAME.fullmatch(data.transfer):
+        return f"transfer {data.transfer!r}: 1 to 32 letters, digits, dots, dashes and underscores, no other sign first"
     if data.source == data.target:
         return f"source and target are both {data.source}"
     return _some(data.lines) or _once(data.lines) or _units(data.lines)

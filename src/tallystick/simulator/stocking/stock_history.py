@@ -1,6 +1,6 @@
 """One history of stock keeping, with what must hold at its end: shelves, goods in transit, counts, and who decided what."""
 
-from functools import partial
+from collections import Counter
 from random import Random
 
 from msgspec.structs import replace
@@ -64,39 +64,43 @@ def _check_alone(check: StepCheck, folded: Folded) -> None:
                 check.found("posted_alone", f"{folded.message.subject}: {value} were corrected by one person")
 
 
-def _check_papers(check: StepCheck, keepers: Keepers) -> None:
-    """The shelves are what the papers come to, and what counts and corrections changed; each transfer's sum is its papers'."""
-    families, papers = check.book.loaded.families, keepers.papers
-    due = papers.units.copy()
+def _corrected(check: StepCheck, subject: str = "") -> Counter[tuple[str, str]]:
+    """Return the units that corrections found less those they lost, by product and place; of one *subject* only, if named."""
+    sums = Counter[tuple[str, str]]()
     for folded in check.book.entries:
         for fact in folded.facts:
-            if isinstance(fact, StockCorrected):
-                due.update({(x.sku, fact.location): 0 for x in fact.found})
-                for x in fact.found:
-                    due[x.sku, fact.location] += x.quantity
-                for x in fact.lost:
-                    due[x.sku, fact.location] -= x.quantity
+            if isinstance(fact, StockCorrected) and subject in {"", folded.message.subject}:
+                for lines, sign in ((fact.found, 1), (fact.lost, -1)):
+                    for x in lines:
+                        sums[x.sku, fact.location] += sign * x.quantity
+    return sums
+
+
+def _check_papers(check: StepCheck, keepers: Keepers) -> None:
+    """The shelves are what the papers come to, and what counts and corrections changed."""
+    due = keepers.papers.units.copy()
+    due.update(_corrected(check))
     for (sku, place), units in due.items():
         layer = check.book.loaded.layer(sku, place)
         if layer.on_hand - layer.short != units:
             check.found("units_off", f"{sku} at {place}: {units} by the papers, {layer.on_hand} less {layer.short}")
-    for name in papers.transfers:
-        data: TransferData = data_of(families[f"transfer/{name}"], TRANSFER)
-        for sku in SKUS:
-            mine = [x for x in data.lines if x.sku == sku]
-            open_units = sum(x.transit + x.lost - x.surplus for x in mine)
-            if open_units != papers.sent[name, sku] - papers.received[name, sku]:
-                check.found("papers_off", f"{name} {sku}: {open_units} by the book, {papers.sent[name, sku]} sent")
-    for name, (_, _, units) in papers.corrections.items():
-        family = families[f"correction/{name}"]
-        posted = [f for e in check.book.entries if e.message.subject == f"correction/{name}" for f in e.facts]
-        moved = sum(
-            sum(x.quantity for x in f.found) - sum(x.quantity for x in f.lost)
-            for f in posted
-            if isinstance(f, StockCorrected)
-        )
-        if moved != (units if family[CORRECTION].state == "POSTED" else 0):
-            check.found("correction_off", f"{name}: {moved} were posted of {units}, {family[CORRECTION].state}")
+    for name in keepers.papers.transfers:
+        _check_transfer(check, keepers, name)
+    for name, (sku, place, units) in keepers.papers.corrections.items():
+        state = check.book.loaded.families[f"correction/{name}"][CORRECTION].state
+        moved = _corrected(check, f"correction/{name}")[sku, place]
+        if moved != (units if state == "POSTED" else 0):
+            check.found("correction_off", f"{name}: {moved} were posted of {units}, {state}")
+
+
+def _check_transfer(check: StepCheck, keepers: Keepers, name: str) -> None:
+    """What a transfer has on its way, or gave up, is what its papers sent and nobody received."""
+    data: TransferData = data_of(check.book.loaded.families[f"transfer/{name}"], TRANSFER)
+    for sku in SKUS:
+        still_out = sum(x.transit + x.lost - x.surplus for x in data.lines if x.sku == sku)
+        by_papers = keepers.papers.sent[name, sku] - keepers.papers.received[name, sku]
+        if still_out != by_papers:
+            check.found("papers_off", f"{name} {sku}: {still_out} by the book, {by_papers} by its papers")
 
 
 def _count_everything(world: World, keepers: Keepers) -> None:
@@ -122,16 +126,8 @@ def _check_counted(check: StepCheck, keepers: Keepers) -> None:
     for subject in last:
         if families[subject]["cycle_count"].state != "SETTLED":
             check.found("count_open", f"{subject} is {families[subject]['cycle_count'].state} when all is quiet")
-    found = partial(check.found, "count_off")
     for sku in SKUS:
-        lost = sum(
-            x.quantity
-            for folded in check.book.entries
-            if folded.message.subject in last
-            for fact in folded.facts
-            if isinstance(fact, StockCorrected) and fact.location == "WH1"
-            for x in fact.lost
-            if x.sku == sku
-        )
-        if lost != keepers.missing[sku, "WH1"]:
-            found(f"{sku}: {keepers.missing[sku, 'WH1']} were gone, the count has {lost}")
+        found = sum(_corrected(check, subject)[sku, "WH1"] for subject in last)
+        if -found != keepers.missing[sku, "WH1"]:
+            gone = keepers.missing[sku, "WH1"]
+            check.found("count_off", f"{sku}: {gone} were gone, the counts corrected it by {found}")
