@@ -29,6 +29,7 @@ from tallystick.processes.table import NEW, Break, Decision, Early, Ignored, Pro
 
 WAITING, POSTED, DROPPED = "WAITING", "POSTED", "DROPPED"
 WAITS = "correction_waits"
+"""Told as long as a correction waits; closed by the approval, or when it is dropped."""
 
 
 class CorrectionData(Struct, frozen=True, omit_defaults=True):
@@ -113,7 +114,7 @@ def _posted_or_held(data: CorrectionData, limit: int, view: View) -> Decision:
     if data.amount <= limit:
         return _posted(data, view)
     text = f"{data.subject}: correcting {data.location} is worth more than one person may decide"
-    return Decision("waits", data, breaks=(Break(WAITS, text, data.amount, data.currency),))
+    return Decision("waits", data, breaks=(Break("correction_waits", text, data.amount, data.currency),))
 
 
 def _posted(data: CorrectionData, view: View) -> Decision:
