@@ -11,7 +11,7 @@ from tallystick.model.amount import NaturalUnits, PositiveUnits, SignedUnits
 ANY: Final = "*"
 INCOMING_DAYS_MAX: Final = 365
 Name = Annotated[str, Meta(min_length=1)]
-State = Literal["sellable", "quarantine", "damaged", "refurbish"]
+State = Literal["sellable", "quarantine", "damaged"]
 
 
 class SafetyRule(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
