@@ -129,7 +129,7 @@ CORRECTION: Final = {
         "location": "WH1",
         "currency": "EUR/2",
         "reason": "theft",
-        "lines": [{"line": 1, "sku": "LAMP", "quantity": -20}],
+        "lines": [{"line": 1, "sku": "LAMP", "quantity": -20000}],
     },
 }
 _ADDRESS: Final = {"name": "A. Reader", "lines": ["1 Mill Lane"], "city": "Leeds", "country": "GB"}
