@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from schemathesis.checks import CHECKS, load_all_checks
 
 from tallystick.api.contracts import CAPABILITIES
-from tallystick.api.spec.examples import PRICE, PURCHASE, SETTLEMENT, WORDS, example_of
+from tallystick.api.spec.examples import CORRECTION, COUNT, PRICE, PURCHASE, SETTLEMENT, TRANSFER, WORDS, example_of
 from tallystick.api.spec.openapi import openapi
 from tallystick.app.running import run
 from tallystick.posting.table import TABLE
@@ -32,6 +32,13 @@ OPERATIONS: Final[list[Any]] = [found.ok() for found in CONTRACT.get_all_operati
 # What is accepted depends on the book as well as on the shape, and callers are tested elsewhere cell by cell.
 LEFT_OUT: Final = CHECKS.get_by_names(["positive_data_acceptance", "ignored_auth", "missing_required_header"])
 ORDERS, PROPOSED = 40, 20
+AS_IN_THE_EXAMPLE: Final = {
+    "quote_tax",
+    "refund_tax",
+    "take_count",
+    "propose_stock_correction",
+}
+"""What is asked for as the reference does: chance would not find a body that can be taken."""
 POSITIVE, NEGATIVE = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
 
 
@@ -67,6 +74,11 @@ class Known:
             eventually(lambda: client.get("/v1/prices/LAMP?channel=web").status_code == 200, server)
             eventually(lambda: client.get("/v1/purchases/P1").status_code == 200, server)
             eventually(lambda: client.get("/v1/master-conflicts").json()["conflicts"], server)
+            assert client.post("/v1/reports", json=[TRANSFER]).json()["kept"] == 1
+            dear = client.post("/v1/reports", json=[COUNT, CORRECTION], headers=server.by("operator"))
+            assert dear.json()["kept"] == 2, dear.text
+            eventually(lambda: client.get("/v1/transfers/T1").status_code == 200, server)
+            eventually(lambda: client.get("/v1/counts/C1/sheet").status_code == 200, server)
             self.event = client.get("/v1/journal/entries").json()["entries"][0]["event"]
 
     def values(self, operation: Any) -> st.SearchStrategy[dict[str, Any]]:
@@ -75,6 +87,8 @@ class Known:
             "order": st.sampled_from([f"W{n}" for n in range(ORDERS)]),
             "sku": st.just("LAMP"),
             "purchase": st.just("P1"),
+            "transfer": st.just("T1"),
+            "count": st.just("C1"),
             "event": st.just(self.event),
             "number": st.just(0),
             "reservation": st.just("basket"),
@@ -85,20 +99,18 @@ class Known:
 
     def bodies(self, operation: Any) -> st.SearchStrategy[dict[str, Any]]:
         """Draw a body that can be taken, where chance would not find one; nothing where it does."""
-        if operation.definition.raw["operationId"] == "give_verdict":
-            verdict = {"says": "rejected", "digest": self.proposal["digest"]}
-            return st.just({"body": verdict, "media_type": "application/json"})
-        if operation.definition.raw["operationId"] in {"quote_tax", "refund_tax"}:
-            known = example_of(operation.definition.raw["operationId"]).body
-            return st.just({"body": known, "media_type": "application/json"})
-        if operation.definition.raw["operationId"] == "refund_payment":
-            refund = st.uuids().map(lambda made: {"reference": str(made), "amount": 1})
-            return refund.map(lambda body: {"body": body, "media_type": "application/json"})
-        if operation.definition.raw["operationId"] == "settle_master_conflict":
-            return st.just({"body": SETTLEMENT, "media_type": "application/json"})
-        if operation.definition.raw["operationId"] != "place_order":
+        drawn: dict[str, st.SearchStrategy[Any]] = {
+            "place_order": st.integers(0, 10**6).map(lambda n: order(f"N{n}")),
+            "refund_payment": st.uuids().map(lambda made: {"reference": str(made), "amount": 1}),
+            "give_verdict": st.just({"says": "rejected", "digest": self.proposal["digest"]}),
+            "settle_master_conflict": st.just(SETTLEMENT),
+        }
+        name = operation.definition.raw["operationId"]
+        if name in AS_IN_THE_EXAMPLE:
+            drawn[name] = st.just(example_of(name).body)
+        if name not in drawn:
             return st.just({})
-        return st.integers(0, 10**6).map(lambda n: {"body": order(f"N{n}"), "media_type": "application/json"})
+        return drawn[name].map(lambda body: {"body": body, "media_type": "application/json"})
 
     def query(self, operation: Any) -> dict[str, Any]:
         """Return what a query must say to find anything."""

@@ -20,6 +20,7 @@ from tallystick.api.purchases.contract import PURCHASES
 from tallystick.api.reports.contract import REPORTS
 from tallystick.api.reservations.contract import RESERVATIONS
 from tallystick.api.stewardship.contract import STEWARDSHIP
+from tallystick.api.stocking.contract import COUNTS, TRANSFERS
 from tallystick.api.tax.contract import TAX
 from tallystick.messages.catalogue import Lifecycle
 
@@ -67,4 +68,6 @@ CAPABILITIES: Final[tuple[Capability, ...]] = (
     PURCHASES,
     CHANNELS,
     STEWARDSHIP,
+    TRANSFERS,
+    COUNTS,
 )

@@ -12,6 +12,8 @@ HELP: Final[dict[str, str]] = {
     "reservation": "Units held for an order that may follow.",
     "order": "Orders and sales: where they stand, and what happened.",
     "purchase": "Purchases: ordered of suppliers, come, invoiced, paid, sent back.",
+    "transfer": "Transfers: goods from one of our locations to another.",
+    "count": "Counts: what is due, blind sheets, what was counted and how it was judged.",
     "price": "What products cost in a channel, now and later.",
     "journal": "Journals for another ledger: drawn, pushed, looked at, handed over.",
     "master": "Master data: what systems say of things, whose word counts, and what contradicts it.",

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tallystick.journal.posting import Posting
 
-STATES: Final = ("sellable", "reserved", "quarantine", "damaged")
+STATES: Final = ("sellable", "reserved", "quarantine", "damaged", "refurbish")
 COST_SCALE: Final = 1_000_000
 
 
@@ -47,6 +47,7 @@ class Layer(Struct):
     reserved: int = 0
     quarantine: int = 0
     damaged: int = 0
+    refurbish: int = 0
     short: int = 0
     short_value: int = 0
     value: int = 0
@@ -58,7 +59,7 @@ class Layer(Struct):
     @property
     def on_hand(self) -> int:
         """Units here in any state."""
-        return self.sellable + self.reserved + self.quarantine + self.damaged
+        return self.sellable + self.reserved + self.quarantine + self.damaged + self.refurbish
 
 
 NUMBERS: Final = Layer.__struct_fields__[:-1]
@@ -70,6 +71,8 @@ _VALUED: Final = (
     ("unexplained_stock:", "short_value", -1),
     ("outside:owed:", "owed", -1),
 )
+IN_TRANSIT: Final = "stock:in_transit:"
+"""Units between two locations are kept by their transfer, not in a layer."""
 Effect = tuple[str, str, str, int]
 """(product, location, column of the layer, change)"""
 
@@ -78,6 +81,8 @@ Effect = tuple[str, str, str, int]
 def column_of(address: str) -> tuple[str, str, int] | None:
     """Return (column, location, sign) of a layer that a debit to *address* moves, None where it moves none."""
     if address.startswith("stock:"):
+        if address.startswith(IN_TRANSIT):
+            return None
         _, state, location = address.split(":", 2)
         return state, location, 1
     for stem, column, sign in _VALUED:

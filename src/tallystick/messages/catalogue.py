@@ -26,6 +26,7 @@ from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying.types import BY_ROLE as BUYING
 from tallystick.messages.envelope import Envelope
 from tallystick.messages.stewardship.types import BY_ROLE as STEWARDSHIP
+from tallystick.messages.stocking import types as stocking
 
 PREFIX: Final = "tallystick"
 ADDRESS_FIELDS: Final = ("provider", "location", "channel")
@@ -254,6 +255,9 @@ TYPES: Final[tuple[MessageType, ...]] = (
         },
     ),
     *_area("buying", "purchasing", BUYING),
+    *_area("transfers", "inventory control", stocking.TRANSFERS),
+    *_area("counts", "inventory control", stocking.COUNTS),
+    *_area("corrections", "inventory control", stocking.CORRECTIONS),
     *_area(
         "statements",
         "reconciliation",

@@ -364,7 +364,7 @@ _VALUE: Final = Layer.__struct_fields__.index("value")
 
 def _only_a_debt(layer: Layer) -> bool:
     """The suspended cost alone may be below zero: units guessed dearer than they proved to be."""
-    units = (layer.sellable, layer.reserved, layer.quarantine, layer.damaged, layer.short, layer.owed)
+    units = (layer.sellable, layer.reserved, layer.quarantine, layer.damaged, layer.refurbish, layer.short, layer.owed)
     return min(*units, layer.value) >= 0
 
 

@@ -27,6 +27,7 @@ from tallystick.messages.sales import (
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.processes.family import Family, data_of
 from tallystick.processes.members import INBOUND, PURCHASE, member_of
+from tallystick.processes.stocking.footprint import LAYERS as STOCKING
 
 Keys = Iterable[tuple[str, str]]
 
@@ -125,6 +126,7 @@ _LAYERS: Final[dict[type[Struct], Callable[[Any, Family | None], Keys]]] = {
     DeadlinePassed: _overdue,
     PaymentDeclined: _order,
     **dict.fromkeys(buying.REPORTS, _bought),
+    **STOCKING,
     TurnCame: _order,
 }
 

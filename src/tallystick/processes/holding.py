@@ -7,9 +7,10 @@ from typing import Final, NamedTuple
 from tallystick.decisions.rulebook import EMPTY, Rulebook
 from tallystick.decisions.turns import Claim
 from tallystick.processes.family import Family, data_of
-from tallystick.processes.members import RULES
+from tallystick.processes.members import RULES, TRANSFER
 from tallystick.processes.orders.order_data import OrderData
 from tallystick.processes.promises.reservation_steps import ReservationData
+from tallystick.processes.stocking.transfer_data import TransferData
 
 WAITS: Final = frozenset({"RANKED", "RESERVED", "WAITING", "SHIPPED_AHEAD"})
 """States of an order in which goods that come may be its turn."""
@@ -28,7 +29,10 @@ class Held(NamedTuple):
 
 
 def held_by(family: Family) -> Iterator[Held]:
-    """Say what the order and the reservations of *family* hold, line by line."""
+    """Say what the order and the reservations of *family* hold, or its transfer, line by line."""
+    if TRANSFER in family:
+        transfer: TransferData = data_of(family, TRANSFER)
+        yield from (Held(x.sku, transfer.source, x.held, 0) for x in transfer.lines)
     for name in family:
         if name != "order" and not name.startswith("reservation/"):
             continue

@@ -18,6 +18,9 @@ LIMITS_SECONDS: Final[dict[str, int]] = {
     "reservation_days_max": RESERVATION_SECONDS_MAX,
     "inbound_days_max": 3650 * 86400,
     "invoice_days_max": 14 * 86400,
+    "transfer_hours_max": 72 * 3600,
+    "approval_days_max": 14 * 86400,
+    "count_days_max": 3650 * 86400,
 }
 
 OVER_SHORT_MINOR_MAX: Final = 500
@@ -30,3 +33,7 @@ def flaw_of_declared(rules: Rules) -> str:
         if rule.limit not in LIMITS_SECONDS:
             return f"deadlines[{place}].limit {rule.limit} is none of {', '.join(LIMITS_SECONDS)}"
     return flaw_of_rules(rules)
+
+
+ADJUSTMENT_MINOR_MAX: Final = 10_000
+"""Up to which value, found and lost units added up, one person may correct stock alone."""

@@ -21,12 +21,18 @@ from tallystick.messages import (
 from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying import reports as buying
 from tallystick.messages.stewardship import governing, records
+from tallystick.messages.stocking import corrections, counts
+from tallystick.messages.stocking.types import TRANSFER_REPORTS
 
 PAYMENT: Final = "payment/1"
 FULFILMENT: Final = "fulfilment/1"
 CASH_UP: Final = "cash_up"
 INBOUND: Final = "inbound"
 PURCHASE: Final = "purchase"
+TRANSFER: Final = "transfer"
+COUNT: Final = "cycle_count"
+CORRECTION: Final = "correction"
+STOCK_MOVE: Final = "stock_move"
 RULES: Final = "rules"
 RULES_SUBJECT: Final = "rules/availability"
 """All rules of what may be promised are one subject: whoever makes promises looks at it."""
@@ -86,6 +92,15 @@ _FIXED: Final[dict[type[Struct], str]] = {
     buying.GoodsSentBackReported: PURCHASE,
     buying.SupplierCreditReported: PURCHASE,
     buying.LandedCostReported: PURCHASE,
+    **dict.fromkeys(TRANSFER_REPORTS, TRANSFER),
+    counts.CountPlanned: COUNT,
+    counts.CountStarted: COUNT,
+    counts.CountTaken: COUNT,
+    counts.CountCancelled: COUNT,
+    corrections.CorrectionReported: CORRECTION,
+    corrections.CorrectionDropped: CORRECTION,
+    corrections.CorrectionApproved: CORRECTION,
+    corrections.StockMoveReported: STOCK_MOVE,
     documents.DocumentDrawn: "document",
     entries.ManualEntryApproved: "entry",
     entries.ManualEntryReversalApproved: "entry",

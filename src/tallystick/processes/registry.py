@@ -24,6 +24,10 @@ from tallystick.processes.records.differences import DIFFERENCE
 from tallystick.processes.records.manual_entry import MANUAL_ENTRY
 from tallystick.processes.records.recording import BAD_DEBT, COUNT, CREDIT, RECEIPT, SALE
 from tallystick.processes.records.statements import STATEMENT
+from tallystick.processes.stocking.correction import CORRECTION
+from tallystick.processes.stocking.count import COUNT as CYCLE_COUNT
+from tallystick.processes.stocking.state_move import MOVE
+from tallystick.processes.stocking.transfer import TRANSFER
 from tallystick.processes.table import Process
 from tallystick.processes.tills.basket import BASKET
 from tallystick.processes.tills.cash_up import CASH_UP
@@ -40,6 +44,7 @@ PROCESSES: Final[dict[str, Process]] = {
         *(RECORD, OWNERSHIP, PUBLICATION),
         *(JOURNAL, DOCUMENT, MANUAL_ENTRY),
         *(PURCHASE, SUPPLIER_INVOICE),
+        *(TRANSFER, CYCLE_COUNT, CORRECTION, MOVE),
     )
 }
 

@@ -35,6 +35,7 @@ from tallystick.processes.buying import soundness as buying
 from tallystick.processes.limits import flaw_of_declared
 from tallystick.processes.masters import soundness as masters
 from tallystick.processes.members import RULES_SUBJECT
+from tallystick.processes.stocking import soundness as stocking
 
 REMEDY: Final = "have its sender mend the field and report it again, then drop this one"
 ON_ACCOUNT: Final = "account"
@@ -69,6 +70,7 @@ _HOMES: Final[dict[type[Struct], Callable[[Any], str]]] = {
     ReceiptReported: _inbound,
     **buying.HOMES,
     **masters.HOMES,
+    **stocking.HOMES,
 }
 """The subject that some reports must have, for other messages look for what they leave there."""
 
@@ -310,4 +312,5 @@ _CHECKS: Final[dict[type[Struct], Callable[[Any], Flaw]]] = {
     ManualEntryReversalApproved: _manual_entry,
     **buying.CHECKS,
     **masters.CHECKS,
+    **stocking.CHECKS,
 }

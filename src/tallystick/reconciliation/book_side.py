@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from tallystick.journal.layer import IN_TRANSIT
 from tallystick.journal.posting import Posting
 from tallystick.messages.fulfilment import GoodsDispatched
 from tallystick.messages.payments import PaymentCaptured, PaymentChargedBack, PaymentSettled, RefundPaid
@@ -132,7 +133,7 @@ def _take_posting(side: BookSide, posting: Posting, seen: Seen) -> None:
 
 def location_counted(address: str) -> str | None:
     """Return the location whose count an account belongs to: what stands there, less what the book could not explain."""
-    if address.startswith("stock:"):
+    if address.startswith("stock:") and not address.startswith(IN_TRANSIT):
         return address.split(":", 2)[2]
     return address.removeprefix(UNEXPLAINED) if address.startswith(UNEXPLAINED) else None
 

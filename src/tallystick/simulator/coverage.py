@@ -12,12 +12,15 @@ STEWARDSHIP: Final = frozenset({"master", "ownership", "publication"})
 """Records of things and what governs them: `tests/masters` reaches their rows."""
 BUYING: Final = frozenset({"purchase", "supplier_invoice"})
 """Processes with a small world of their own: `tallystick.simulator.buying`."""
+STOCKING: Final = frozenset({"transfer", "cycle_count", "correction", "stock_move"})
+"""The same: `tallystick.simulator.stocking`."""
+ELSEWHERE: Final = NOT_LIVED | STEWARDSHIP | BUYING | STOCKING
 
 
 class Coverage:
     """Counts rows. Hand `seen` to a book as its watch; add what another process has counted."""
 
-    def __init__(self, of: frozenset[str] = frozenset(PROCESSES) - NOT_LIVED - STEWARDSHIP - BUYING) -> None:
+    def __init__(self, of: frozenset[str] = frozenset(PROCESSES) - ELSEWHERE) -> None:
         """Start with nothing reached of the processes *of*."""
         lived = [(name, p) for name, p in PROCESSES.items() if name in of]
         self._names = {id(row): row_name(name, row) for name, p in lived for row in p.rows}

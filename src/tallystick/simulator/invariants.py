@@ -19,6 +19,7 @@ from tallystick.processes.fold import Folded
 from tallystick.processes.holding import claims_of, held_by
 from tallystick.processes.registry import PROCESSES
 from tallystick.simulator.memory_book import MemoryBook
+from tallystick.simulator.stocking.transit import check_transit
 from tallystick.simulator.worth import OpenSales, Told, Units, business_keys, taken_back, told
 
 COLUMNS = (*STATES, "short", "short_value", "value", "owed")
@@ -229,6 +230,7 @@ def final_violations(check: StepCheck) -> list[Violation]:
         if number:
             check.found("unbalanced", f"{commodity} sums to {number}")
     _check_stock(check, layers_of(postings), ledger)
+    check_transit(book.loaded.families.values(), postings, check.found)
     _check_rest(check)
     return check.violations
 

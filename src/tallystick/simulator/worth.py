@@ -36,6 +36,7 @@ from tallystick.messages.stock import (
     StockReleased,
     StockReserved,
 )
+from tallystick.messages.stocking import corrections, transfers
 from tallystick.messages.tills import CashCounted
 from tallystick.processes.fold import Folded
 
@@ -144,6 +145,26 @@ def _sent_back(f: buying.GoodsSentBack) -> _Said:
     return -sum(x.owed + x.difference for lines, _, _ in left for x in lines), 0, 0, left
 
 
+def _sent(f: transfers.TransferDispatched) -> _Said:
+    gone = (*f.held, *f.unheld)
+    return -_values(gone), 0, 0, ((f.held, "reserved", -1), (f.unheld, "sellable", -1))
+
+
+def _arrived(f: transfers.TransferReceived) -> _Said:
+    came = (*f.arrived, *f.recovered, *f.surplus)
+    return _values(came), 0, 0, tuple(((x,), x.condition, 1) for x in came)
+
+
+def _corrected(f: corrections.StockCorrected) -> _Said:
+    found, lost = (tuple(((x,), x.state, sign) for x in xs) for xs, sign in ((f.found, 1), (f.lost, -1)))
+    return _values(f.found) - _values(f.lost), 0, 0, (*found, *lost)
+
+
+def _put_elsewhere(f: corrections.StockStateChanged) -> _Said:
+    moved = ((((x,), x.from_state, -1), ((x,), x.to_state, 1)) for x in f.lines)
+    return 0, 0, 0, tuple(part for both in moved for part in both)
+
+
 def _revalued(f: Any) -> _Said:
     return sum(x.to_stock for x in f.lines), 0, 0, ()
 
@@ -206,6 +227,12 @@ _SAYS: dict[type[Struct], Callable[[Any], _Said]] = {
     **dict.fromkeys((buying.SupplierInvoiced, buying.DisputeAccepted, buying.LandedCostAdded), _revalued),
     buying.SupplierCredited: lambda f: (-sum(x.to_stock for x in f.lines), 0, 0, ()),
     buying.SupplierPaid: _nothing,
+    transfers.TransferDispatched: _sent,
+    transfers.TransferReceived: _arrived,
+    transfers.TransferLost: _nothing,
+    transfers.SurplusExplained: _nothing,
+    corrections.StockCorrected: _corrected,
+    corrections.StockStateChanged: _put_elsewhere,
     BadDebtAdjusted: lambda f: (0, -sum(x.written_off for x in f.lines), 0, ()),
 }
 

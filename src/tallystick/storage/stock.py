@@ -9,9 +9,9 @@ import asyncpg
 from tallystick.model.amount import UNITS_PREFIX
 
 _ON_HAND: Final = (
-    "select c.name, l.name as location, s.sellable + s.reserved + s.quarantine + s.damaged - s.short as units "
+    "select c.name, l.name as location, s.sellable + s.reserved + s.quarantine + s.damaged + s.refurbish - s.short as units "
     "from stock s join commodity c on c.id = s.id >> 32 join location l on l.id = (s.id >> 16) & 65535 "
-    "where s.sellable + s.reserved + s.quarantine + s.damaged <> s.short"
+    "where s.sellable + s.reserved + s.quarantine + s.damaged + s.refurbish <> s.short"
 )
 _LEFT_WITH: Final = (
     "with shelf as (select id, substr(name, 16) as location from account where starts_with(name, 'stock:sellable:')), "

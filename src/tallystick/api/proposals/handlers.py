@@ -22,19 +22,19 @@ async def propose_manual_entry(call: Call, desk: Desk) -> Reply:
         raise Problem(KEY_REUSED) from None
     except AccessRefused as refused:
         raise Problem(RULED_OUT, str(refused)) from None
-    return reply(_shown(found), 201)
+    return reply(proposal_shown(found), 201)
 
 
 async def list_proposals(call: Call, desk: Desk) -> Reply:
     """Read proposals."""
     states = frozenset({State(call.query.state)}) if call.query.state else frozenset[State]()
     found = await desk.approvals.proposals(states, call.query.limit)
-    return reply(ProposalsShown([_shown(p) for p in found]))
+    return reply(ProposalsShown([proposal_shown(p) for p in found]))
 
 
 async def show_proposal(call: Call, desk: Desk) -> Reply:
     """Read one proposal."""
-    return reply(_shown(await _found(call, desk)))
+    return reply(proposal_shown(await _found(call, desk)))
 
 
 async def give_verdict(call: Call, desk: Desk) -> Reply:
@@ -52,7 +52,7 @@ async def withdraw_proposal(call: Call, desk: Desk) -> Reply:
 async def _decided(call: Call, desk: Desk, verdict: Verdict) -> Reply:
     await _found(call, desk)
     try:
-        return reply(_shown(await desk.approvals.decide(call.principal, verdict, call.correlation)))
+        return reply(proposal_shown(await desk.approvals.decide(call.principal, verdict, call.correlation)))
     except AccessRefused as refused:
         raise Problem(RULED_OUT, str(refused)) from None
 
@@ -64,7 +64,8 @@ async def _found(call: Call, desk: Desk) -> Proposal:
     return found
 
 
-def _shown(p: Proposal) -> ProposalShown:
+def proposal_shown(p: Proposal) -> ProposalShown:
+    """Return a proposal as it is shown."""
     entry = manual_entry_of(p)
     turned = bool(entry.reverses)
     lines = [

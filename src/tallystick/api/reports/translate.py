@@ -16,13 +16,17 @@ from tallystick.messages.books import entries
 from tallystick.messages.buying import reports as buying
 from tallystick.messages.catalogue import CATALOGUE, TYPES, Role, UnknownType
 from tallystick.messages.stewardship import governing, records
+from tallystick.messages.stocking import corrections, counts
+from tallystick.messages.stocking.types import COUNT_REPORTS, TRANSFER_REPORTS
 from tallystick.processes.members import OWNERSHIP_SUBJECT, PUBLICATION_SUBJECT, RULES_SUBJECT
+from tallystick.processes.stocking.soundness import HOMES as STOCKING
 from tallystick.security.principal import Principal
 
 OURS: Final = frozenset(
     {
         *(sales.DeadlinePassed, entries.ManualEntryApproved, entries.ManualEntryReversalApproved),
         *(records.ConflictSettled, records.PairJudged),
+        corrections.CorrectionApproved,
     }
 )
 """What only the house itself says: its clock raises deadlines, its database books what was approved, and it names who ruled."""
@@ -45,6 +49,7 @@ _ROOTS: Final[dict[type[Struct], Callable[[Any, str], str]]] = {
     availability.InboundAnnounced: lambda data, _: f"inbound/{data.inbound}",
     availability.InboundCancelled: lambda data, _: f"inbound/{data.inbound}",
     **dict.fromkeys(buying.REPORTS, lambda data, _: f"purchase/{data.purchase}"),
+    **dict.fromkeys(STOCKING, lambda data, _: STOCKING[type(data)](data)),
 }
 _SCOPES: Final[dict[type[Struct], str]] = {
     availability.AvailabilityRulesDeclared: "availability:write",
@@ -53,6 +58,13 @@ _SCOPES: Final[dict[type[Struct], str]] = {
     governing.PublicationDeclared: "masters:steward",
     **dict.fromkeys(buying.REPORTS, "purchases:write"),
     buying.InvoiceReleased: "purchases:release",
+    **dict.fromkeys(TRANSFER_REPORTS, "transfers:write"),
+    **dict.fromkeys(COUNT_REPORTS, "counts:plan"),
+    counts.CountStarted: "counts:count",
+    counts.CountTaken: "counts:count",
+    corrections.CorrectionReported: "stock:adjust",
+    corrections.CorrectionDropped: "stock:adjust",
+    corrections.StockMoveReported: "stock:move",
 }
 """Reports that take more than being an integrator."""
 

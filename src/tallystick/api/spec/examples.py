@@ -108,6 +108,52 @@ def _word(system: str, name: str) -> dict[str, Any]:
 
 WORDS: Final = [_word("erp", "Bulb"), _word("shop", "Birne")]
 SETTLEMENT: Final = {"kind": "product", "code": "BULB", "field": "name", "take": "other", "reason": "as customers say"}
+TRANSFER: Final = {
+    "specversion": "1.0",
+    "id": "transfer-1",
+    "source": "planner",
+    "type": "tallystick.transfers.transfer_requested.v1",
+    "time": "2026-11-24T08:00:00Z",
+    "zone": "UTC",
+    "data": {
+        "transfer": "T1",
+        "source": "WH1",
+        "target": "S1",
+        "currency": "EUR/2",
+        "expected_on": "2026-12-01",
+        "lines": [{"line": 1, "sku": "LAMP", "quantity": 2}],
+    },
+}
+COUNT: Final = {
+    "specversion": "1.0",
+    "id": "count-1",
+    "source": "planner",
+    "type": "tallystick.counts.count_planned.v1",
+    "time": "2026-11-24T08:00:00Z",
+    "zone": "UTC",
+    "data": {
+        "count": "C1",
+        "location": "WH1",
+        "currency": "EUR/2",
+        "due_on": "2026-12-01",
+        "lines": [{"line": 1, "sku": "LAMP"}],
+    },
+}
+CORRECTION: Final = {
+    "specversion": "1.0",
+    "id": "correction-1",
+    "source": "desk",
+    "type": "tallystick.corrections.correction_reported.v1",
+    "time": "2026-11-24T08:00:00Z",
+    "zone": "UTC",
+    "data": {
+        "correction": "K1",
+        "location": "WH1",
+        "currency": "EUR/2",
+        "reason": "theft",
+        "lines": [{"line": 1, "sku": "LAMP", "quantity": -20000}],
+    },
+}
 _ADDRESS: Final = {"name": "A. Reader", "lines": ["1 Mill Lane"], "city": "Leeds", "country": "GB"}
 _LAMP: Final = {"line": 1, "sku": "LAMP"}
 
@@ -215,6 +261,12 @@ STORY: Final[tuple[Example, ...]] = (
     Example("show_price", "/prices/LAMP?channel=web"),
     Example("send_reports", "/reports", [PURCHASE], 202),
     Example("show_purchase", "/purchases/P1"),
+    Example("send_reports", "/reports", [TRANSFER], 202),
+    Example("show_transfer", "/transfers/T1"),
+    Example("send_reports", "/reports", [COUNT], 202, by="operator"),
+    Example("show_count_sheet", "/counts/C1/sheet"),
+    Example("take_count", "/counts/C1/counted", {"lines": [{"line": 1, "units": 9}]}),
+    Example("show_count", "/counts/C1", by="operator"),
     Example("list_entries", "/journal/entries?subject=order/W1&limit=50"),
     Example("show_entry", "/journal/entries/{event}"),
     Example("tell_story", "/trace?reference=order/W1"),
@@ -224,6 +276,8 @@ STORY: Final[tuple[Example, ...]] = (
     Example("give_verdict", "/proposals/1/verdict", _VERDICT, by="approver"),
     Example("propose_manual_entry", "/proposals/entries", _RENT, 201, by="controller"),
     Example("withdraw_proposal", "/proposals/2/withdrawal", {"because": "booked already"}, by="controller"),
+    Example("send_reports", "/reports", [CORRECTION], 202, by="operator"),
+    Example("propose_stock_correction", "/proposals/corrections", {"correction": "K1"}, 201, by="operator"),
     Example("list_products", "/products?limit=10"),
     Example("list_locations", "/locations"),
     Example("quote_tax", "/tax/quotes", _SALE),

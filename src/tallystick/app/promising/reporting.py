@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tallystick.app.house import House
 
 SOURCE: Final = "tallystick/command-line"
-FAILED: Final = frozenset({"refused", "ignored", "too_late"})
+FAILED: Final = frozenset({"refused", "ignored", "too_late", "short", "not_taken"})
 
 
 async def report(house: "House", subject: str, data: Struct) -> Answer:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from tallystick.model.amount import UNITS_PREFIX, units
 
 _ROWS: Final = (
-    "select c.name, o.name as location, s.sellable, s.reserved, s.quarantine, s.damaged, s.short, s.value, s.last_cost "
+    "select c.name, o.name as location, s.sellable, s.reserved, s.quarantine, s.damaged, s.refurbish, s.short, s.value, s.last_cost "
     "from stock s join commodity c on c.id = s.id >> 32 join location o on o.id = ((s.id >> 16) & 65535) "
     "where ($1 = '' or c.name = $1) and ($2 = '' or o.name = $2) order by c.name, o.name limit $3"
 )
@@ -26,6 +26,7 @@ class ShelfRow(Struct, frozen=True):
     reserved: int
     quarantine: int
     damaged: int
+    refurbish: int
     short: int
     value: int
     last_cost: int

@@ -20,7 +20,7 @@ KNOWN: Final = (
 UNCLAIM: Final = "delete from seen where (source, ext_id) in (select * from unnest($1::smallint[], $2::text[]))"
 FAMILIES: Final = "select subject, body from process where subject = any($1::text[]) order by subject for update"
 LAYERS: Final = (
-    "select id, plans, sellable, reserved, quarantine, damaged, short, short_value, value, last_cost, owed "
+    "select id, plans, sellable, reserved, quarantine, damaged, refurbish, short, short_value, value, last_cost, owed "
     "from stock where id = any($1::bigint[]) order by id for update"
 )
 NEW_LAYERS: Final = "insert into stock (id) select unnest($1::bigint[]) on conflict do nothing"
@@ -35,13 +35,13 @@ HELD: Final = (
     "from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) u(i, v, a, b) where s.id = u.i"
 )
 _ALL: Final = (
-    "update stock s set sellable = u.a, reserved = u.b, quarantine = u.c, damaged = u.d, short = u.e, short_value = u.f, "
+    "update stock s set sellable = u.a, reserved = u.b, quarantine = u.c, damaged = u.d, refurbish = u.r, short = u.e, short_value = u.f, "
     "value = u.g, last_cost = u.h, owed = u.o, event = u.v{more} from unnest($1::bigint[], $2::bigint[], $3::bigint[], "
-    "$4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[]"
-    "{array}) u(i, a, b, c, d, e, f, g, h, o, v{name}) where s.id = u.i"
+    "$4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[]"
+    "{array}) u(i, a, b, c, d, r, e, f, g, h, o, v{name}) where s.id = u.i"
 )
 STOCK: Final = _ALL.format(more="", array="", name="")
-PLANNED: Final = _ALL.format(more=", plans = u.p::jsonb", array=", $12::text[]", name=", p")
+PLANNED: Final = _ALL.format(more=", plans = u.p::jsonb", array=", $13::text[]", name=", p")
 PROCESSES: Final = (
     "update process p set kind = u.k, state = u.s, event = u.e, body = u.b "
     "from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[]) u(su, k, s, e, b) "

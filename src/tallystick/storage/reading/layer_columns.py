@@ -19,7 +19,7 @@ LEGS: Final = (
 PLACE: Final = (
     "place as (select * from unnest($1::int[], $2::text[], $3::text[], $4::int[]) u(account, col, location, sign))"
 )
-COLUMNS: Final = ("sellable", "reserved", "quarantine", "damaged", "short", "short_value", "value", "owed")
+COLUMNS: Final = ("sellable", "reserved", "quarantine", "damaged", "refurbish", "short", "short_value", "value", "owed")
 
 
 async def layer_places(connection: asyncpg.Connection) -> Places:

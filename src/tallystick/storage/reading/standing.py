@@ -14,7 +14,7 @@ from tallystick.storage.batches.batch_rows import decode_plans
 
 _FAMILIES: Final = "select subject, body from process order by subject"
 _LAYERS: Final = (
-    "select c.name, l.name, plans, sellable, reserved, quarantine, damaged, short, short_value, value, last_cost, owed, event "
+    "select c.name, l.name, plans, sellable, reserved, quarantine, damaged, refurbish, short, short_value, value, last_cost, owed, event "
     "from stock s join commodity c on c.id = s.id >> 32 join location l on l.id = (s.id >> 16) & 65535 order by 1, 2"
 )
 _INBOX: Final = (

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 COST_DECIMALS: Final = 6
 VALUED: Final = ("value", "short_value")
-UNITS: Final = ("sellable", "reserved", "quarantine", "damaged")
+UNITS: Final = ("sellable", "reserved", "quarantine", "damaged", "refurbish")
 
 
 def register(app: typer.Typer) -> None:
@@ -61,10 +61,20 @@ def show_shelves(found: "list[ShelfRow]", currency: str) -> None:
     """Write a row for each product and location, and their sum."""
     columns = ("product", "at", *UNITS, "unexplained", f">value ({currency[:3]})")
     rows: list[list[Any]] = [
-        [r.sku, r.location, r.sellable, r.reserved, r.quarantine, r.damaged, r.short, output.amount(r.value, currency)]
+        [
+            r.sku,
+            r.location,
+            r.sellable,
+            r.reserved,
+            r.quarantine,
+            r.damaged,
+            r.refurbish,
+            r.short,
+            output.amount(r.value, currency),
+        ]
         for r in found
     ]
-    sums = [sum(row[i] for row in rows) for i in range(2, 7)]
+    sums = [sum(row[i] for row in rows) for i in range(2, 8)]
     total = ["total", "", *sums, output.amount(sum(r.value for r in found), currency)] if len(found) > 1 else None
     output.table(columns, rows, total)
 

@@ -65,6 +65,7 @@ class StockStory(Struct, frozen=True):
     reserved: int
     quarantine: int
     damaged: int
+    refurbish: int
     short: int
     short_value: int
     value: int

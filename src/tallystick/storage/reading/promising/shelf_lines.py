@@ -18,7 +18,7 @@ SKUS_MAX: Final = 1000
 # The offsets keep the planner from reading whole tables: one short range of a key for each product.
 _LINES: Final = (
     "select w.place, (s.id >> 16) & 65535, s.event, b.recorded_at, s.plans, "
-    "s.sellable, s.reserved, s.quarantine, s.damaged, s.owed "
+    "s.sellable, s.reserved, s.quarantine, s.damaged, s.refurbish, s.owed "
     "from unnest($1::text[]) with ordinality w(name, place) join commodity c on c.name = w.name "
     "cross join lateral (select * from stock t where t.id >= c.id::bigint << 32 and t.id < (c.id::bigint + 1) << 32 "
     "offset 0) s left join lateral (select recorded_at from batch where id = s.event >> 12 offset 0) b on true "
@@ -134,9 +134,9 @@ class AvailabilityReader:
 
 
 def _line(sku: str, location: str, row: Any, how: tuple[Lookup, Question]) -> ShelfLine:
-    _, _, event, recorded_at, plans, sellable, reserved, quarantine, damaged, owed = row
+    _, _, event, recorded_at, plans, sellable, reserved, quarantine, damaged, refurbish, owed = row
     rules, question = how
-    layer = Layer(sellable, reserved, quarantine, damaged, owed=owed)
+    layer = Layer(sellable, reserved, quarantine, damaged, refurbish, owed=owed)
     if plans is not None:
         layer.plans = decode_plans(plans)
     terms = rules.terms(question.channel, sku, location)

@@ -18,10 +18,10 @@ GUARDS: Final[dict[str, tuple[str, ...]]] = {
     "delegation": ("delegation_checked", "delegation_kept", "delegation_stays", "delegation_told"),
     "api_key": ("key_checked", "key_kept", "key_stays", "key_told"),
     "signing_key": ("signing_told",),
-    "proposal": ("proposal_checked", "proposal_stays", "proposal_whole"),
-    "verdict": ("verdict_checked", "verdict_stays", "verdict_whole"),
+    "proposal": ("proposal_checked", "stock_proposal_checked", "proposal_stays", "proposal_whole"),
+    "verdict": ("verdict_checked", "stock_verdict_checked", "verdict_stays", "verdict_whole"),
     "execution": ("execution_checked", "execution_stays", "execution_whole"),
-    "event": ("manual_entry_approved",),
+    "event": ("manual_entry_approved", "correction_approved"),
     "audit": ("audit_stays", "audit_whole"),
 }
 _STANDING: Final = (
@@ -55,10 +55,12 @@ _EXECUTIONS: Final = (
     "when x.proposal is null then 'event ' || e.id || ' was booked without an approval' "
     "when e.id is null then 'event ' || x.event || ', which it became, is missing' "
     "when v.says is distinct from 'approved' then 'event ' || e.id || ' was booked, its proposal is not approved' "
-    "when e.subject <> p.subject or convert_from(e.facts, 'UTF8')::jsonb #> '{0,1,lines}' "
-    "is distinct from convert_from(p.body, 'UTF8')::jsonb -> 'lines' "
+    "when e.subject <> p.subject or case p.kind when 'stock_correction' "
+    "then convert_from(e.body, 'UTF8')::jsonb -> 'correction' is distinct from convert_from(p.body, 'UTF8')::jsonb "
+    "else convert_from(e.facts, 'UTF8')::jsonb #> '{0,1,lines}' "
+    "is distinct from convert_from(p.body, 'UTF8')::jsonb -> 'lines' end "
     "then 'event ' || e.id || ' is not what was approved' end as why "
-    "from (select * from event where subject like 'entry/%') e full join execution x on x.event = e.id "
+    "from (select * from event where subject like 'entry/%' or id in (select event from execution)) e full join execution x on x.event = e.id "
     "left join verdict v on v.proposal = x.proposal left join proposal p on p.id = x.proposal order by 1"
 )
 
@@ -70,11 +72,20 @@ _STRAYS: Final = (
     "and starts_with(r.name, 'manual_entry_') and e.subject not like 'entry/%' order by 1"
 )
 
+# A correction that posted something on an approval must be the execution of it.
+_UNAPPROVED: Final = (
+    "select e.subject, e.id from event e join kind k on k.id = e.kind "
+    "where k.name = 'tallystick.corrections.correction_approved.v1' and convert_from(e.facts, 'UTF8') <> '[]' "
+    "and not exists (select from execution x where x.event = e.id) order by 2"
+)
+
 
 async def prove_approvals(connection: asyncpg.Connection) -> Proof:
-    """Every manual entry has the approval of another person who might give it, and every guard stands as released."""
+    """Every manual entry, and every correction that needed one, has the approval of another person who might give it, and every guard stands as released."""
     findings = Findings("approvals")
     await _guards(connection, findings)
+    for subject, event in await connection.fetch(_UNAPPROVED):
+        findings.say(f"{subject}: event {event} corrected stock without an approval")
     verdicts = await connection.fetch(_VERDICTS)
     for number, why in verdicts:
         if why:

@@ -35,7 +35,7 @@ _EVENTS: Final = (
 _ON_HAND: Final = (
     "with counted as (select * from unnest($1::text[], $2::timestamptz[]) c(location, at)), "
     "shelf as (select id, split_part(name, ':', 3) as location from account "
-    "where starts_with(name, 'stock:') or starts_with(name, 'outside:unexplained:')), "
+    "where (starts_with(name, 'stock:') and not starts_with(name, 'stock:in_transit:')) or starts_with(name, 'outside:unexplained:')), "
     "legs as (select p.event, p.commodity, s.location, p.amount from posting p join shelf s on s.id = p.debit "
     "union all select p.event, p.commodity, s.location, -p.amount from posting p join shelf s on s.id = p.credit) "
     "select l.location, c.name, greatest(e.effective_at, t.at - $3::interval - interval '1 second') as at, "

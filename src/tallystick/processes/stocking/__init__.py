@@ -1,0 +1,4 @@
+"""Stock keeping as processes: the transfer, the count, the correction, the move between states.
+
+Never here: reading options or storing anything.
+"""
