@@ -1,6 +1,6 @@
 """A shop that also sells on a marketplace: the buyer pays there, and the marketplace settles with us."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from tallystick.engine.answer import Answer
 from tallystick.messages.marketplaces.reports import (
@@ -22,14 +22,9 @@ class Bazaar(Shop):
     """A shop on a marketplace called `bazaar`, which collects tax of the lines it is told to."""
 
     def is_ordered(
-        self,
-        *lines: Priced,
-        collects: tuple[int, ...] = (),
-        days: int = 3,
-        shipping: tuple[str, str] | None = None,
-        ship_by: datetime | None = None,
+        self, *lines: Priced, collects: tuple[int, ...] = (), days: int = 3, shipping: tuple[str, str] | None = None
     ) -> str:
-        """A buyer has ordered and paid there; all is to leave within *days*. Returns the order's name."""
+        """A buyer has ordered and paid there; all is to leave within *days*, in no zone where none. Returns its name."""
         name = self._new("B")
         bought = tuple(
             OrderLine(n, sku, units, _money(net), _money(tax))
@@ -39,7 +34,8 @@ class Bazaar(Shop):
         if shipping:
             net, tax = map(_money, shipping)
             services = (ServiceLine(len(lines) + 1, "shipping", "shipping", 1, net, tax),)
-        terms = MarketplaceTerms(ship_by or self.now + timedelta(days=days), collects)
+        ship_by = self.now + timedelta(days=days)
+        terms = MarketplaceTerms(ship_by if days else ship_by.replace(tzinfo=None), collects)
         self.placed[name] = OrderPlaced(
             name,
             "bazaar",
@@ -63,17 +59,15 @@ class Bazaar(Shop):
         """The marketplace pays the buyer back, on our account."""
         return self.says(order, MarketplaceRefundReported(order, "bazaar", _money(amount), reference))
 
-    def is_settled(self, order: str, gross: str, commission: str, withheld: str, payout: str = "P1") -> Answer:
-        """The marketplace pays out an order's part."""
-        amounts = map(_money, (gross, commission, withheld))
-        return self.says(order, MarketplaceSettlementReported(order, "bazaar", payout, "main", *amounts))
+    def is_settled(self, order: str, *amounts: str, payout: str = "P1") -> Answer:
+        """The marketplace pays out an order's part: gross, commission and tax withheld."""
+        return self.says(order, MarketplaceSettlementReported(order, "bazaar", payout, "main", *map(_money, amounts)))
 
-    def is_billed(self, what: str, amount: str, payout: str = "P1") -> Answer:
+    def is_billed(self, what: str, amount: str, *, is_reserve: bool = False) -> Answer:
         """A payout is smaller by something that belongs to no order."""
-        charge = f"{payout}-{what}"
-        report = MarketplaceChargeReported(
-            charge, "bazaar", "bazaar", payout, "main", "EUR/2", what, _money(amount)
-        )
+        charge = f"P1-{what}"
+        place = ("bazaar", "bazaar", "P1", "main", "EUR/2")
+        report = MarketplaceChargeReported(charge, *place, what, _money(amount), is_reserve)
         return self.hears(f"marketplace_charge/bazaar/{charge}", report)
 
 

@@ -73,6 +73,7 @@ CHART: Final[tuple[Account, ...]] = (
     Account("safe:{location}", _A.ASSET, _M, "cash counted and kept in a shop"),
     Account("coupon_claims:{channel}", _A.ASSET, _M, "what manufacturers owe for their coupons"),
     Account("psp_clearing:{provider}", _A.ASSET, _M, "what a payment provider owes us"),
+    Account("marketplace_reserve:{channel}", _A.ASSET, _M, "what marketplaces hold back of their payouts"),
     Account("bank:{bank}", _A.ASSET, _M, "money at the bank"),
     Account("tax_receivable:{jurisdiction}", _A.ASSET, _M, "input tax to be had back from a tax office"),
     Account("disputed_invoices:{supplier}", _A.ASSET, _M, "asked for by a supplier and not accepted yet"),

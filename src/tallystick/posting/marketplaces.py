@@ -23,6 +23,7 @@ RULES = (
     Rule(MarketplaceSettled, "",          "bank:{bank}",               "psp_clearing:{provider}", "net",        "the marketplace pays us out"),
     Rule(MarketplaceSettled, "",          "marketplace_fees:{channel}", "psp_clearing:{provider}", "commission", "the commission and fees it kept of the order"),
     Rule(MarketplaceSettled, "",          "marketplace_tax:{channel}", "psp_clearing:{provider}", "withheld",   "the tax it kept for the tax office"),
-    Rule(MarketplaceCharged, "",          "marketplace_fees:{channel}", "bank:{bank}",            "amount",     "what the payout was smaller by beside all orders"),
+    Rule(MarketplaceCharged, "",          "marketplace_fees:{channel}", "bank:{bank}",            "cost",       "what the payout was smaller by beside all orders"),
+    Rule(MarketplaceCharged, "",          "marketplace_reserve:{channel}", "bank:{bank}",         "held",       "held back for a later payout; negative: paid now"),
 )
 # fmt: on

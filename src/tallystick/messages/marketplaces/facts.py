@@ -20,7 +20,7 @@ class MarketplaceSettled(Struct, frozen=True, gc=False):
 
 
 class MarketplaceCharged(Struct, frozen=True, gc=False):
-    """Fact: a payout was smaller by *amount* for something that belongs to no order."""
+    """Fact: a payout was smaller for something that belongs to no order: a *cost*, or what is *held* back for later."""
 
     charge: str
     channel: str
@@ -29,4 +29,5 @@ class MarketplaceCharged(Struct, frozen=True, gc=False):
     bank: str
     currency: str
     what: str
-    amount: Minor
+    cost: Minor
+    held: Minor

@@ -33,10 +33,11 @@ class MarketplaceSettlementReported(Struct, frozen=True, gc=False):
     tax_withheld: SignedMinor
 
 
-class MarketplaceChargeReported(Struct, frozen=True, gc=False):
+class MarketplaceChargeReported(Struct, frozen=True, gc=False, omit_defaults=True):
     """Report: what a payout was smaller by beside all orders: a subscription, storage, advertising; negative: larger by.
 
-    One *charge* is one name of one payout; *what* is the marketplace's own word for it.
+    One *charge* is one name of one payout; *what* is the marketplace's own word for it. With *is_reserve* it is no cost: the
+    marketplace holds it back for a later payout, or, negative, pays what it held back before.
     """
 
     charge: str
@@ -47,6 +48,7 @@ class MarketplaceChargeReported(Struct, frozen=True, gc=False):
     currency: str
     what: str
     amount: SignedMinor
+    is_reserve: bool = False
 
 
 REPORTS = (MarketplaceRefundReported, MarketplaceSettlementReported, MarketplaceChargeReported)

@@ -25,7 +25,8 @@ def charge(data: ChargeData | None, step: Step, view: View) -> Decision:
     if data is not None:
         return booked_already(data, data == told, f"{report.channel}: charge {report.charge}")
     payout = (report.provider, report.payout, report.bank, report.currency)
-    fact = MarketplaceCharged(report.charge, report.channel, *payout, report.what, report.amount)
+    cost, held = (0, report.amount) if report.is_reserve else (report.amount, 0)
+    fact = MarketplaceCharged(report.charge, report.channel, *payout, report.what, cost, held)
     return Decision("recorded", told, (fact,))
 
 
