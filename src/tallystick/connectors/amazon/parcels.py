@@ -85,10 +85,9 @@ class Parcels:
     def _wanted(self, command: TellShipment) -> list[tuple[Item, int]]:
         """Return the lines of a parcel as Amazon's items and units."""
         try:
-            told = msgspec.convert(self._items.of(self._setup.number(command.order), ""), tuple[Item, ...])
+            items = msgspec.convert(self._items.of(self._setup.number(command.order), ""), tuple[Item, ...])
         except msgspec.ValidationError as wrong:
             raise Rejected(f"order {command.order}: Amazon's own answer cannot be read: {wrong}") from wrong
-        items = [x for x in told if x.quantity_ordered]
         found = []
         for line in command.lines:
             if not 0 < line.line <= len(items) or items[line.line - 1].seller_sku != line.sku:

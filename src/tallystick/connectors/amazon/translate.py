@@ -34,10 +34,10 @@ from tallystick.connectors.amazon.wire import (
     SETTLEMENT,
     UNSHIPPED,
     Body,
-    Change,
     Event,
     Item,
     Money,
+    Notice,
     Order,
     encode,
 )
@@ -95,12 +95,13 @@ def placed_of(order: Order, items: Sequence[Item], setup: Setup) -> OrderPlaced:
     total = order.order_total
     if total is None:
         raise Unclear(OTHER_TOTAL, f"OrderTotal of {order.amazon_order_id} is missing")
-    sold = sorted((x for x in items if x.quantity_ordered), key=lambda x: x.order_item_id)
-    purse = _Purse(total.currency_code)
-    whole = [(n, x, purse.goods(x), purse.shipping(x)) for n, x in enumerate(sold, 1)]
+    purse, in_order = _Purse(total.currency_code), sorted(items, key=lambda x: x.order_item_id)
+    # A line whose units were all cancelled keeps its number: those of the others must not move.
+    sold = [(n, x) for n, x in enumerate(in_order, 1) if x.quantity_ordered]
+    whole = [(n, x, purse.goods(x), purse.shipping(x)) for n, x in sold]
     inclusive = _holds_tax([p for _, _, *both in whole for p in both], purse.of(total), order.amazon_order_id)
     goods = tuple(_line(n, x, _less(price, inclusive)) for n, x, price, _ in whole)
-    services = tuple(_services([(x.is_taxed_there, _less(s, inclusive)) for _, x, _, s in whole], len(goods)))
+    services = tuple(_services([(x.is_taxed_there, _less(s, inclusive)) for _, x, _, s in whole], len(in_order)))
     collected = {n for n, x, *_ in whole if x.is_taxed_there} | {s.line for there, s in services if there}
     return OrderPlaced(
         order=setup.order(order.amazon_order_id),
@@ -209,12 +210,10 @@ def _event(body: Body, setup: Setup) -> Iterator[tuple[str, Said]]:
 
 def _notice(body: Body, setup: Setup) -> Iterator[tuple[str, Said]]:
     """A cancellation, or the buyer's wish for one; all else the poll reads, with prices."""
-    kind = body.said.get("NotificationType")
-    if kind != ORDER_CHANGE:
-        raise Unclear(NO_NOTICE, f"NotificationType is {kind!r}")
-    payload = body.said.get("Payload") or {}
-    change = msgspec.convert(payload.get("OrderChangeNotification"), Change)
-    at = msgspec.convert(body.said.get("EventTime"), datetime)
+    if body.said["NotificationType"] != ORDER_CHANGE:
+        raise Unclear(NO_NOTICE, f"NotificationType is {body.said['NotificationType']!r}")
+    notice = msgspec.convert(body.said, Notice)
+    change, at = notice.payload.order_change_notification, notice.event_time
     if change.summary.fulfillment_type == AFN:
         return
     wished = [bool(x.is_buyer_requested_cancel) for x in change.summary.order_items or ()]

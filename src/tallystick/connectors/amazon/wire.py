@@ -136,6 +136,19 @@ class Change(Pascal, frozen=True):
     summary: Summary
 
 
+class ChangePayload(Pascal, frozen=True):
+    """What stands in the payload of an ORDER_CHANGE."""
+
+    order_change_notification: Change
+
+
+class Notice(Pascal, frozen=True):
+    """A notification, as a queue has it."""
+
+    event_time: datetime
+    payload: ChangePayload
+
+
 class Body(Struct, frozen=True):
     """A delivery of this door: what kind of thing it is, and what was asked beside it."""
 
