@@ -27,8 +27,7 @@ class Bazaar(Shop):
         """A buyer has ordered and paid there; all is to leave within *days*, in no zone where none. Returns its name."""
         name = self._new("B")
         bought = tuple(
-            OrderLine(n, sku, units, _money(net), _money(tax))
-            for n, (units, sku, net, tax) in enumerate(lines, 1)
+            OrderLine(n, sku, units, _money(net), _money(tax)) for n, (units, sku, net, tax) in enumerate(lines, 1)
         )
         services = ()
         if shipping:

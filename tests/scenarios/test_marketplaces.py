@@ -106,7 +106,7 @@ def test_a_rest_has_the_same_day(bazaar: Bazaar) -> None:
     bazaar.waits(hours=20)
     bazaar.ships(order, 1)
     bazaar.is_charged(order, "21.75")
-    bazaar.waits(hours=47)
+    bazaar.waits(hours=3)
     assert bazaar.told == []
     bazaar.waits(hours=2)
     assert bazaar.told == ["ship_by_missed"]

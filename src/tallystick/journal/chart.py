@@ -80,7 +80,9 @@ CHART: Final[tuple[Account, ...]] = (
     Account("goods_received:{location}", _A.LIABILITY, _M, "goods received, not yet invoiced (GR/IR)"),
     Account("payable:{supplier}", _A.LIABILITY, _M, "what suppliers and carriers are owed"),
     Account("tax_payable:{jurisdiction}", _A.LIABILITY, _M, "tax owed to a tax office"),
-    Account("marketplace_tax:{channel}", _A.LIABILITY, _M, "tax a marketplace took from buyers and has not withheld yet"),
+    Account(
+        "marketplace_tax:{channel}", _A.LIABILITY, _M, "tax a marketplace took from buyers and has not withheld yet"
+    ),
     Account("gift_vouchers:{channel}", _A.LIABILITY, _M, "vouchers sold and not yet redeemed"),
     Account("opening_stock:{location}", _A.EQUITY, _M, "the counterpart of stock declared at the start"),
     Account("revenue:{channel}", _A.INCOME, _M, "goods sold, net of tax; at a till at the shelf price"),

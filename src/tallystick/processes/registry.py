@@ -19,8 +19,8 @@ from tallystick.processes.promises.inbound import INBOUND
 from tallystick.processes.promises.reservation import RESERVATION
 from tallystick.processes.promises.rules import RULES
 from tallystick.processes.records.differences import DIFFERENCE
-from tallystick.processes.records.marketplace_charge import MARKETPLACE_CHARGE
 from tallystick.processes.records.manual_entry import MANUAL_ENTRY
+from tallystick.processes.records.marketplace_charge import MARKETPLACE_CHARGE
 from tallystick.processes.records.recording import BAD_DEBT, COUNT, CREDIT, RECEIPT, SALE
 from tallystick.processes.records.statements import STATEMENT
 from tallystick.processes.table import Process

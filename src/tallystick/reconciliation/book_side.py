@@ -115,7 +115,9 @@ def _settled_there(side: BookSide, fact: MarketplaceSettled, seen: Seen) -> None
 
 
 def _charged_there(side: BookSide, fact: MarketplaceCharged, seen: Seen) -> None:
-    side.payouts.append(Record(fact.provider, fact.payout, fact.currency, -fact.cost - fact.held, seen.on, seen.subject))
+    side.payouts.append(
+        Record(fact.provider, fact.payout, fact.currency, -fact.cost - fact.held, seen.on, seen.subject)
+    )
 
 
 def _sold(side: BookSide, fact: SaleRecorded, seen: Seen) -> None:

@@ -128,9 +128,7 @@ def _check_refunds(check: StepCheck, name: str, family: Family, payment: Any) ->
     asked = sum(data_of(family, member).amount for member in list(family) if member.startswith("refund/"))
     decided = payment.given_back - payment.refunded_there
     if not asked == decided <= payment.captured:
-        check.found(
-            "refunds_off", f"{name}: {asked} asked back, {decided} given, {payment.captured} captured"
-        )
+        check.found("refunds_off", f"{name}: {asked} asked back, {decided} given, {payment.captured} captured")
 
 
 def _refunded(family: Family) -> int:

@@ -61,7 +61,9 @@ def test_a_page_goes_on_where_its_bucket_was_empty() -> None:
         assert waits.value.after_seconds > 900
         asked = [h.path for h in front.twin.heard if h.path.endswith("/orderItems")]
         assert len(asked) == 2
-        front.door._client._budgets["getOrderItems"] = front.door._client._budgets["getOrderItems"].__class__(1, 5, lambda: 0.0)
+        front.door._client._budgets["getOrderItems"] = front.door._client._budgets["getOrderItems"].__class__(
+            1, 5, lambda: 0.0
+        )
         assert len(front.door.pull(OrderPlaced, "").deliveries) == 3
         asked = [h.path for h in front.twin.heard if h.path.endswith("/orderItems")]
         assert len(asked) == len(set(asked)) == 3

@@ -38,7 +38,9 @@ CHANGE = {
 }
 
 
-def changed(status: str = "Unshipped", *wished: bool, fulfilled: str = "MFN", kind: str = "ORDER_CHANGE") -> Translation:
+def changed(
+    status: str = "Unshipped", *wished: bool, fulfilled: str = "MFN", kind: str = "ORDER_CHANGE"
+) -> Translation:
     """Translate a notification of an order whose lines' buyers wish to cancel them, or not."""
     items = [{"IsBuyerRequestedCancel": w} for w in wished]
     summary = {"OrderStatus": status, "FulfillmentType": fulfilled, "OrderItems": items}
@@ -74,7 +76,9 @@ def test_the_tax_of_each_line_is_amazons_or_ours() -> None:
 
 def test_a_cancelled_line_keeps_its_number() -> None:
     """Its buyer took the lamps off: the mug stays line 2, as our parcels know it."""
-    gone = with_item(QuantityOrdered=0, ItemPrice=None, ItemTax=None, PromotionDiscount=None, ShippingPrice=None, ShippingTax=None)
+    gone = with_item(
+        QuantityOrdered=0, ItemPrice=None, ItemTax=None, PromotionDiscount=None, ShippingPrice=None, ShippingTax=None
+    )
     assert placed(order_of(NUMBER, 0, OrderTotal=money("21.74")), gone).lines == (OrderLine(2, "MUG", 1, 1974, 200),)
 
 
@@ -162,11 +166,23 @@ CASES: list[tuple[str, Callable[[], Translation]]] = [
     (names.NO_SKU, lambda: told(None, with_item(SellerSKU=None))),
     (names.OTHER_TOTAL, lambda: told(order_of(NUMBER, 0, OrderTotal=money("49.29")))),
     (names.OTHER_TOTAL, lambda: told(order_of(NUMBER, 0, OrderTotal=None))),
-    (names.STRANGE_LINE, lambda: told(order_of(NUMBER, 0, OrderTotal=money("28.24")), with_item(ItemPrice=money("-0.01")))),
+    (
+        names.STRANGE_LINE,
+        lambda: told(order_of(NUMBER, 0, OrderTotal=money("28.24")), with_item(ItemPrice=money("-0.01"))),
+    ),
     (names.STRANGE_LINE, lambda: happened("RefundEventList", refund_of(NUMBER, PLACED, -1.0))),
     (names.OTHER_CURRENCY, lambda: told(None, with_item(ItemTax=money("2.01", "USD")))),
-    (names.OTHER_CURRENCY, lambda: happened("ShipmentEventList", {**shipment_of(NUMBER, PLACED), "OrderChargeList": [{"ChargeAmount": number(1, "USD")}]})),
-    (names.OTHER_CURRENCY, lambda: settled(settlement_of("77").replace("77\t\t\t\t\t\tOrder", "77\t\t\t\t\tUSD\tOrder", 1))),
+    (
+        names.OTHER_CURRENCY,
+        lambda: happened(
+            "ShipmentEventList",
+            {**shipment_of(NUMBER, PLACED), "OrderChargeList": [{"ChargeAmount": number(1, "USD")}]},
+        ),
+    ),
+    (
+        names.OTHER_CURRENCY,
+        lambda: settled(settlement_of("77").replace("77\t\t\t\t\t\tOrder", "77\t\t\t\t\tUSD\tOrder", 1)),
+    ),
     (names.REPLACEMENT, lambda: told(order_of(NUMBER, 0, IsReplacementOrder="true"))),
     (names.CASH, lambda: told(order_of(NUMBER, 0, PaymentMethod="COD"))),
     (names.IN_PART, lambda: changed("Unshipped", True, False)),

@@ -36,7 +36,10 @@ def _parts_of(event: str) -> tuple[Field, ...]:
     found = list(fields_in(event, "string AmazonOrderId? PostedDate?"))
     for at, name in (
         *(("OrderChargeList", "ChargeAmount"), ("OrderChargeAdjustmentList", "ChargeAmount")),
-        *((f"ShipmentItemList/*/{x}", n) for x, n in (("ItemChargeList", "ChargeAmount"), ("PromotionList", "PromotionAmount"))),
+        *(
+            (f"ShipmentItemList/*/{x}", n)
+            for x, n in (("ItemChargeList", "ChargeAmount"), ("PromotionList", "PromotionAmount"))
+        ),
         ("ShipmentItemAdjustmentList/*/ItemChargeAdjustmentList", "ChargeAmount"),
         ("ShipmentItemAdjustmentList/*/PromotionAdjustmentList", "PromotionAmount"),
     ):
@@ -71,7 +74,11 @@ PARTS: Final = (
             ),
         ),
     ),
-    _read(f"{ORDERS}/{{orderId}}", "/orders/v0", *fields_in("/payload", "string AmazonOrderId? OrderStatus? MarketplaceId?")),
+    _read(
+        f"{ORDERS}/{{orderId}}",
+        "/orders/v0",
+        *fields_in("/payload", "string AmazonOrderId? OrderStatus? MarketplaceId?"),
+    ),
     _read(
         f"{ORDERS}/{{orderId}}/orderItems",
         "/orders/v0",
@@ -88,7 +95,9 @@ PARTS: Final = (
         *fields_in("/packageDetail", "string packageReferenceId carrierCode carrierName trackingNumber shipDate"),
         *fields_in("/packageDetail/orderItems/*", "string orderItemId", "integer quantity"),
     ),
-    _sent(f"GET {EVENTS} ?", "/finances/v0", *fields_in("", "integer MaxResultsPerPage", "string PostedAfter NextToken")),
+    _sent(
+        f"GET {EVENTS} ?", "/finances/v0", *fields_in("", "integer MaxResultsPerPage", "string PostedAfter NextToken")
+    ),
     _read(
         EVENTS,
         "/finances/v0",
@@ -116,7 +125,9 @@ PARTS: Final = (
     ),
     _sent(f"POST {FEED_DOCUMENTS}", "/feeds/2021-06-30", *fields_in("", "string contentType")),
     _sent(
-        f"POST {FEEDS}", "/feeds/2021-06-30", *fields_in("", "string feedType inputFeedDocumentId", "array marketplaceIds")
+        f"POST {FEEDS}",
+        "/feeds/2021-06-30",
+        *fields_in("", "string feedType inputFeedDocumentId", "array marketplaceIds"),
     ),
     _read(
         f"{FEEDS}/{{feedId}}",
@@ -137,7 +148,9 @@ PARTS: Final = (
     _sent(
         f"GET {LISTINGS}/{{sellerId}} ?",
         "/listings/2021-08-01",
-        *fields_in("", "array marketplaceIds includedData identifiers", "string identifiersType pageToken", "integer pageSize"),
+        *fields_in(
+            "", "array marketplaceIds includedData identifiers", "string identifiersType pageToken", "integer pageSize"
+        ),
     ),
     _read(
         f"{LISTINGS}/{{sellerId}}",

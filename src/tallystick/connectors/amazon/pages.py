@@ -67,9 +67,7 @@ class Items:
     def _asked(self, order: str) -> list[Any]:
         path, token, found = f"{ORDERS}/{quote(order, safe='')}/orderItems", "", list[Any]()
         while True:
-            told = self._client.read(
-                Operation("getOrderItems", path, params={"NextToken": token} if token else {})
-            )
+            told = self._client.read(Operation("getOrderItems", path, params={"NextToken": token} if token else {}))
             payload = _payload(told, "getOrderItems")
             found += _listed(payload, "OrderItems")
             token = str(payload.get("NextToken") or "")
@@ -93,7 +91,9 @@ def orders_after(client: Amazon, items: Items, setup: Setup, when: tuple[str, da
         order_delivery(o, items.of(str(o.get("AmazonOrderId")), str(o.get("LastUpdateDate"))), setup) for o in orders
     ]
     stamps = [str(o.get("LastUpdateDate")) for o in orders]
-    return _turned(found, (since, place), (str(payload.get("NextToken") or ""), stamps), timedelta(minutes=OVERLAP_MINUTES))
+    return _turned(
+        found, (since, place), (str(payload.get("NextToken") or ""), stamps), timedelta(minutes=OVERLAP_MINUTES)
+    )
 
 
 def events_after(client: Amazon, setup: Setup, since: str, now: datetime) -> Page:

@@ -58,10 +58,14 @@ class Parcels:
     def end(self, command: Ended) -> Acknowledgement:
         """Let Amazon cancel an order that cannot be kept; one of which something left it cancels no more."""
         if isinstance(command, CancelOrder) and command.lines:
-            raise Rejected("lines: Amazon cancels an order by feed whole or not at all: take them off in Seller Central")
+            raise Rejected(
+                "lines: Amazon cancels an order by feed whole or not at all: take them off in Seller Central"
+            )
         order = self._order(command.order)
         if order.order_status != CANCELED:
-            told = self._client.read(Operation("createFeedDocument", FEED_DOCUMENTS, "POST", json={"contentType": _XML}))
+            told = self._client.read(
+                Operation("createFeedDocument", FEED_DOCUMENTS, "POST", json={"contentType": _XML})
+            )
             self._client.upload(str(told.get("url")), self._cancelling(order), _XML)
             feed = {
                 "feedType": CANCELLING,

@@ -7,7 +7,15 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tallystick.connectors.amazon.faults import FBA, NEW_AMOUNT, NO_BANK, OTHER_CURRENCY, OTHER_PAYOUT, UNREADABLE, Unclear
+from tallystick.connectors.amazon.faults import (
+    FBA,
+    NEW_AMOUNT,
+    NO_BANK,
+    OTHER_CURRENCY,
+    OTHER_PAYOUT,
+    UNREADABLE,
+    Unclear,
+)
 from tallystick.connectors.amazon.setup import Setup
 from tallystick.connectors.amazon.wire import AFN
 from tallystick.kit.currencies import commodity_of, minor_of
@@ -121,9 +129,7 @@ def _charges(rows: Iterable[Row], payout: Payout, setup: Setup) -> list[Report]:
 def _report(named: tuple[str, str], data: Struct, payout: Payout, setup: Setup) -> Report:
     number, subject = named
     on = payout.at.astimezone(setup.zone).date()
-    return Report(
-        id=number, subject=subject, data=within_limits(data), time=payout.at, on=on, zone=str(setup.zone)
-    )
+    return Report(id=number, subject=subject, data=within_limits(data), time=payout.at, on=on, zone=str(setup.zone))
 
 
 def _read(text: str) -> tuple[Payout, list[Row]]:
@@ -132,7 +138,9 @@ def _read(text: str) -> tuple[Payout, list[Row]]:
         raise Unclear(UNREADABLE, f"a settlement without {', '.join(missing) if len(lines) > 1 else 'rows'}")
     head, *rest = [dict(zip(lines[0], [*line, *[""] * len(lines[0])], strict=False)) for line in lines[1:]]
     currency = head["currency"]
-    payout = Payout(head["settlement-id"], currency, _moment(head["deposit-date"]), _minor(head["total-amount"], currency))
+    payout = Payout(
+        head["settlement-id"], currency, _moment(head["deposit-date"]), _minor(head["total-amount"], currency)
+    )
     if not payout.number:
         raise Unclear(UNREADABLE, "a settlement without its settlement-id")
     return payout, [_row(cells, payout) for cells in rest]
@@ -160,5 +168,3 @@ def _moment(text: str) -> datetime:
         except ValueError:
             continue
     raise Unclear(UNREADABLE, f"deposit-date {text!r} is no moment of Amazon's")
-
-

@@ -100,7 +100,13 @@ class Shelves:
         numbered = {command: n for n, command in enumerate(commands, 1)}
         header = {"sellerId": self._setup.seller, "version": "2.0", "issueLocale": "en_US"}
         messages = [
-            {"messageId": n, "sku": c.sku, "operationType": "PATCH", "productType": _ANY_PRODUCT, "patches": [_patch(c)]}
+            {
+                "messageId": n,
+                "sku": c.sku,
+                "operationType": "PATCH",
+                "productType": _ANY_PRODUCT,
+                "patches": [_patch(c)],
+            }
             for c, n in numbered.items()
         ]
         content = msgspec.json.encode({"header": header, "messages": messages})
@@ -153,7 +159,9 @@ class Shelves:
         for issue in report.issues:
             if issue.severity == "ERROR":
                 found.setdefault(issue.message, []).append(issue)
-        return {n: Rejected(f"sku: Amazon refuses {i[0].sku!r}: {'; '.join(x.words for x in i)}") for n, i in found.items()}
+        return {
+            n: Rejected(f"sku: Amazon refuses {i[0].sku!r}: {'; '.join(x.words for x in i)}") for n, i in found.items()
+        }
 
     def _quantities(self, skus: Sequence[str]) -> Iterator[tuple[str, int]]:
         """Return what is shown of *skus*, of all listings where none is named."""
@@ -161,12 +169,18 @@ class Shelves:
         for some in groups:
             named = {"identifiers": ",".join(some), "identifiersType": "SKU"} if some else {}
             for item in self._listed(named):
-                there = [a for a in item.get("fulfillmentAvailability") or () if a.get("fulfillmentChannelCode") == OWN_STOCK]
+                there = [
+                    a for a in item.get("fulfillmentAvailability") or () if a.get("fulfillmentChannelCode") == OWN_STOCK
+                ]
                 if there and (not some or item.get("sku") in some):
                     yield str(item["sku"]), int(there[0].get("quantity") or 0)
 
     def _listed(self, named: dict[str, str]) -> Iterator[Any]:
-        params = {"marketplaceIds": ",".join(self._setup.marketplaces), "includedData": "fulfillmentAvailability", **named}
+        params = {
+            "marketplaceIds": ",".join(self._setup.marketplaces),
+            "includedData": "fulfillmentAvailability",
+            **named,
+        }
         path, page = f"{LISTINGS}/{quote(self._setup.seller, safe='')}", ""
         while True:
             wanted = {**params, "pageSize": _TOGETHER_MAX, **({"pageToken": page} if page else {})}

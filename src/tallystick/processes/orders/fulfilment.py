@@ -31,6 +31,7 @@ from tallystick.processes.table import NEW, Break, Decision, Ignored, Process, R
 UNASKED, REQUESTED, PARTLY = "UNASKED", "REQUESTED", "PARTLY"
 DISPATCHED, STOPPING, STOPPED = "DISPATCHED", "STOPPING", "STOPPED"
 ORDER = "order"
+NOT_YET = "not_yet"
 Waiting = dict[int, tuple[str, int]]
 """Product and units by order line."""
 Content = tuple[tuple[int, str, int], ...]
@@ -61,6 +62,12 @@ def request(data: FulfilmentData | None, step: Step, view: View) -> Decision:
     return Decision("asked", asked, commands=(command,), within_seconds=seconds)
 
 
+def _still(ship_by: datetime | None, step: Step) -> int | None:
+    """Return the seconds that are left of the marketplace's day; None where there is none, or it has passed and been told."""
+    seconds = 0 if ship_by is None else _seconds_to(ship_by, step)
+    return seconds if seconds > 0 else None
+
+
 def _seconds_to(ship_by: datetime, step: Step) -> int:
     return int((ship_by - step.cause.recorded_at).total_seconds())
 
@@ -80,6 +87,7 @@ def left(data: FulfilmentData | None, step: Step, view: View) -> Decision:
         "some" if waiting else "all",
         replace(before, waiting=waiting, shipments=shipments),
         tells=((ORDER, GoodsLeft(report.shipment, lines)),),
+        within_seconds=_still(before.ship_by, step) if waiting else None,
     )
 
 
@@ -170,7 +178,7 @@ def late(data: FulfilmentData, step: Step, view: View) -> Decision:
         return overdue(data, step, view)
     seconds = _seconds_to(data.ship_by, step)
     if seconds > 0:
-        return Decision("not_yet", data, within_seconds=seconds)
+        return Decision(NOT_YET, data, within_seconds=seconds)
     units = sum(units for _, units in data.waiting.values())
     text = f"{data.order}: {units} units have not left by {data.ship_by.isoformat()}, as the marketplace demands"
     return Decision("told", data, breaks=(Break("ship_by_missed", text),))
@@ -192,14 +200,14 @@ ROWS = (
     Row(REQUESTED,   DispatchRefused,  refused,     "stopped", STOPPED,    (ShipmentStopped,)),
     Row(REQUESTED,   StopShipment,     recall,      "asked",   STOPPING,   (RecallShipment,),  "recall_hours_max"),
     Row(REQUESTED,   DeadlinePassed,   late,        "told",    REQUESTED,  ()),
-    Row(REQUESTED,   DeadlinePassed,   late,        "not_yet", REQUESTED,  (),                 "dispatch_hours_max"),
+    Row(REQUESTED,   DeadlinePassed,   late,        NOT_YET, REQUESTED,  (),                 "dispatch_hours_max"),
 
     Row(PARTLY,      DispatchReported, left,        "all",     DISPATCHED, (GoodsLeft,)),
     Row(PARTLY,      DispatchReported, left,        "some",    PARTLY,     (GoodsLeft,),       "dispatch_hours_max"),
     Row(PARTLY,      DispatchRefused,  refused,     "stopped", STOPPED,    (ShipmentStopped,)),
     Row(PARTLY,      StopShipment,     recall,      "asked",   STOPPING,   (RecallShipment,),  "recall_hours_max"),
     Row(PARTLY,      DeadlinePassed,   late,        "told",    PARTLY,     ()),
-    Row(PARTLY,      DeadlinePassed,   late,        "not_yet", PARTLY,     (),                 "dispatch_hours_max"),
+    Row(PARTLY,      DeadlinePassed,   late,        NOT_YET, PARTLY,     (),                 "dispatch_hours_max"),
 
     Row(STOPPING,    DispatchReported, left,        "all",     DISPATCHED, (GoodsLeft,)),
     Row(STOPPING,    DispatchReported, left,        "some",    STOPPING,   (GoodsLeft,),       "recall_hours_max"),

@@ -38,9 +38,10 @@ DAYS: Final = "marketplace_days_max"
 
 
 def _weighing(message: type[Struct], decide: Decide, *tells: type[Struct]) -> Iterator[Row]:
-    for state in HELD:
-        yield Row(state, message, decide, do.EVEN, ENTRUSTED, tells)
-        yield Row(state, message, decide, do.OPEN, AWAITED, tells, DAYS)
+    """What fits is put out of balance by whatever moves; what is awaited may fit then, or not yet."""
+    yield Row(ENTRUSTED, message, decide, do.OPEN, AWAITED, tells, DAYS)
+    yield Row(AWAITED, message, decide, do.OPEN, AWAITED, tells, DAYS)
+    yield Row(AWAITED, message, decide, do.EVEN, ENTRUSTED, tells)
 
 
 # fmt: off

@@ -128,11 +128,17 @@ def settled(data: PaymentData, step: Step, view: View) -> Decision:
 
 def overdue(data: PaymentData, step: Step, view: View) -> Decision:
     """What left, what the marketplace took and what it paid back still do not fit: somebody must ask it."""
-    what = "owed by the marketplace, which shows nothing of it" if data.missing > 0 else "kept by it, and nothing left for it"
+    what = (
+        "owed by the marketplace, which shows nothing of it"
+        if data.missing > 0
+        else "kept by it, and nothing left for it"
+    )
     found = Break("marketplace_differs", f"{data.order}: {abs(data.missing)} {what}", data.missing, data.currency)
     return Decision("told", data, breaks=(found,))
 
 
-def _weighed(data: PaymentData, fact: PaymentCaptured | RefundPaid | None = None, breaks: tuple[Break, ...] = ()) -> Decision:
+def _weighed(
+    data: PaymentData, fact: PaymentCaptured | RefundPaid | None = None, breaks: tuple[Break, ...] = ()
+) -> Decision:
     """Say whether what left comes to what the marketplace took and kept."""
     return Decision(OPEN if data.missing else EVEN, data, (fact,) if fact else (), breaks=breaks)

@@ -43,7 +43,13 @@ SECRETS: Final = {
     "client_id": "amzn1.canary-of-the-client",
     "client_secret": "canary-of-the-client-secret",
 }
-SETTINGS: Final = {"location": "WH1", "seller": "A3SELLER", "marketplaces": MARKET, "bank": "main", "zone": "Europe/Berlin"}
+SETTINGS: Final = {
+    "location": "WH1",
+    "seller": "A3SELLER",
+    "marketplaces": MARKET,
+    "bank": "main",
+    "zone": "Europe/Berlin",
+}
 NOW: Final = datetime(2026, 3, 29, 12, tzinfo=UTC)
 _TRIED: Final = 16
 _PLACED: Final = (
@@ -150,7 +156,9 @@ def _placed(connection: Connection) -> Golden:
         already_sold=True,
         marketplace=terms,
     )
-    delivery = order_delivery(order_of("O-0", 0, OrderTotal={"CurrencyCode": "EUR", "Amount": "49.28"}), items_of("O-0"), setup_of(connection))
+    delivery = order_delivery(
+        order_of("O-0", 0, OrderTotal={"CurrencyCode": "EUR", "Amount": "49.28"}), items_of("O-0"), setup_of(connection)
+    )
     report = Report(id="", data=placed, **_known(PLACED, "amazon-O-0"))
     return _named(delivery, [report], _PLACED)
 
@@ -191,7 +199,11 @@ def _settled(connection: Connection) -> Golden:
     delivery = settlement_delivery(settlement_of("77"), "S1", setup_of(connection))
     at, on = datetime(2026, 3, 29, 6, tzinfo=UTC), date(2026, 3, 29)
     part = MarketplaceSettlementReported("amazon-O-1", "amazon", "77", "main", 4928, 675, 200)
-    reports = [Report(id="settlement/77/amazon-O-1", subject="order/amazon-O-1", data=part, time=at, on=on, zone="Europe/Berlin")]
+    reports = [
+        Report(
+            id="settlement/77/amazon-O-1", subject="order/amazon-O-1", data=part, time=at, on=on, zone="Europe/Berlin"
+        )
+    ]
     for kind, what, amount, is_reserve in (
         ("ServiceFee", "Subscription Fee", 500, False),
         ("Transfer", "Current Reserve Amount", 999, True),
@@ -200,7 +212,9 @@ def _settled(connection: Connection) -> Golden:
         place = (charge, "amazon", "amazon", "77", "main", "EUR/2")
         data = MarketplaceChargeReported(*place, f"{kind}: {what}", amount, is_reserve)
         subject = f"marketplace_charge/amazon/{charge}"
-        reports.append(Report(id=f"settlement/{charge}", subject=subject, data=data, time=at, on=on, zone="Europe/Berlin"))
+        reports.append(
+            Report(id=f"settlement/{charge}", subject=subject, data=data, time=at, on=on, zone="Europe/Berlin")
+        )
     return json_golden(delivery, reports, ("/said",))
 
 
@@ -220,7 +234,10 @@ def _opened() -> Market:
     for n in range(4):
         market.events.append(("ShipmentEventList", shipment_of(f"O-{n}", NOW - timedelta(days=6 - 2 * n))))
     market.events.append(("RefundEventList", refund_of("O-1", NOW - timedelta(hours=1))))
-    market.settlements = [("S1", "2026-03-24T00:00:00Z", settlement_of("77")), ("S2", "2026-03-27T00:00:00Z", settlement_of("78"))]
+    market.settlements = [
+        ("S1", "2026-03-24T00:00:00Z", settlement_of("77")),
+        ("S2", "2026-03-27T00:00:00Z", settlement_of("78")),
+    ]
     market.listings = {"MUG": 1, **{f"SKU-{n}": 1 for n in range(_TRIED)}}
     market.open()
     return market
