@@ -35,9 +35,21 @@ MUTANTS: list[tuple[str, Any, str]] = [
         Code("processes.orders.facilitated:set_apart", "terms is None or not terms.collects_tax_of", "True"),
         "truth_off",
     ),
-    ("a capture told again is booked again", Code(f"{_MONEY}:took", "data.captures.get(report.reference)", "None"), "truth_off"),
-    ("a refund told again is booked again", Code(f"{_MONEY}:paid_back", "data.refunds.get(report.reference)", "None"), "truth_off"),
-    ("a payout told again is booked again", Code(f"{_MONEY}:settled", "data.parts.get(report.payout)", "None"), "posted_twice"),
+    (
+        "a capture told again is booked again",
+        Code(f"{_MONEY}:took", "data.captures.get(report.reference)", "None"),
+        "truth_off",
+    ),
+    (
+        "a refund told again is booked again",
+        Code(f"{_MONEY}:paid_back", "data.refunds.get(report.reference)", "None"),
+        "truth_off",
+    ),
+    (
+        "a payout told again is booked again",
+        Code(f"{_MONEY}:settled", "data.parts.get(report.payout)", "None"),
+        "posted_twice",
+    ),
     ("commission stays in what is owed", Posted("marketplace_settled.commission"), "clearing_off"),
     (
         "withheld tax is commission",

@@ -83,6 +83,15 @@ def test_the_rate_amazon_names_is_kept() -> None:
             front.door._client.read(read)
 
 
+def test_a_list_without_an_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A partner that gives the same page again and again does not hold us for ever."""
+    with opened() as front:
+        same = {"payload": {"OrderItems": [], "NextToken": "x"}}
+        monkeypatch.setattr(front.door._client, "read", lambda _: same)
+        with pytest.raises(Retryable, match="again and again"):
+            front.door._items.of("O-1", "")
+
+
 def test_an_access_token_is_asked_for_once_and_again_when_it_is_refused() -> None:
     """Amazon takes one back by answering 403: the door says so, and comes with a new one."""
     with opened() as front:

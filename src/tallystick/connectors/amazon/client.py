@@ -55,6 +55,13 @@ class Operation(Struct, frozen=True):
     json: Any = None
 
 
+def moved_on(token: str, before: str, name: str) -> str:
+    """Return the token of the next page; a list that gives the same again has no end, and is tried again later."""
+    if token and token == before:
+        raise Retryable(f"{name} gives the same page again and again", _SECONDS)
+    return token
+
+
 class Amazon:
     """One seller in one region. Reads may be repeated by anybody; a write whose answer was lost is `InDoubt`."""
 
@@ -64,14 +71,13 @@ class Amazon:
         limits: Limits,
         lwa_url: str,
         buckets: Mapping[str, Bucket] = BUCKETS,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Speak to the account of *connection* within *limits* and *buckets*. Nothing is sent yet."""
-        self._connection, self._limits, self._lwa_url, self._clock = connection, limits, lwa_url, clock
+        self._connection, self._limits, self._lwa_url = connection, limits, lwa_url
         self._calls = Calls(connection.url, limits, self._headers)
         self._elsewhere: dict[str, Calls] = {}
         self._token, self._until = "", 0.0
-        self._budgets = {name: Budget(b.per_second, b.burst, clock) for name, b in buckets.items()}
+        self._budgets = {name: Budget(b.per_second, b.burst, time.monotonic) for name, b in buckets.items()}
         self._rates = {name: b.per_second for name, b in buckets.items()}
         self._bursts = {name: b.burst for name, b in buckets.items()}
 
@@ -131,12 +137,12 @@ class Amazon:
             return
         if 0 < rate < float("inf") and rate != self._rates.get(name):
             self._rates[name] = rate
-            self._budgets[name] = Budget(rate, self._bursts.get(name, max(1, int(rate))), self._clock)
+            self._budgets[name] = Budget(rate, self._bursts.get(name, max(1, int(rate))), time.monotonic)
 
     def _headers(self) -> dict[str, str]:
-        if not self._token or self._clock() >= self._until:
+        if not self._token or time.monotonic() >= self._until:
             self._token, seconds = self._granted()
-            self._until = self._clock() + max(0.0, seconds - _EARLY_SECONDS)
+            self._until = time.monotonic() + max(0.0, seconds - _EARLY_SECONDS)
         return {"x-amz-access-token": self._token, "user-agent": _AGENT}
 
     def _granted(self) -> tuple[str, float]:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Struct
 
-from tallystick.connectors.amazon.client import Amazon, Operation
+from tallystick.connectors.amazon.client import Amazon, Operation, moved_on
 from tallystick.connectors.amazon.manifest import PAGE_SIZE_MAX
 from tallystick.connectors.amazon.setup import Setup
 from tallystick.connectors.amazon.wire import EVENT, MFN, ORDER, PAID_BACK, SETTLEMENT, SHIPMENTS, STATUSES, encode
@@ -70,7 +70,7 @@ class Items:
             told = self._client.read(Operation("getOrderItems", path, params={"NextToken": token} if token else {}))
             payload = _payload(told, "getOrderItems")
             found += _listed(payload, "OrderItems")
-            token = str(payload.get("NextToken") or "")
+            token = moved_on(str(payload.get("NextToken") or ""), token, "getOrderItems")
             if not token:
                 return sorted(found, key=lambda item: str(item.get("OrderItemId")))
 
@@ -120,7 +120,7 @@ def settlements_after(client: Amazon, setup: Setup, since: str, now: datetime) -
     while True:
         told = client.read(Operation("getReports", REPORTS, params={"nextToken": token} if token else wanted))
         listed += _listed(told, "reports")
-        token = str(told.get("nextToken") or "")
+        token = moved_on(str(told.get("nextToken") or ""), token, "getReports")
         if not token:
             break
     new = sorted((r for r in listed if r["reportId"] not in made.seen), key=lambda r: (r["createdTime"], r["reportId"]))

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Struct
 
-from tallystick.connectors.amazon.client import Amazon, Operation
+from tallystick.connectors.amazon.client import Amazon, Operation, moved_on
 from tallystick.connectors.amazon.setup import Setup
 from tallystick.messages.channels import SetStock, StockAsked
 from tallystick.messages.statements import CountedUnits, StockStatementReported
@@ -186,7 +186,8 @@ class Shelves:
             wanted = {**params, "pageSize": _TOGETHER_MAX, **({"pageToken": page} if page else {})}
             told = self._client.read(Operation("searchListingsItems", path, params=wanted))
             yield from told.get("items") or ()
-            page = str((told.get("pagination") or {}).get("nextToken") or "")
+            there = str((told.get("pagination") or {}).get("nextToken") or "")
+            page = moved_on(there, page, "searchListingsItems")
             if not page:
                 return
 

@@ -72,7 +72,7 @@ def _body(raw: bytes) -> Body:
     if raw.lstrip(b"\xef\xbb\xbf").startswith(HEADER):
         return Body(SETTLEMENT, raw.decode("utf-8-sig"))
     told = msgspec.json.decode(raw)
-    if isinstance(told, dict) and "NotificationType" in told:
+    if isinstance(told, dict) and not {"NotificationType", "notificationType"}.isdisjoint(told):
         return Body(NOTICE, told)
     return msgspec.convert(told, Body)
 
@@ -210,8 +210,9 @@ def _event(body: Body, setup: Setup) -> Iterator[tuple[str, Said]]:
 
 def _notice(body: Body, setup: Setup) -> Iterator[tuple[str, Said]]:
     """A cancellation, or the buyer's wish for one; all else the poll reads, with prices."""
-    if body.said["NotificationType"] != ORDER_CHANGE:
-        raise Unclear(NO_NOTICE, f"NotificationType is {body.said['NotificationType']!r}")
+    kind = body.said.get("NotificationType", body.said.get("notificationType"))
+    if kind != ORDER_CHANGE:
+        raise Unclear(NO_NOTICE, f"NotificationType is {kind!r}")
     notice = msgspec.convert(body.said, Notice)
     change, at = notice.payload.order_change_notification, notice.event_time
     if change.summary.fulfillment_type == AFN:

@@ -137,7 +137,12 @@ class Bazaar:
         deal = self.deals[name] = Deal(placed)
         self._say(name, placed)
         self.world.after((by - BEGIN).total_seconds() - self.world.now, partial(self._day_passes, deal))
-        for does, share in ((self._cancels, 0.12), (self._cuts, 0.15), (self._asks_what_cannot_be, 0.3), (self._takes_early, 0.04)):
+        for does, share in (
+            (self._cancels, 0.12),
+            (self._cuts, 0.15),
+            (self._asks_what_cannot_be, 0.3),
+            (self._takes_early, 0.04),
+        ):
             if self.world.happens(share):
                 self._later(partial(does, deal), 4)
 
@@ -221,7 +226,11 @@ class Bazaar:
         if isinstance(command, RecallShipment):
             deal.stopped, deal.asked = True, {}
             return self._say(order, DispatchRefused(order, "recalled"))
-        kept = tuple(HeldLine(x.line, x.sku, min(x.quantity, deal.asked[x.line])) for x in command.lines if deal.asked.get(x.line))
+        kept = tuple(
+            HeldLine(x.line, x.sku, min(x.quantity, deal.asked[x.line]))
+            for x in command.lines
+            if deal.asked.get(x.line)
+        )
         for x in kept:
             deal.asked[x.line] -= x.quantity
         deal.asked = {line: n for line, n in deal.asked.items() if n}
@@ -278,7 +287,9 @@ class Bazaar:
         order, sku = deal.placed.order, next(x.sku for x in deal.placed.lines if x.line == line)
         self.made += 1
         back = (ReturnedLine(line, sku, 1, "sellable"),)
-        self.world.send("dock", f"order/{order}", ReturnReceived(order, f"RMA{self.made}", PLACE, back, f"RMA{self.made}"))
+        self.world.send(
+            "dock", f"order/{order}", ReturnReceived(order, f"RMA{self.made}", PLACE, back, f"RMA{self.made}")
+        )
 
     def _pays_back(self, deal: Deal, amount: int) -> None:
         order = deal.placed.order
