@@ -29,7 +29,7 @@ class Bazaar(Shop):
         bought = tuple(
             OrderLine(n, sku, units, _money(net), _money(tax)) for n, (units, sku, net, tax) in enumerate(lines, 1)
         )
-        services = ()
+        services: tuple[ServiceLine, ...] = ()
         if shipping:
             net, tax = map(_money, shipping)
             services = (ServiceLine(len(lines) + 1, "shipping", "shipping", 1, net, tax),)

@@ -13,6 +13,7 @@ from tallystick.connectors.amazon import pages, parcels, stock
 from tallystick.connectors.amazon.connector import AmazonMarket
 from tallystick.connectors.amazon.faults import FBA, NO_NOTICE, QUARANTINED, STRANGE_LINE
 from tallystick.connectors.amazon.fields import PARTS
+from tallystick.connectors.amazon.twin.bench import SECRETS
 from tallystick.connectors.amazon.twin.market import Market
 from tallystick.connectors.amazon.wire import PAID_BACK, SHIPMENTS
 from tallystick.kit.drift.compare import drifted
@@ -26,7 +27,7 @@ from tallystick.messages.sales import OrderPlaced
 from tallystick.messages.stock import HeldLine
 from tallystick.ports.connector import Rejected, Translation
 from tests.conftest import shared_data
-from tests.connectors.amazon.marketfront import NOW, SECRETS, connection, happened, raw, told
+from tests.connectors.amazon.marketfront import NOW, connection, happened, raw, told
 from tests.connectors.amazon.models import MODELS, model, sandboxed, together
 from tests.counterparts.prism.server import prism
 
@@ -155,7 +156,7 @@ def test_the_published_settlement_is_read_to_the_cent() -> None:
     assert len(found.faults) == 4
     assert sum(getattr(r.data, "amount", 0) for r in found.reports) == 6428 + 3999 + 1260 + 250 - 1875 - 82044 + 42000
     ours = raw(file.read_bytes().replace(b"\tAFN\t", b"\tMFN\t"))
-    parts = [r.data for r in ours.reports if hasattr(r.data, "gross")]
+    parts: list[Any] = [r.data for r in ours.reports if hasattr(r.data, "gross")]
     net = sum(p.gross - p.commission - p.tax_withheld for p in parts)
     charges = sum(r.data.amount for r in ours.reports if not hasattr(r.data, "gross"))  # type: ignore[attr-defined]
     assert (ours.faults, net - charges) == ((), 58289)

@@ -222,5 +222,5 @@ def test_a_document_that_lies_in_the_open_is_not_fetched() -> None:
 def test_setting_up_names_what_is_missing() -> None:
     """Location, seller and marketplaces."""
     for name in ("location", "seller", "marketplaces"):
-        with pytest.raises(Misconfigured, match=name), opened(**{name: ""}):
+        with pytest.raises(Misconfigured, match=name), opened(None, **{name: ""}):
             pass

@@ -72,9 +72,10 @@ class Amazon:
         lwa_url: str,
         buckets: Mapping[str, Bucket] = BUCKETS,
     ) -> None:
-        """Speak to the account of *connection* within *limits* and *buckets*. Nothing is sent yet."""
+        """Speak to the account of *connection* within *limits* and *buckets*; to nobody where it has no url. Nothing is sent yet."""
         self._connection, self._limits, self._lwa_url = connection, limits, lwa_url
-        self._calls = Calls(connection.url, limits, self._headers)
+        self.is_called = bool(connection.url)
+        self._calls = Calls(connection.url, limits, self._headers) if connection.url else None
         self._elsewhere: dict[str, Calls] = {}
         self._token, self._until = "", 0.0
         self._budgets = {name: Budget(b.per_second, b.burst, time.monotonic) for name, b in buckets.items()}
@@ -84,18 +85,19 @@ class Amazon:
     def close(self) -> None:
         """Hang up."""
         for calls in (self._calls, *self._elsewhere.values()):
-            calls.close()
+            if calls is not None:
+                calls.close()
 
     def read(self, operation: Operation) -> Any:
         """Ask something, or do what changes nothing until it is named elsewhere."""
-        found = self._made(operation, self._calls.read).json()
+        found = self._made(operation, self._api.read).json()
         if not isinstance(found, dict):
             raise Retryable(f"{operation.name} is answered with no object", _SECONDS)
         return found
 
     def write(self, operation: Operation) -> Reply:
         """Do one thing."""
-        return self._made(operation, self._calls.write)
+        return self._made(operation, self._api.write)
 
     def upload(self, url: str, content: bytes, kind: str) -> None:
         """Put a document where Amazon wants it; it does nothing before a feed names it."""
@@ -108,6 +110,12 @@ class Amazon:
         host, path = _parted(str(told.get("url")))
         body = self._at(host).read(Call(path=path, name="download")).body
         return _unpacked(body) if told.get("compressionAlgorithm") == "GZIP" else body
+
+    @property
+    def _api(self) -> Calls:
+        if self._calls is None:
+            raise Misconfigured("this connection has no url: it only reads what comes by --from")
+        return self._calls
 
     def _made(self, operation: Operation, how: Callable[[Call], Reply]) -> Reply:
         name = operation.name

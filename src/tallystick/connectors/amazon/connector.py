@@ -11,7 +11,7 @@ from tallystick.connectors.amazon.pages import Items, events_after, orders_after
 from tallystick.connectors.amazon.parcels import Parcels
 from tallystick.connectors.amazon.setup import setup_of
 from tallystick.connectors.amazon.stock import Result, Shelves
-from tallystick.connectors.amazon.translate import translation_of
+from tallystick.connectors.amazon.translate import named, translation_of
 from tallystick.kit.keys import Keys
 from tallystick.kit.limits import Limits
 from tallystick.messages.channels import SetStock, StockAsked, TellShipment
@@ -60,6 +60,8 @@ class AmazonMarket:
 
     def pull(self, kind: type[Struct], since: str) -> Page:
         """Return orders, financial events, or settlements, after *since*."""
+        if kind in MANIFEST.pulls and not self._client.is_called:
+            return Page((), since, more=False)
         if kind is OrderPlaced:
             return orders_after(self._client, self._items, self._setup, (since, self._clock()))
         if kind is CaptureReported:
@@ -71,6 +73,10 @@ class AmazonMarket:
     def parse(self, delivery: Delivery) -> Translation:
         """Translate what Amazon said: pulled, in a file, or from a queue."""
         return translation_of(delivery, self._setup)
+
+    def named(self, delivery: Delivery) -> Delivery:
+        """Give a notification from a queue the subject of its order: what concerns one order keeps its order."""
+        return named(delivery, self._setup)
 
     def push(self, command: Struct, key: str) -> Acknowledgement:
         """Make it so; the same key has one effect."""

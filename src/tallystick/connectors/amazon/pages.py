@@ -148,7 +148,7 @@ def settlement_delivery(text: str, report: str, setup: Setup) -> Delivery:
     """Return a settlement as a delivery; it never changes afterwards."""
     body = encode({"kind": SETTLEMENT, "said": text})
     name = f"settlement/{report}"
-    return Delivery(source=setup.name, id=name, subject=name, body=body, digest=hashlib.sha256(body).digest())
+    return Delivery(source=setup.source, id=name, subject=name, body=body, digest=hashlib.sha256(body).digest())
 
 
 def _delivery(whole: dict[str, Any], number: str, setup: Setup) -> Delivery:
@@ -157,7 +157,7 @@ def _delivery(whole: dict[str, Any], number: str, setup: Setup) -> Delivery:
     mark = digest.hex()[:_DIGEST_LENGTH]
     name = setup.order(number) if number else f"unreadable/{mark}"
     what = f"{name}/{whole['kind']}/{mark}"
-    return Delivery(source=setup.name, id=what, subject=f"order/{name}", body=body, digest=digest)
+    return Delivery(source=setup.source, id=what, subject=f"order/{name}", body=body, digest=digest)
 
 
 def _turned(found: list[Delivery], was: tuple[str, Place], told: tuple[str, list[str]], overlap: timedelta) -> Page:

@@ -14,8 +14,9 @@ PATCHES_MAX: Final = 10
 
 
 class Setup(Struct, frozen=True, kw_only=True):
-    """What a connection was told: who we are at Amazon and in the book."""
+    """What a connection was told: who we are at Amazon and, as *name*, in the book."""
 
+    source: str
     name: str
     location: str
     seller: str
@@ -41,12 +42,14 @@ class Setup(Struct, frozen=True, kw_only=True):
 def setup_of(connection: Connection) -> Setup:
     """Read a connection's settings; raise `Misconfigured` that names the one that cannot be used."""
     told = connection.settings
+    name = told.get("channel", connection.name)
     return Setup(
-        name=connection.name,
+        source=connection.name,
+        name=name,
         location=needed_in(told, "location"),
         seller=needed_in(told, "seller"),
         marketplaces=tuple(x.strip() for x in needed_in(told, "marketplaces").split(",") if x.strip()),
-        prefix=told.get("order_prefix", f"{connection.name}-"),
+        prefix=told.get("order_prefix", f"{name}-"),
         bank=told.get("bank", ""),
         jurisdiction=told.get("jurisdiction", ""),
         carrier=told.get("carrier", "Other"),

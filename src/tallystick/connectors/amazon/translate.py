@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tallystick.connectors.amazon.faults import (
     CASH,
@@ -65,6 +66,15 @@ def translation_of(delivery: Delivery, setup: Setup) -> Translation:
         return Translation(faults=(fault_of(delivery, f"{UNREADABLE}: {wrong}", MEND),))
     except Unclear as unclear:
         return Translation(faults=(fault_of(delivery, str(unclear), MEND),))
+
+
+def named(delivery: Delivery, setup: Setup) -> Delivery:
+    """Return a delivery of a queue or folder under the subject that its content names; as it is, where that is none."""
+    try:
+        change = msgspec.json.decode(delivery.body, type=Notice).payload.order_change_notification
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return delivery
+    return replace(delivery, subject=f"order/{setup.order(change.amazon_order_id)}")
 
 
 def _body(raw: bytes) -> Body:

@@ -30,7 +30,7 @@ from tallystick.processes.payments import marketplace_money as do
 from tallystick.processes.payments import payment_money as money
 from tallystick.processes.payments import payment_requests as requests
 from tallystick.processes.repeats import again
-from tallystick.processes.table import NEW, Decide, Early, Ignored, Row, Unexpected
+from tallystick.processes.table import NEW, Decide, Early, Ignored, Other, Row, Unexpected
 
 ENTRUSTED, AWAITED = "ENTRUSTED", "AWAITED"
 HELD: Final = (ENTRUSTED, AWAITED)
@@ -65,7 +65,7 @@ ROWS: Final = (
     *again(ChargebackReported, money.charged_back, *HELD),
 )
 
-OTHERS: Final = (
+OTHERS: Final[tuple[Other, ...]] = (
     Ignored(HELD, RequestPayment, "asked for already"),
     Ignored(HELD, ForgoPayment, "asked for already"),
     Ignored(HELD, PaymentAuthorised, "the buyer has paid the marketplace already"),
@@ -79,7 +79,7 @@ OTHERS: Final = (
 # fmt: on
 
 
-def others_of(states: tuple[str, ...]) -> tuple[Unexpected, ...]:
+def others_of(states: tuple[str, ...]) -> tuple[Other, ...]:
     """Return what the *states* of a payment with a provider say to a marketplace's reports."""
     remedy = "this order is paid through a provider: place orders of a marketplace with its terms"
     return tuple(Unexpected(states, m, remedy) for m in (MarketplaceRefundReported, MarketplaceSettlementReported))

@@ -33,7 +33,7 @@ from tallystick.processes.payments import payment_steps as do
 from tallystick.processes.payments.marketplace_money import entrust, entrust_nothing
 from tallystick.processes.payments.payment_data import PaymentData
 from tallystick.processes.repeats import again
-from tallystick.processes.table import NEW, Decide, Early, Ignored, Process, Row, Unexpected
+from tallystick.processes.table import NEW, Decide, Early, Ignored, Other, Process, Row, Unexpected
 
 REQUESTED, AUTHORISED, CAPTURING, CAPTURED = "REQUESTED", "AUTHORISED", "CAPTURING", "CAPTURED"
 SETTLED, DECLINED, VOIDING, VOIDED = "SETTLED", "DECLINED", "VOIDING", "VOIDED"
@@ -164,7 +164,7 @@ ROWS = (
     *marketplace.ROWS,
 )
 
-OTHERS = (
+OTHERS: tuple[Other, ...] = (
     Early((NEW,), PaymentAuthorised, "the order itself has not come yet"),
     Early((NEW,), AuthorisationRequested, "the order itself has not come yet"),
     Early((NEW,), CaptureRequested, "the order itself has not come yet"),

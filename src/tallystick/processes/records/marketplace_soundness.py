@@ -16,7 +16,7 @@ def terms_flaw(data: OrderPlaced) -> str:
         return ""
     if data.marketplace.ship_by is not None and data.marketplace.ship_by.tzinfo is None:
         return f"marketplace: ship_by {data.marketplace.ship_by.isoformat()} names no time zone: add one, such as Z"
-    known = {x.line for x in (*data.lines, *data.services)}
+    known = {*(x.line for x in data.lines), *(x.line for x in data.services)}
     strange = sorted(set(data.marketplace.collects_tax_of) - known)
     return f"marketplace: collects_tax_of: the order has no line {strange[0]}" if strange else ""
 

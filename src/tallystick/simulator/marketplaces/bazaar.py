@@ -273,7 +273,7 @@ class Bazaar:
         elif draw < 0.4:
             self._pays_back(deal, amount)
             deal.due += amount
-        elif not any(x.tax for x in (*deal.placed.lines, *deal.placed.services)):
+        elif not (any(x.tax for x in deal.placed.lines) or any(x.tax for x in deal.placed.services)):
             self._say(deal.placed.order, RefundRequested(deal.placed.order, 50, "scratched"))
             deal.lowered, deal.due = True, deal.due + 50
 

@@ -65,7 +65,7 @@ _PLACED: Final = (
 )
 
 
-def _of_another(command: Any, number: int) -> Struct:
+def _of_another(command: Any, number: int) -> Any:
     """Return the same of another product or order: of one, the last number counts, and it is sent or cancelled once."""
     if isinstance(command, SetStock):
         return replace(command, sku=f"SKU-{number}") if command.sku != "NEVER" else command

@@ -110,7 +110,8 @@ class Market:
         return Said(200, self.documents[name], {"content-type": "text/plain"})
 
     def _orders(self, heard: Heard) -> Said:
-        wanted = json.loads(heard.query[_NEXT]) if _NEXT in heard.query else {**heard.query, "after": ["", ""]}
+        begin: Any = {**heard.query, "after": ["", ""]}
+        wanted: Any = json.loads(heard.query[_NEXT]) if _NEXT in heard.query else begin
         found = [
             o
             for o in self.orders
@@ -150,9 +151,8 @@ class Market:
         return Said(204, b"")
 
     def _events(self, heard: Heard) -> Said:
-        wanted = (
-            json.loads(heard.query[_NEXT]) if _NEXT in heard.query else {"from": heard.query["PostedAfter"], "place": 0}
-        )
+        begin: Any = {"from": heard.query.get("PostedAfter"), "place": 0}
+        wanted: Any = json.loads(heard.query[_NEXT]) if _NEXT in heard.query else begin
         left = [
             x for x in sorted(self.events, key=lambda x: str(x[1]["PostedDate"])) if x[1]["PostedDate"] > wanted["from"]
         ]

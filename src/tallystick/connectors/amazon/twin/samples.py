@@ -1,5 +1,6 @@
 """Orders, events and settlements as Amazon tells them: fixtures of our own, with a field that nobody knows."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -105,7 +106,7 @@ def refund_of(name: str, at: datetime, amount: float = 6.68) -> Any:
     return {"AmazonOrderId": name, "PostedDate": stamp(at), "ShipmentItemAdjustmentList": [item]}
 
 
-def settlement_text(settlement: str, total: str, rows: list[tuple[str, ...]]) -> str:
+def settlement_text(settlement: str, total: str, rows: Sequence[tuple[str, ...]]) -> str:
     """Return a flat file; each row is (transaction-type, order-id, amount-type, amount-description, amount, fulfillment-id)."""
     head = {"deposit-date": "2026-03-29 06:00:00 UTC", "total-amount": total, "currency": "EUR"}
     names = ("transaction-type", "order-id", "amount-type", "amount-description", "amount", "fulfillment-id")
