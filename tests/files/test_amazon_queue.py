@@ -11,10 +11,10 @@ from tallystick.app.connections.doors import Door, addresses_of
 from tallystick.app.working.work import work_off
 from tallystick.connectors.amazon.connector import AmazonMarket
 from tallystick.connectors.amazon.twin.bench import SETTINGS
-from tallystick.storage.connections.register import Configured
+from tallystick.storage.connections.register import Configured, Register
 from tests.counterparts.moto.server import KEY_ID, REGION, SECRET
 from tests.files.conftest import Yard
-from tests.files.test_queue import HIDDEN_SECONDS, Lines, Register
+from tests.files.test_queue import HIDDEN_SECONDS, Lines
 
 
 class Notices(Lines):

@@ -54,15 +54,14 @@ def test_an_order_goes_from_amazon_to_the_bank(tallied: Tallied) -> None:
                 lambda: tallied.rows("select subject, ext_id from event"),
             )
             until(lambda: market.listings == {"LÄMP/1": 0, "MUG": 4}, lambda: market.listings)
-        lines = (HeldLine(1, "LÄMP/1", 3), HeldLine(2, "MUG", 1))
-        tallied.says("order/amazon-O-1", DispatchReported("amazon-O-1", "S1", lines, "DHL", "T1"))
-        market.events.append(("ShipmentEventList", shipment_of("O-1", now + timedelta(minutes=10))))
-        market.settlements.append(("S1", stamp(now + timedelta(minutes=20)), settlement_of("77")))
-        with serving(tallied):
+            lines = (HeldLine(1, "LÄMP/1", 3), HeldLine(2, "MUG", 1))
+            tallied.says("order/amazon-O-1", DispatchReported("amazon-O-1", "S1", lines, "DHL", "T1"))
+            market.events.append(("ShipmentEventList", shipment_of("O-1", now + timedelta(minutes=10))))
+            market.settlements.append(("S1", stamp(now + timedelta(minutes=20)), settlement_of("77")))
             until(lambda: any(isinstance(e, TellShipment) for e in market.effects), lambda: market.effects)
-            count = "select count(*) from event where ext_id like 'settlement/77%'"
+            count = "select count(*) from event where ext_id like 'settlement/77%' or ext_id like 'amazon-O-1/taken/%'"
             until(
-                lambda: tallied.one(count) == "3", lambda: tallied.rows("select subject, ext_id from event order by id")
+                lambda: tallied.one(count) == "4", lambda: tallied.rows("select subject, ext_id from event order by id")
             )
     (told,) = [e for e in market.effects if isinstance(e, TellShipment)]
     assert (told.order, told.lines, told.carrier, told.tracking) == ("amazon-O-1", lines, "DHL", "T1")
