@@ -70,5 +70,6 @@ def test_an_order_goes_from_amazon_to_the_bank(tallied: Tallied) -> None:
     assert (money["revenue:amazon"], money["service_revenue:shipping"]) == ("-39.77", "-5.00")
     assert (money["tax_payable:AT"], money["marketplace_tax:amazon"]) == ("-2.00", "-0.51")
     assert (money["marketplace_fees:amazon"], money["marketplace_reserve:amazon"]) == ("11.75", "9.99")
-    assert (money["bank:main"], money["psp_clearing:amazon"], money["receivable:amazon"]) == ("25.54", "0.00", "0.00")
+    assert money["bank:main"] == "25.54"
+    assert not {"psp_clearing:amazon", "receivable:amazon"} & money.keys(), "nothing is left there"
     tallied.check()

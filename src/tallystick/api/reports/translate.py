@@ -15,6 +15,7 @@ from tallystick.messages import availability, masters, sales, stock
 from tallystick.messages.books import entries
 from tallystick.messages.buying import reports as buying
 from tallystick.messages.catalogue import CATALOGUE, TYPES, Role, UnknownType
+from tallystick.messages.marketplaces.reports import MarketplaceChargeReported
 from tallystick.processes.members import RULES_SUBJECT
 from tallystick.security.principal import Principal
 
@@ -36,6 +37,7 @@ _ROOTS: Final[dict[type[Struct], Callable[[Any, str], str]]] = {
     availability.InboundAnnounced: lambda data, _: f"inbound/{data.inbound}",
     availability.InboundCancelled: lambda data, _: f"inbound/{data.inbound}",
     **dict.fromkeys(buying.REPORTS, lambda data, _: f"purchase/{data.purchase}"),
+    MarketplaceChargeReported: lambda data, _: f"marketplace_charge/{data.channel}/{data.charge}",
 }
 _SCOPES: Final[dict[type[Struct], str]] = {
     availability.AvailabilityRulesDeclared: "availability:write",
