@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from tallystick.connectors.amazon.faults import QUARANTINED as OF_AMAZON
+from tallystick.connectors.amazon.twin.bench import bench as amazon
 from tallystick.connectors.shopify.faults import QUARANTINED as OF_SHOPIFY
 from tallystick.connectors.shopify.twin.bench import bench as shopify
 from tallystick.connectors.square.faults import QUARANTINED as OF_SQUARE
@@ -73,8 +75,8 @@ def spoil(whole: Any, dice: Random) -> None:
 
 @pytest.mark.parametrize(
     ("make", "names"),
-    [(shopify, OF_SHOPIFY), (woocommerce, OF_WOO), (square, OF_SQUARE)],
-    ids=["shopify", "woocommerce", "square"],
+    [(shopify, OF_SHOPIFY), (woocommerce, OF_WOO), (square, OF_SQUARE), (amazon, OF_AMAZON)],
+    ids=["shopify", "woocommerce", "square", "amazon"],
 )
 def test_a_spoilt_body_is_translated_or_waits_under_a_name(make: Callable[[], Any], names: dict[str, str]) -> None:
     """Up to three places of a golden body are spoilt; the seed is the number of the body."""

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from tallystick.app.settings import Settings
+from tallystick.connectors.amazon.connector import AmazonMarket
 from tallystick.connectors.complete_journey.connector import CompleteJourney
 from tallystick.connectors.drop_folder.connector import DropFolder
 from tallystick.connectors.drop_folder.manifest import MANIFEST as DROP_FOLDER
@@ -70,6 +71,7 @@ class Maker(Protocol):
 
 
 CONNECTORS: Final[dict[str, Maker]] = {
+    "amazon": AmazonMarket,
     "files": FilesDoor,
     "legacy-batch": LegacyBatch,
     "medusa": Medusa,

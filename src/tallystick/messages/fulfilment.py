@@ -1,7 +1,10 @@
 """Fulfilment: goods leaving for a customer, and the warehouse's word for it."""
 
+from datetime import datetime
+
 from msgspec import Struct
 
+from tallystick.messages.marketplaces.terms import CollectedTax
 from tallystick.messages.sales import ServiceLine
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import Minor, Units
@@ -44,7 +47,7 @@ class GoodsDispatched(Struct, frozen=True, gc=False, omit_defaults=True):
     """Fact: control passed to the customer (IFRS 15.38): units, revenue, tax and cost in one entry.
 
     *lines* were held for the order; *unheld* ones left although the order no longer held them. *services* are earned
-    with the first goods that leave.
+    with the first goods that leave. Tax that a marketplace *collected* is told beside the lines, which then have none.
     """
 
     order: str
@@ -56,6 +59,7 @@ class GoodsDispatched(Struct, frozen=True, gc=False, omit_defaults=True):
     lines: tuple[DispatchedLine, ...] = ()
     unheld: tuple[DispatchedLine, ...] = ()
     services: tuple[ServiceLine, ...] = ()
+    collected: tuple[CollectedTax, ...] = ()
 
 
 class ShipOrder(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -91,11 +95,12 @@ class RedirectShipment(Struct, frozen=True, gc=False):
 
 
 class ReleaseShipment(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Tell (order to fulfilment): the money is safe, the goods may go."""
+    """Tell (order to fulfilment): the money is safe, the goods may go; where a marketplace says so, all *ship_by* then."""
 
     location: str
     lines: tuple[HeldLine, ...]
     recipient: str = ""
+    ship_by: datetime | None = None
 
 
 class TrimShipment(Struct, frozen=True, gc=False):

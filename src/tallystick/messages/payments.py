@@ -181,7 +181,10 @@ class PayRefund(Struct, frozen=True, gc=False):
 
 
 class RequestPayment(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Tell (order to payment): secure this amount. *cut* is what was ordered beyond it and could not be promised."""
+    """Tell (order to payment): secure this amount. *cut* is what was ordered beyond it and could not be promised.
+
+    *is_paid* says that the buyer has paid the marketplace already.
+    """
 
     channel: str
     provider: str
@@ -189,6 +192,7 @@ class RequestPayment(Struct, frozen=True, gc=False, omit_defaults=True):
     amount: Minor
     cut: Minor = 0
     method: str = ""
+    is_paid: bool = False
 
 
 class LowerPayment(Struct, frozen=True, gc=False):
@@ -197,13 +201,17 @@ class LowerPayment(Struct, frozen=True, gc=False):
     amount: Minor
 
 
-class ForgoPayment(Struct, frozen=True, gc=False):
-    """Tell (order to payment): the order is refused, its *amount* is not wanted; what is taken all the same goes back."""
+class ForgoPayment(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Tell (order to payment): the order is refused, its *amount* is not wanted; what is taken all the same goes back.
+
+    *is_paid* says that the buyer has paid the marketplace already.
+    """
 
     channel: str
     provider: str
     currency: str
     amount: Minor
+    is_paid: bool = False
 
 
 class CollectPayment(Struct, frozen=True, gc=False):

@@ -4,6 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tallystick.messages.marketplaces.terms import CollectedTax
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import Minor, PositiveUnits, Units
 
@@ -60,8 +61,11 @@ class CreditedReturnLine(Struct, frozen=True, gc=False):
     cost: Minor
 
 
-class GoodsReturned(Struct, frozen=True, gc=False):
-    """Fact: goods are back; revenue, tax and cost of the sale are taken back with them."""
+class GoodsReturned(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Fact: goods are back; revenue, tax and cost of the sale are taken back with them.
+
+    Tax that a marketplace *collected* is told beside the lines, which then have none.
+    """
 
     order: str
     rma: str
@@ -70,6 +74,7 @@ class GoodsReturned(Struct, frozen=True, gc=False):
     jurisdiction: str
     currency: str
     lines: tuple[CreditedReturnLine, ...]
+    collected: tuple[CollectedTax, ...] = ()
 
 
 class LostLine(Struct, frozen=True, gc=False):
@@ -83,8 +88,11 @@ class LostLine(Struct, frozen=True, gc=False):
     cost: Minor
 
 
-class GoodsLost(Struct, frozen=True, gc=False):
-    """Fact: goods that left never reached the customer: the sale is taken back, its cost is a loss."""
+class GoodsLost(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Fact: goods that left never reached the customer: the sale is taken back, its cost is a loss.
+
+    Tax that a marketplace *collected* is told beside the lines, which then have none.
+    """
 
     order: str
     claim: str
@@ -93,6 +101,7 @@ class GoodsLost(Struct, frozen=True, gc=False):
     jurisdiction: str
     currency: str
     lines: tuple[LostLine, ...]
+    collected: tuple[CollectedTax, ...] = ()
 
 
 class TakeBack(Struct, frozen=True, gc=False):

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from tallystick.messages.marketplaces.terms import CollectedTax, MarketplaceTerms
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import Minor, NaturalMinor, NaturalUnits, PositiveMinor, PositiveUnits, SignedMinor, Units
 
@@ -41,7 +42,7 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     goods, such as shipping: earned when the first goods leave, and not before. *follows_parcels* says that the channel
     is to be told of each parcel that leaves. *contact* is the vault's reference of whom to write to; the customer, where
     it is empty. *already_sold* says that a shop has promised it to its customer, at the message's own time: what lacks
-    stock then goes by the rule of `oversells`.
+    stock then goes by the rule of `oversells`. *marketplace* is there where the buyer has paid a marketplace already.
     """
 
     order: str
@@ -60,6 +61,7 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     follows_parcels: bool = False
     contact: str = ""
     already_sold: bool = False
+    marketplace: MarketplaceTerms | None = None
 
 
 class OrderCancellationRequested(Struct, frozen=True, gc=False):
@@ -105,7 +107,7 @@ class AllowedLine(Struct, frozen=True, gc=False):
 class AllowanceGranted(Struct, frozen=True, gc=False, omit_defaults=True):
     """Fact: the price of goods that have left was lowered afterwards (IFRS 15.21: a change of the transaction price).
 
-    *number* is the refund it leads to.
+    *number* is the refund it leads to. Tax that a marketplace *collected* is told beside the lines, which then have none.
     """
 
     order: str
@@ -115,6 +117,7 @@ class AllowanceGranted(Struct, frozen=True, gc=False, omit_defaults=True):
     currency: str
     lines: tuple[AllowedLine, ...]
     reason: str = ""
+    collected: tuple[CollectedTax, ...] = ()
 
 
 class SaleLine(Struct, frozen=True, gc=False, omit_defaults=True):

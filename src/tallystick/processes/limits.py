@@ -14,6 +14,7 @@ LIMITS_SECONDS: Final[dict[str, int]] = {
     "capture_hours_max": 72 * 3600,
     "void_hours_max": 72 * 3600,
     "refund_days_max": 14 * 86400,
+    "marketplace_days_max": 14 * 86400,
     "return_days_max": 30 * 86400,
     "reservation_days_max": RESERVATION_SECONDS_MAX,
     "inbound_days_max": 3650 * 86400,

@@ -20,6 +20,7 @@ from tallystick.messages import (
 )
 from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying import reports as buying
+from tallystick.messages.marketplaces import reports as marketplaces
 from tallystick.messages.stewardship import governing, records
 from tallystick.messages.stocking import corrections, counts
 from tallystick.messages.stocking.types import TRANSFER_REPORTS
@@ -67,6 +68,9 @@ _FIXED: Final[dict[type[Struct], str]] = {
     payments.VoidReported: PAYMENT,
     payments.SettlementReported: PAYMENT,
     payments.ChargebackReported: PAYMENT,
+    marketplaces.MarketplaceRefundReported: PAYMENT,
+    marketplaces.MarketplaceSettlementReported: PAYMENT,
+    marketplaces.MarketplaceChargeReported: "marketplace_charge",
     statements.StockStatementReported: "statement",
     statements.ProviderStatementReported: "statement",
     statements.BankStatementReported: "statement",

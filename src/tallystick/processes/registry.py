@@ -22,6 +22,7 @@ from tallystick.processes.promises.reservation import RESERVATION
 from tallystick.processes.promises.rules import RULES
 from tallystick.processes.records.differences import DIFFERENCE
 from tallystick.processes.records.manual_entry import MANUAL_ENTRY
+from tallystick.processes.records.marketplace_charge import MARKETPLACE_CHARGE
 from tallystick.processes.records.recording import BAD_DEBT, COUNT, CREDIT, RECEIPT, SALE
 from tallystick.processes.records.statements import STATEMENT
 from tallystick.processes.stocking.correction import CORRECTION
@@ -37,7 +38,7 @@ PROCESSES: Final[dict[str, Process]] = {
     for p in (
         *(ORDER, FULFILMENT, PAYMENT, REFUND, RETURN, CLAIM),
         *(RULES, ALLOCATION, INBOUND, RESERVATION),
-        *(SALE, CREDIT, BAD_DEBT, COUNT, RECEIPT),
+        *(SALE, CREDIT, BAD_DEBT, COUNT, RECEIPT, MARKETPLACE_CHARGE),
         *(BASKET, CASH_UP),
         *(STATEMENT, DIFFERENCE),
         *(PRODUCT, SUPPLIER, LEDGER_ACCOUNT, PRICE),

@@ -35,6 +35,7 @@ from tallystick.processes.buying import soundness as buying
 from tallystick.processes.limits import flaw_of_declared
 from tallystick.processes.masters import soundness as masters
 from tallystick.processes.members import RULES_SUBJECT
+from tallystick.processes.records import marketplace_soundness as marketplaces
 from tallystick.processes.stocking import soundness as stocking
 
 REMEDY: Final = "have its sender mend the field and report it again, then drop this one"
@@ -71,6 +72,7 @@ _HOMES: Final[dict[type[Struct], Callable[[Any], str]]] = {
     **buying.HOMES,
     **masters.HOMES,
     **stocking.HOMES,
+    **marketplaces.HOMES,
 }
 """The subject that some reports must have, for other messages look for what they leave there."""
 
@@ -150,7 +152,7 @@ def _parcel(data: Any) -> Flaw:
 
 
 def _order(data: OrderPlaced) -> Flaw:
-    return _lines("lines", data.lines, _priced, set())
+    return _lines("lines", data.lines, _priced, set()) or marketplaces.terms_flaw(data)
 
 
 def _sale(data: SaleReported) -> Flaw:
@@ -313,4 +315,5 @@ _CHECKS: Final[dict[type[Struct], Callable[[Any], Flaw]]] = {
     **buying.CHECKS,
     **masters.CHECKS,
     **stocking.CHECKS,
+    **marketplaces.CHECKS,
 }

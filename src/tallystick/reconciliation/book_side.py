@@ -9,6 +9,7 @@ from msgspec import Struct
 from tallystick.journal.layer import IN_TRANSIT
 from tallystick.journal.posting import Posting
 from tallystick.messages.fulfilment import GoodsDispatched
+from tallystick.messages.marketplaces.facts import MarketplaceCharged, MarketplaceSettled
 from tallystick.messages.payments import PaymentCaptured, PaymentChargedBack, PaymentSettled, RefundPaid
 from tallystick.messages.sales import OrderPlaced, SaleRecorded
 from tallystick.messages.stock import StockReleased, StockReserved
@@ -107,6 +108,19 @@ def _settled(side: BookSide, fact: PaymentSettled, seen: Seen) -> None:
     side.payouts.append(Record(fact.provider, fact.payout, fact.currency, fact.net, seen.on, seen.subject))
 
 
+def _settled_there(side: BookSide, fact: MarketplaceSettled, seen: Seen) -> None:
+    key, kept = settled_key(fact.payout, fact.order), fact.commission + fact.withheld
+    side.add(SETTLEMENT, Record(fact.provider, key, fact.currency, fact.net + kept, seen.on, seen.subject))
+    side.add(FEE, Record(fact.provider, key, fact.currency, kept, seen.on, seen.subject))
+    side.payouts.append(Record(fact.provider, fact.payout, fact.currency, fact.net, seen.on, seen.subject))
+
+
+def _charged_there(side: BookSide, fact: MarketplaceCharged, seen: Seen) -> None:
+    side.payouts.append(
+        Record(fact.provider, fact.payout, fact.currency, -fact.cost - fact.held, seen.on, seen.subject)
+    )
+
+
 def _sold(side: BookSide, fact: SaleRecorded, seen: Seen) -> None:
     lines: tuple[Any, ...] = (*fact.goods, *fact.services, *fact.charges, *fact.vouchers)
     gross = sum(x.net + x.tax for x in lines)
@@ -118,6 +132,8 @@ _TAKERS: Final[dict[type[Struct], Callable[[BookSide, Any, Seen], None]]] = {
     RefundPaid: _refunded,
     PaymentChargedBack: _charged_back,
     PaymentSettled: _settled,
+    MarketplaceSettled: _settled_there,
+    MarketplaceCharged: _charged_there,
     SaleRecorded: _sold,
 }
 _PROMISES: Final[dict[type[Struct], int]] = {StockReserved: 1, StockReleased: -1, GoodsDispatched: -1}

@@ -3,6 +3,8 @@
 from collections import Counter
 from typing import Final
 
+from tallystick.processes.orders.fulfilment import NOT_YET
+from tallystick.processes.payments.marketplace import HELD
 from tallystick.processes.registry import PROCESSES
 from tallystick.processes.table import Row
 
@@ -16,6 +18,14 @@ STOCKING: Final = frozenset({"transfer", "cycle_count", "correction", "stock_mov
 """The same: `tallystick.simulator.stocking`."""
 ELSEWHERE: Final = NOT_LIVED | STEWARDSHIP | BUYING | STOCKING
 
+MARKETPLACES: Final = frozenset({"marketplace_charge", "payment", "fulfilment"})
+"""Processes of which `tallystick.simulator.marketplaces` alone lives some rows: those of payments that a marketplace has, and of its day."""
+
+
+def is_of_marketplaces(process: str, row: Row) -> bool:
+    """Say whether only orders of a marketplace reach a row."""
+    return process == "marketplace_charge" or not {row.state, row.to_state}.isdisjoint(HELD) or row.outcome == NOT_YET
+
 
 class Coverage:
     """Counts rows. Hand `seen` to a book as its watch; add what another process has counted."""
@@ -23,7 +33,9 @@ class Coverage:
     def __init__(self, of: frozenset[str] = frozenset(PROCESSES) - ELSEWHERE) -> None:
         """Start with nothing reached of the processes *of*."""
         lived = [(name, p) for name, p in PROCESSES.items() if name in of]
-        self._names = {id(row): row_name(name, row) for name, p in lived for row in p.rows}
+        there = of is MARKETPLACES
+        rows = [(name, row) for name, p in lived for row in p.rows if is_of_marketplaces(name, row) is there]
+        self._names = {id(row): row_name(name, row) for name, row in rows}
         self._seen: Counter[int] = Counter()
         self._added: Counter[str] = Counter()
 

@@ -22,7 +22,7 @@ def check_money(check: StepCheck, truth: Truth | None = None) -> None:
             continue
         name = subject.removeprefix("order/")
         payment = data_of(family, "payment/1") if "payment/1" in family else None
-        refunded = _refunded(family)
+        refunded = _refunded(family) + (payment.refunded_there if payment else 0)
         taken, settled = (payment.captured, payment.settled) if payment else (0, 0)
         if truth:
             _compare(check, truth, name, (taken, refunded, settled))
@@ -44,7 +44,7 @@ def check_money(check: StepCheck, truth: Truth | None = None) -> None:
 RESTING = {
     "order": {"REFUSED", "SHIPPED", "CANCELLED"},
     "fulfilment": {"UNASKED", "DISPATCHED", "STOPPED"},
-    "payment": {"SETTLED", "CAPTURED", "DECLINED", "VOIDED"},
+    "payment": {"SETTLED", "CAPTURED", "DECLINED", "VOIDED", "ENTRUSTED"},
     "refund": {"PAID", "FAILED"},
     "return": {"SETTLED", "EXPIRED"},
     "reservation": {"NEW", "CONFIRMED", "USED", "REFUSED", "RELEASED", "EXPIRED"},
@@ -52,7 +52,11 @@ RESTING = {
 }
 
 
-WAITING_TOLD = {("payment", "REQUESTED"): "authorisation_overdue", ("payment", "CAPTURING"): "capture_overdue"}
+WAITING_TOLD = {
+    ("payment", "REQUESTED"): "authorisation_overdue",
+    ("payment", "CAPTURING"): "capture_overdue",
+    ("payment", "AWAITED"): "marketplace_differs",
+}
 """Where a member may wait for ever, once somebody has been told of it."""
 
 
@@ -122,10 +126,9 @@ def _compare(check: StepCheck, truth: Truth, name: str, told: tuple[int, int, in
 def _check_refunds(check: StepCheck, name: str, family: Family, payment: Any) -> None:
     """No more is asked to be paid back than was taken; and all that is asked, the payment has decided."""
     asked = sum(data_of(family, member).amount for member in list(family) if member.startswith("refund/"))
-    if not asked == payment.given_back <= payment.captured:
-        check.found(
-            "refunds_off", f"{name}: {asked} asked back, {payment.given_back} given, {payment.captured} captured"
-        )
+    decided = payment.given_back - payment.refunded_there
+    if not asked == decided <= payment.captured:
+        check.found("refunds_off", f"{name}: {asked} asked back, {decided} given, {payment.captured} captured")
 
 
 def _refunded(family: Family) -> int:

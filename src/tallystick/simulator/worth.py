@@ -14,6 +14,7 @@ from tallystick.messages.availability import AvailabilityRulesSet, FenceChanged,
 from tallystick.messages.books.entries import ManualEntryPosted, ManualEntryReversed
 from tallystick.messages.buying import facts as buying
 from tallystick.messages.fulfilment import GoodsDispatched
+from tallystick.messages.marketplaces.facts import MarketplaceCharged, MarketplaceSettled
 from tallystick.messages.oversells import OrderOversold
 from tallystick.messages.payments import PaymentCaptured, PaymentChargedBack, PaymentSettled, RefundPaid
 from tallystick.messages.returns import GoodsLost, GoodsReturned
@@ -127,7 +128,7 @@ def _dispatch(f: GoodsDispatched) -> _Said:
     gone = (*f.lines, *f.unheld)
     units = ((f.lines, "reserved", -1), (f.unheld, "sellable", -1))
     sold = (*gone, *f.services)
-    return -_costs(gone), _net(sold) + _tax(sold), _tax(sold), units
+    return -_costs(gone), _net(sold) + _tax((*sold, *f.collected)), _tax(sold), units
 
 
 def _receipt(f: GoodsReceived) -> _Said:
@@ -201,7 +202,7 @@ _SAYS: dict[type[Struct], Callable[[Any], _Said]] = {
     StockAdjusted: _count,
     GoodsReturned: lambda f: (
         _costs(f.lines),
-        -_net(f.lines) - _tax(f.lines),
+        -_net(f.lines) - _tax((*f.lines, *f.collected)),
         -_tax(f.lines),
         ((f.lines, "", 1),),
     ),
@@ -217,8 +218,11 @@ _SAYS: dict[type[Struct], Callable[[Any], _Said]] = {
     RefundPaid: lambda f: (0, f.amount, 0, ()),
     PaymentSettled: _nothing,
     PaymentChargedBack: _nothing,
-    GoodsLost: lambda f: (0, -_net(f.lines) - _tax(f.lines), -_tax(f.lines), ()),
-    AllowanceGranted: lambda f: (0, -_net(f.lines) - _tax(f.lines), -_tax(f.lines), ()),
+    **dict.fromkeys(
+        (GoodsLost, AllowanceGranted),
+        lambda f: (0, -_net(f.lines) - _tax((*f.lines, *f.collected)), -_tax(f.lines), ()),
+    ),
+    **dict.fromkeys((MarketplaceSettled, MarketplaceCharged), _nothing),
     CashCounted: _nothing,
     ManualEntryPosted: _by_hand,
     ManualEntryReversed: _taken_back_by_hand,
@@ -265,7 +269,7 @@ def business_keys(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:
             yield kind, subject
     elif kind is GoodsDispatched and fact.shipment:
         yield kind, subject, fact.shipment
-    elif kind is PaymentSettled and fact.payout:
+    elif kind in {PaymentSettled, MarketplaceSettled} and fact.payout:
         yield kind, subject, fact.payout
     elif kind is SaleCredited:
         yield kind, subject, fact.credit, frozenset(x.line for x in (*fact.matched, *fact.blind))

@@ -15,6 +15,7 @@ from tallystick.messages import availability, masters, sales, stock
 from tallystick.messages.books import entries
 from tallystick.messages.buying import reports as buying
 from tallystick.messages.catalogue import CATALOGUE, TYPES, Role, UnknownType
+from tallystick.messages.marketplaces.reports import MarketplaceChargeReported
 from tallystick.messages.stewardship import governing, records
 from tallystick.messages.stocking import corrections, counts
 from tallystick.messages.stocking.types import COUNT_REPORTS, TRANSFER_REPORTS
@@ -50,6 +51,7 @@ _ROOTS: Final[dict[type[Struct], Callable[[Any, str], str]]] = {
     availability.InboundCancelled: lambda data, _: f"inbound/{data.inbound}",
     **dict.fromkeys(buying.REPORTS, lambda data, _: f"purchase/{data.purchase}"),
     **dict.fromkeys(STOCKING, lambda data, _: STOCKING[type(data)](data)),
+    MarketplaceChargeReported: lambda data, _: f"marketplace_charge/{data.channel}/{data.charge}",
 }
 _SCOPES: Final[dict[type[Struct], str]] = {
     availability.AvailabilityRulesDeclared: "availability:write",

@@ -14,13 +14,20 @@ from tallystick.ports.connector import Rejected
 def drift_of(name: str, spec: Path) -> list[Finding]:
     """Return what in the schema in *spec* harms connector *name*; raise `Rejected` for a file that holds none."""
     parts: Sequence[Part] = part_of(name, "fields", "PARTS")
-    return drifted(parts, schema_in(spec))
+    schema = schema_in(spec)
+    speaks_of = getattr(schema, "speaks_of", lambda _: True)
+    mine = [part for part in parts if speaks_of(part)]
+    if not mine:
+        apis = ", ".join(sorted({part.api for part in parts}))
+        raise Rejected(f"{spec.name} is of none of the APIs that {name} uses: give a document of {apis}")
+    return drifted(mine, schema)
 
 
 def schema_in(file: Path) -> Schema:
-    """Read OpenAPI 3 or JSON Schema (JSON), or GraphQL (an introspection answer, or SDL)."""
+    """Read OpenAPI 3, Swagger 2.0 or JSON Schema (JSON), or GraphQL (an introspection answer, or SDL)."""
     from tallystick.kit.drift.graphql_schemas import GraphqlSchemas
     from tallystick.kit.drift.json_schemas import JsonSchemas
+    from tallystick.kit.drift.swagger2 import as_openapi3, is_swagger2
 
     text = file.read_text("utf-8")
     if not text.lstrip().startswith("{"):
@@ -29,6 +36,8 @@ def schema_in(file: Path) -> Schema:
     introspected = document.get("data", document)
     if isinstance(introspected, dict) and "__schema" in introspected:
         return GraphqlSchemas.of_introspection(introspected)
+    if is_swagger2(document):
+        return JsonSchemas(as_openapi3(document))
     if not any(word in document for word in ("openapi", "$schema", "$defs", "definitions", "properties", "$id")):
         raise Rejected(f"{file.name} is neither OpenAPI 3, JSON Schema nor a GraphQL introspection: see what was saved")
     return JsonSchemas(document)

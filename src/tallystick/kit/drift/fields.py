@@ -37,13 +37,15 @@ class Part(Struct, frozen=True, kw_only=True):
 
     `place` is, in OpenAPI, `GET /orders 200` (the answer), `POST /refunds` (the body) or `GET /orders ?` (the query);
     in JSON Schema a pointer such as `#/$defs/Order`; in GraphQL the name of a type, or `Mutation.refundOrder` for
-    its arguments, `Query.orders` for what it returns. `fields` of the media type `media`, where there are several.
+    its arguments, `Query.orders` for what it returns. `fields` of the media type `media`, where there are several. Where a
+    partner publishes a document for each of its APIs, `api` is how the paths of this one begin: others say nothing of it.
     """
 
     place: str
     use: Use
     fields: tuple[Field, ...]
     media: str = "application/json"
+    api: str = ""
 
 
 class Kind(StrEnum):

@@ -25,6 +25,10 @@ class JsonSchemas:
         """Read *document*."""
         self._document = document
 
+    def speaks_of(self, part: Part) -> bool:
+        """Say whether this document is of the API that *part* belongs to."""
+        return any(path.startswith(part.api) for path in self._document.get("paths", {})) or not part.api
+
     def root(self, part: Part) -> Node | Kind:
         """Return the schema at a part's place."""
         if part.place.startswith("#"):

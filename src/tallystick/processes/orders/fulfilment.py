@@ -1,5 +1,6 @@
 """The fulfilment: what a location was asked to send, what left, and what will not."""
 
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
@@ -30,6 +31,7 @@ from tallystick.processes.table import NEW, Break, Decision, Ignored, Process, R
 UNASKED, REQUESTED, PARTLY = "UNASKED", "REQUESTED", "PARTLY"
 DISPATCHED, STOPPING, STOPPED = "DISPATCHED", "STOPPING", "STOPPED"
 ORDER = "order"
+NOT_YET = "not_yet"
 Waiting = dict[int, tuple[str, int]]
 """Product and units by order line."""
 Content = tuple[tuple[int, str, int], ...]
@@ -37,12 +39,13 @@ Content = tuple[tuple[int, str, int], ...]
 
 
 class FulfilmentData(Struct, frozen=True, gc=False, omit_defaults=True):
-    """What was asked for and is not yet reported as left; and what each shipment took that was."""
+    """What was asked for and is not yet reported as left, and when it must have; and what each shipment took that was."""
 
     order: str
     waiting: Waiting = {}
     shipments: dict[str, Content] = {}
     location: str = ""
+    ship_by: datetime | None = None
 
 
 def _order(step: Step) -> str:
@@ -53,8 +56,20 @@ def request(data: FulfilmentData | None, step: Step, view: View) -> Decision:
     """Ask the location to send what the order releases; nothing open means nothing to ask."""
     told: ReleaseShipment = step.data
     waiting = {x.line: (x.sku, x.quantity) for x in told.lines}
-    asked = FulfilmentData(_order(step), waiting, data.shipments if data else {}, told.location)
-    return Decision("asked", asked, commands=(ShipOrder(asked.order, told.location, told.lines, told.recipient),))
+    asked = FulfilmentData(_order(step), waiting, data.shipments if data else {}, told.location, told.ship_by)
+    command = ShipOrder(asked.order, told.location, told.lines, told.recipient)
+    seconds = None if asked.ship_by is None else max(1, _seconds_to(asked.ship_by, step))
+    return Decision("asked", asked, commands=(command,), within_seconds=seconds)
+
+
+def _still(ship_by: datetime | None, step: Step) -> int | None:
+    """Return the seconds that are left of the marketplace's day; None where there is none, or it has passed and been told."""
+    seconds = 0 if ship_by is None else _seconds_to(ship_by, step)
+    return seconds if seconds > 0 else None
+
+
+def _seconds_to(ship_by: datetime, step: Step) -> int:
+    return int((ship_by - step.cause.recorded_at).total_seconds())
 
 
 def left(data: FulfilmentData | None, step: Step, view: View) -> Decision:
@@ -72,6 +87,7 @@ def left(data: FulfilmentData | None, step: Step, view: View) -> Decision:
         "some" if waiting else "all",
         replace(before, waiting=waiting, shipments=shipments),
         tells=((ORDER, GoodsLeft(report.shipment, lines)),),
+        within_seconds=_still(before.ship_by, step) if waiting else None,
     )
 
 
@@ -156,6 +172,18 @@ def overdue(data: FulfilmentData, step: Step, view: View) -> Decision:
     return Decision("told", data, breaks=(Break("dispatch_overdue", f"{data.order}: {units} units not sent in time"),))
 
 
+def late(data: FulfilmentData, step: Step, view: View) -> Decision:
+    """Where a marketplace names the day, only that one counts: once it has passed somebody is told, and nothing is cancelled."""
+    if data.ship_by is None:
+        return overdue(data, step, view)
+    seconds = _seconds_to(data.ship_by, step)
+    if seconds > 0:
+        return Decision(NOT_YET, data, within_seconds=seconds)
+    units = sum(units for _, units in data.waiting.values())
+    text = f"{data.order}: {units} units have not left by {data.ship_by.isoformat()}, as the marketplace demands"
+    return Decision("told", data, breaks=(Break("ship_by_missed", text),))
+
+
 # fmt: off
 ROWS = (
     #   in state     on message        decide       outcome    to state    tells               within
@@ -171,13 +199,15 @@ ROWS = (
     Row(REQUESTED,   DispatchReported, left,        "some",    PARTLY,     (GoodsLeft,),       "dispatch_hours_max"),
     Row(REQUESTED,   DispatchRefused,  refused,     "stopped", STOPPED,    (ShipmentStopped,)),
     Row(REQUESTED,   StopShipment,     recall,      "asked",   STOPPING,   (RecallShipment,),  "recall_hours_max"),
-    Row(REQUESTED,   DeadlinePassed,   overdue,     "told",    REQUESTED,  ()),
+    Row(REQUESTED,   DeadlinePassed,   late,        "told",    REQUESTED,  ()),
+    Row(REQUESTED,   DeadlinePassed,   late,        NOT_YET, REQUESTED,  (),                 "dispatch_hours_max"),
 
     Row(PARTLY,      DispatchReported, left,        "all",     DISPATCHED, (GoodsLeft,)),
     Row(PARTLY,      DispatchReported, left,        "some",    PARTLY,     (GoodsLeft,),       "dispatch_hours_max"),
     Row(PARTLY,      DispatchRefused,  refused,     "stopped", STOPPED,    (ShipmentStopped,)),
     Row(PARTLY,      StopShipment,     recall,      "asked",   STOPPING,   (RecallShipment,),  "recall_hours_max"),
-    Row(PARTLY,      DeadlinePassed,   overdue,     "told",    PARTLY,     ()),
+    Row(PARTLY,      DeadlinePassed,   late,        "told",    PARTLY,     ()),
+    Row(PARTLY,      DeadlinePassed,   late,        NOT_YET, PARTLY,     (),                 "dispatch_hours_max"),
 
     Row(STOPPING,    DispatchReported, left,        "all",     DISPATCHED, (GoodsLeft,)),
     Row(STOPPING,    DispatchReported, left,        "some",    STOPPING,   (GoodsLeft,),       "recall_hours_max"),

@@ -21,6 +21,7 @@ from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import shares
 from tallystick.processes.members import FULFILMENT, PAYMENT
 from tallystick.processes.orders import order_steps
+from tallystick.processes.orders.facilitated import set_apart
 from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.table import Decision, Step
 
@@ -96,9 +97,9 @@ def allow(data: OrderData, step: Step, view: View) -> Decision:
     off = {x.line: x for x in allowed}
     lines = tuple(_lowered(x, off[x.line]) if x in sold and x.line in off else x for x in data.lines)
     number = data.refunds + 1
-    fact = AllowanceGranted(
-        data.order, number, data.channel, data.jurisdiction, data.currency, tuple(allowed), report.reason
-    )
+    ours, collected = set_apart(data.marketplace, allowed)
+    place = (data.channel, data.jurisdiction, data.currency)
+    fact = AllowanceGranted(data.order, number, *place, ours, report.reason, collected)
     after = replace(data, lines=lines, refunds=number)
     tells = ((PAYMENT, CreditPayment(number, report.amount)),)
     return Decision("granted", after, (fact,), tells=tells, answer={"number": number})

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tallystick.messages.marketplaces.terms import MarketplaceTerms
 from tallystick.messages.reservations import KeptLine
 from tallystick.messages.sales import ServiceLine
 from tallystick.messages.stock import HeldLine
@@ -88,7 +89,7 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
 
     While units are owed, `since` is the order's rank among those that wait, `expected_on` the day promised for them (None:
     no goods announced cover them), and `turn_at` the end of the time in which it is ranked, if it is. `secured` keeps that
-    the money was there before that.
+    the money was there before that. *marketplace* is there where the buyer has paid a marketplace already.
 
     A product that left as a line it was not ordered under stands beside that line, with nothing open and no price.
     """
@@ -110,6 +111,7 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     expected_on: date | None = None
     turn_at: datetime | None = None
     secured: bool = False
+    marketplace: MarketplaceTerms | None = None
 
     @property
     def owed(self) -> int:
@@ -119,6 +121,11 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     def open_lines(self) -> tuple[HeldLine, ...]:
         """The units still to be sent."""
         return tuple(HeldLine(x.line, x.sku, x.open) for x in self.lines if x.open)
+
+    @property
+    def ship_by(self) -> datetime | None:
+        """When a marketplace wants all of it to have left; None where nobody says."""
+        return self.marketplace.ship_by if self.marketplace else None
 
     def kept_lines(self) -> tuple[KeptLine, ...]:
         """The open units as they are promised; none once the order holds nothing."""

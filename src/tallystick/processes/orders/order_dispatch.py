@@ -9,6 +9,7 @@ from tallystick.messages.fulfilment import DispatchedLine, GoodsDispatched, Good
 from tallystick.messages.payments import CollectPayment
 from tallystick.messages.stock import HeldLine, StockNoLongerOwed
 from tallystick.processes.members import FULFILMENT, PAYMENT
+from tallystick.processes.orders.facilitated import set_apart
 from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.records.recorded_sales import shortage_breaks
 from tallystick.processes.table import Break, Decision, Step
@@ -41,6 +42,7 @@ def goods_left(data: OrderData, step: Step, view: View) -> Decision:
     beside = sum(x.net + x.tax for x in earned)
     services = () if earned else data.services
     after = replace(data, lines=tuple(by_line.values()), services=services, earned=data.earned + beside)
+    lines, unheld, own_services, collected = set_apart(data.marketplace, parcel.lines, parcel.unheld, earned)
     fact = GoodsDispatched(
         data.order,
         told.shipment,
@@ -48,9 +50,10 @@ def goods_left(data: OrderData, step: Step, view: View) -> Decision:
         data.location,
         data.jurisdiction,
         data.currency,
-        tuple(parcel.lines),
-        tuple(parcel.unheld),
-        earned,
+        lines,
+        unheld,
+        own_services,
+        collected,
     )
     settled = (StockNoLongerOwed(data.order, data.location, tuple(parcel.owed)),) if parcel.owed else ()
     amount = sum(x.net + x.tax for x in (*parcel.lines, *parcel.unheld)) + beside

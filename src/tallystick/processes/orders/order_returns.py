@@ -18,6 +18,7 @@ from tallystick.messages.returns import (
 )
 from tallystick.messages.stock import ValuedLine
 from tallystick.processes.members import PAYMENT, claim_member, return_member
+from tallystick.processes.orders.facilitated import set_apart
 from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.table import Break, Decision, Step
 
@@ -40,9 +41,8 @@ def take_back(data: OrderData, step: Step, view: View) -> Decision:
     amount = sum(x.net + x.tax for x in back)
     refunds = data.refunds + (1 if amount else 0)
     tells = ((PAYMENT, CreditPayment(refunds, amount)),) if amount else ()
-    fact = GoodsReturned(
-        data.order, told.rma, data.channel, told.location, data.jurisdiction, data.currency, tuple(back)
-    )
+    place = (data.channel, told.location, data.jurisdiction, data.currency)
+    fact = GoodsReturned(data.order, told.rma, *place, *set_apart(data.marketplace, back))
     found = Break("return_exceeds_sale", f"{data.order}: {surplus} units came back that never left under it")
     return Decision(
         "taken",
@@ -73,7 +73,7 @@ def credit_loss(data: OrderData, step: Step, view: View) -> Decision:
     return Decision(
         "credited",
         replace(data, lines=tuple(by_line.values()), refunds=refunds),
-        (GoodsLost(data.order, told.claim, *place, tuple(lost)),) if lost else (),
+        (GoodsLost(data.order, told.claim, *place, *set_apart(data.marketplace, lost)),) if lost else (),
         tells=(
             *(((PAYMENT, CreditPayment(refunds, amount)),) if amount else ()),
             (claim_member(told.claim), LossCredited()),

@@ -43,7 +43,8 @@ def _plainly(placed: OrderPlaced) -> Decision:
 
 
 def _request(placed: OrderPlaced, total: int, cut: int = 0) -> RequestPayment:
-    return RequestPayment(placed.channel, placed.provider, placed.currency, total, cut, placed.payment_method)
+    is_paid = placed.marketplace is not None
+    return RequestPayment(placed.channel, placed.provider, placed.currency, total, cut, placed.payment_method, is_paid)
 
 
 def place_offered(_: None, step: Step, view: View) -> Decision:
@@ -78,7 +79,8 @@ def placed_with(placed: OrderPlaced, promise: Promise, lines: Sequence[KeptLine]
         whole = [OpenLine(x.line, x.sku, x.quantity, x.net, x.tax) for x in placed.lines]
         command = RefuseOrder(placed.order, "no stock", lacking, placed.channel)
         data = order_of(placed, whole, held=False)
-        forgo = ForgoPayment(placed.channel, placed.provider, placed.currency, _worth(whole) + _beside(placed))
+        amount, is_paid = _worth(whole) + _beside(placed), placed.marketplace is not None
+        forgo = ForgoPayment(placed.channel, placed.provider, placed.currency, amount, is_paid)
         answer = {"lines_without_stock": lacking}
         return Decision("refused", data, commands=(command,), tells=((PAYMENT, forgo),), answer=answer)
     data = order_of(placed, opened, held=True)
@@ -130,6 +132,7 @@ def order_of(placed: OrderPlaced, lines: Sequence[OpenLine], *, held: bool = Fal
         recipient=placed.recipient,
         services=placed.services,
         follows_parcels=placed.follows_parcels,
+        marketplace=placed.marketplace,
     )
 
 
@@ -159,9 +162,8 @@ def _together(taken: HandedOn, promise: Promise) -> list[KeptLine]:
 
 def payment_secured(data: OrderData, step: Step, view: View) -> Decision:
     """The money is held: what is open may go."""
-    return Decision(
-        "released", data, tells=((FULFILMENT, ReleaseShipment(data.location, data.open_lines(), data.recipient)),)
-    )
+    told = ReleaseShipment(data.location, data.open_lines(), data.recipient, data.ship_by)
+    return Decision("released", data, tells=((FULFILMENT, told),))
 
 
 def payment_failed(data: OrderData, step: Step, view: View) -> Decision:

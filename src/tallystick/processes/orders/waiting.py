@@ -104,7 +104,7 @@ def _released(decision: Decision) -> Decision:
     if not isinstance(data, OrderData) or data.owed:
         return decision
     outcome = "rest" if any(x.sent for x in data.lines) else "released"
-    told = ReleaseShipment(data.location, data.open_lines(), data.recipient)
+    told = ReleaseShipment(data.location, data.open_lines(), data.recipient, data.ship_by)
     return replace(decision, outcome=outcome, tells=(*decision.tells, (FULFILMENT, told)))
 
 

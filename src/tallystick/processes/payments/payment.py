@@ -26,12 +26,14 @@ from tallystick.messages.payments import (
     VoidRequested,
 )
 from tallystick.messages.sales import DeadlinePassed
+from tallystick.processes.payments import marketplace
 from tallystick.processes.payments import payment_money as money
 from tallystick.processes.payments import payment_requests as requests
 from tallystick.processes.payments import payment_steps as do
+from tallystick.processes.payments.marketplace_money import entrust, entrust_nothing
 from tallystick.processes.payments.payment_data import PaymentData
 from tallystick.processes.repeats import again
-from tallystick.processes.table import NEW, Decide, Early, Ignored, Process, Row, Unexpected
+from tallystick.processes.table import NEW, Decide, Early, Ignored, Other, Process, Row, Unexpected
 
 REQUESTED, AUTHORISED, CAPTURING, CAPTURED = "REQUESTED", "AUTHORISED", "CAPTURING", "CAPTURED"
 SETTLED, DECLINED, VOIDING, VOIDED = "SETTLED", "DECLINED", "VOIDING", "VOIDED"
@@ -50,9 +52,9 @@ def _lowering(*states: str) -> tuple[Row, ...]:
 # fmt: off
 ROWS = (
     #   in state    on message          decide              outcome     to state    tells                                         within
-    Row(NEW,        RequestPayment,     do.ask,             "asked",    REQUESTED,  (AuthorisePayment,)),
+    Row(NEW,        RequestPayment,     entrust,            "asked",    REQUESTED,  (AuthorisePayment,)),
 
-    Row(NEW,        ForgoPayment,       do.forgo,           "forgone",  VOIDED),
+    Row(NEW,        ForgoPayment,       entrust_nothing,    "forgone",  VOIDED),
 
     Row(REQUESTED,  PaymentAuthorised,  do.authorised,      "enough",   AUTHORISED, (PaymentSecured,)),
     Row(REQUESTED,  PaymentAuthorised,  do.authorised,      "covered",  CAPTURED,   (PaymentSecured,)),
@@ -159,9 +161,10 @@ ROWS = (
     *again(CaptureReported, money.captured, CAPTURING, CAPTURED, SETTLED),
     *again(SettlementReported, money.settled, CAPTURED, SETTLED),
     *again(ChargebackReported, money.charged_back, CAPTURED, SETTLED),
+    *marketplace.ROWS,
 )
 
-OTHERS = (
+OTHERS: tuple[Other, ...] = (
     Early((NEW,), PaymentAuthorised, "the order itself has not come yet"),
     Early((NEW,), AuthorisationRequested, "the order itself has not come yet"),
     Early((NEW,), CaptureRequested, "the order itself has not come yet"),
@@ -185,6 +188,8 @@ OTHERS = (
     Ignored((CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDED), VoidReported, "nothing was to be let go, or it has been"),
     Ignored((AUTHORISED, CAPTURED, SETTLED, DECLINED, VOIDED), DeadlinePassed, "it has moved on"),
     Unexpected((NEW, AUTHORISED), CreditPayment, "goods came back that nobody was asked to pay: report this as a defect"),
+    *marketplace.OTHERS,
+    *marketplace.others_of((REQUESTED, AUTHORISED, CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDING, VOIDED)),
     Unexpected((NEW,), DeadlinePassed, "a deadline of a payment that does not exist: report this as a defect"),
 )
 # fmt: on

@@ -21,6 +21,9 @@ class PaymentData(Struct, frozen=True, gc=False, omit_defaults=True):
     references; *disputes* the chargebacks, which come to *charged_back* and cost *dispute_fees*. *cut* is what was wanted
     at first and is not any more; *cut_back* what of it was taken and has been given back. Captures are to reach *ahead*
     even before goods leave.
+
+    Of a marketplace alone: *refunds* are those it made, by their references, which come to *refunded_there*; both are in
+    *given_back*. *parts* are an order's parts in payouts: gross, commission and tax withheld.
     """
 
     order: str
@@ -44,6 +47,9 @@ class PaymentData(Struct, frozen=True, gc=False, omit_defaults=True):
     cut: int = 0
     cut_back: int = 0
     ahead: int = 0
+    refunded_there: int = 0
+    refunds: dict[str, int] = {}
+    parts: dict[str, tuple[int, int, int]] = {}
 
     @property
     def is_short(self) -> bool:

@@ -34,6 +34,7 @@ _FACTS: Final = {
     "payment_settled": "settled",
     "refund_paid": "refunded",
     "payment_charged_back": "charged back",
+    "marketplace_settled": "settled",
 }
 _SIGNS: Final = {"captured": 1, "settled": -1, "refunded": -1, "charged back": -1}
 
@@ -59,6 +60,7 @@ class Providers:
                 self._payments += 1
                 self._add(data.provider, data.currency, "captured", data.captured)
                 self._add(data.provider, data.currency, "settled", data.settled)
+                self._add(data.provider, data.currency, "refunded", data.refunded_there)
                 self._add(data.provider, data.currency, "charged back", data.charged_back + data.dispute_fees)
             elif isinstance(data, RefundData):
                 self._add(data.provider, data.currency, "refunded", data.paid)

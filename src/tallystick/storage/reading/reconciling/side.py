@@ -8,6 +8,7 @@ import asyncpg
 from msgspec import Struct
 
 from tallystick.messages.catalogue import CATALOGUE
+from tallystick.messages.marketplaces import reports as marketplaces
 from tallystick.messages.payments import CaptureReported, ChargebackReported, RefundReported, SettlementReported
 from tallystick.messages.sales import OrderPlaced, SaleReported
 from tallystick.messages.statements import (
@@ -26,7 +27,10 @@ from tallystick.reconciliation.limits import Limits
 from tallystick.reconciliation.matching import Record
 from tallystick.storage.reading.facts import decode_facts
 
-_MONEY: Final = (CaptureReported, RefundReported, ChargebackReported, SettlementReported)
+_MONEY: Final = (
+    *(CaptureReported, RefundReported, ChargebackReported, SettlementReported),
+    *marketplaces.REPORTS,
+)
 _ROWS_AT_ONCE: Final = 5000
 _EVENTS: Final = (
     "select e.subject, k.name, e.body, e.facts, e.effective_at, e.effective_on from event e join kind k on k.id = e.kind "
