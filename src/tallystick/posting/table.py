@@ -18,7 +18,7 @@ from tallystick.messages.catalogue import TYPES, MessageType, Role
 from tallystick.messages.masters import LedgerAccountKnown, PriceSet, ProductKnown, SupplierKnown
 from tallystick.messages.oversells import OrderOversold
 from tallystick.model.amount import units
-from tallystick.posting import buying, entries, orders, sales, stock, tills
+from tallystick.posting import buying, entries, golive, orders, sales, stock, tills
 from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_of
 
 RULES_VERSION: Final = 2
@@ -29,6 +29,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *tills.RULES,
     *entries.RULES,
     *buying.RULES,
+    *golive.RULES,
 )
 NOT_POSTED: Final[dict[type[Struct], str]] = {
     AvailabilityRulesSet: "rules of what may be promised move nothing",

@@ -20,6 +20,7 @@ from tallystick.messages import (
 )
 from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying import reports as buying
+from tallystick.messages.golive import reports as golive
 
 PAYMENT: Final = "payment/1"
 FULFILMENT: Final = "fulfilment/1"
@@ -29,6 +30,9 @@ PURCHASE: Final = "purchase"
 RULES: Final = "rules"
 RULES_SUBJECT: Final = "rules/availability"
 """All rules of what may be promised are one subject: whoever makes promises looks at it."""
+
+CHANNELS_SUBJECT: Final = "golive/channels"
+"""All channels that run beside an old system are one subject: whoever sends commands looks at it."""
 
 _FIXED: Final[dict[type[Struct], str]] = {
     availability.AvailabilityRulesDeclared: RULES,
@@ -78,6 +82,10 @@ _FIXED: Final[dict[type[Struct], str]] = {
     documents.DocumentDrawn: "document",
     entries.ManualEntryApproved: "entry",
     entries.ManualEntryReversalApproved: "entry",
+    golive.TakeoverApproved: "takeover",
+    golive.TakeoverReversalApproved: "takeover",
+    golive.OrderTakenOver: "order",
+    golive.ParallelDayCompared: "parallel",
 }
 
 
@@ -105,6 +113,10 @@ def _of_invoice(data: Any) -> str:
     return f"supplier_invoice/{data.invoice}"
 
 
+def _of_channel(data: Any) -> str:
+    return f"channel/{data.channel}"
+
+
 def _of_reservation(data: Any) -> str:
     return reservation_member(data.reservation)
 
@@ -118,6 +130,9 @@ _OWN: Final[dict[type[Struct], Callable[[Any], str]]] = {
     returns.ReturnRequested: lambda data: return_member(data.rma),
     returns.ReturnReceived: lambda data: return_member(data.rma),
     returns.LossClaimed: lambda data: claim_member(data.claim),
+    golive.ShadowBegun: _of_channel,
+    golive.ChannelSwitched: _of_channel,
+    golive.ChannelPutBack: _of_channel,
     buying.SupplierInvoiceReported: _of_invoice,
     buying.InvoiceReleased: _of_invoice,
     buying.SupplierPaymentReported: _of_invoice,

@@ -33,6 +33,7 @@ from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.messages.tills import CashUpReported
 from tallystick.model.amount import NUMBER_LIMIT
 from tallystick.processes.buying import soundness as buying
+from tallystick.processes.golive import soundness as golive
 from tallystick.processes.members import RULES_SUBJECT
 
 REMEDY: Final = "have its sender mend the field and report it again, then drop this one"
@@ -67,6 +68,7 @@ _HOMES: Final[dict[type[Struct], Callable[[Any], str]]] = {
     InboundCancelled: _inbound,
     ReceiptReported: _inbound,
     **buying.HOMES,
+    **golive.HOMES,
 }
 """The subject that some reports must have, for other messages look for what they leave there."""
 
@@ -307,4 +309,5 @@ _CHECKS: Final[dict[type[Struct], Callable[[Any], Flaw]]] = {
     ManualEntryApproved: _manual_entry,
     ManualEntryReversalApproved: _manual_entry,
     **buying.CHECKS,
+    **golive.CHECKS,
 }

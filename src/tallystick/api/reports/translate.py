@@ -15,11 +15,14 @@ from tallystick.messages import availability, masters, sales, stock
 from tallystick.messages.books import entries
 from tallystick.messages.buying import reports as buying
 from tallystick.messages.catalogue import CATALOGUE, TYPES, Role, UnknownType
+from tallystick.messages.golive.types import BY_ROLE as GOING_LIVE
 from tallystick.processes.members import RULES_SUBJECT
 from tallystick.security.principal import Principal
 
-OURS: Final = frozenset({sales.DeadlinePassed, entries.ManualEntryApproved, entries.ManualEntryReversalApproved})
-"""What only the house itself says: its clock raises deadlines, and its database books what was approved."""
+OURS: Final = frozenset(
+    {sales.DeadlinePassed, entries.ManualEntryApproved, entries.ManualEntryReversalApproved, *GOING_LIVE["report"]}
+)
+"""What only the house itself says: its clock raises deadlines, its database books what was approved, its desk goes live."""
 REPORTS: Final = frozenset(t.type for t in TYPES if t.role is Role.REPORT and t.struct not in OURS)
 SUBJECT_LENGTH_MAX: Final = 200
 _ROOTS: Final[dict[type[Struct], Callable[[Any, str], str]]] = {

@@ -22,6 +22,7 @@ from tallystick.messages.fulfilment import (
     StopShipment,
     TrimShipment,
 )
+from tallystick.messages.golive.tells import ShipmentTakenOver
 from tallystick.messages.sales import DeadlinePassed
 from tallystick.messages.stock import HeldLine
 from tallystick.processes.repeats import again, booked_already
@@ -55,6 +56,13 @@ def request(data: FulfilmentData | None, step: Step, view: View) -> Decision:
     waiting = {x.line: (x.sku, x.quantity) for x in told.lines}
     asked = FulfilmentData(_order(step), waiting, data.shipments if data else {}, told.location)
     return Decision("asked", asked, commands=(ShipOrder(asked.order, told.location, told.lines, told.recipient),))
+
+
+def take_over(_: None, step: Step, view: View) -> Decision:
+    """Wait for what an old system has asked the location to send."""
+    told: ShipmentTakenOver = step.data
+    waiting = {x.line: (x.sku, x.quantity) for x in told.lines}
+    return Decision("taken_over", FulfilmentData(_order(step), waiting, {}, told.location))
 
 
 def left(data: FulfilmentData | None, step: Step, view: View) -> Decision:
@@ -160,6 +168,7 @@ def overdue(data: FulfilmentData, step: Step, view: View) -> Decision:
 ROWS = (
     #   in state     on message        decide       outcome    to state    tells               within
     Row(NEW,         ReleaseShipment,  request,     "asked",   REQUESTED,  (ShipOrder,),       "dispatch_hours_max"),
+    Row(NEW,         ShipmentTakenOver, take_over,  "taken_over", REQUESTED, (),               "dispatch_hours_max"),
     Row(NEW,         DispatchReported, left,        "all",     UNASKED,    (GoodsLeft,)),
 
     # Goods left before anybody asked: whatever is open is still to be asked for.
@@ -208,6 +217,7 @@ ROWS = (
 
 OTHERS = (
     Ignored((REQUESTED, PARTLY, STOPPING, DISPATCHED, STOPPED), ReleaseShipment, "asked for once already"),
+    Ignored((UNASKED, REQUESTED, PARTLY, STOPPING, DISPATCHED, STOPPED), ShipmentTakenOver, "known already"),
     Ignored((STOPPING, STOPPED), StopShipment, "being stopped, or stopped, already"),
     Ignored((STOPPING, STOPPED, DISPATCHED), TrimShipment, "nothing is waited for, or all of it is asked back"),
     Ignored((STOPPING, STOPPED, DISPATCHED), ChangeRecipient, "nothing is waited for, or all of it is asked back"),

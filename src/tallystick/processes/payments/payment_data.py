@@ -20,7 +20,7 @@ class PaymentData(Struct, frozen=True, gc=False, omit_defaults=True):
     kept; *give_backs* counts the refunds that no return asked for. *captures* and *payouts* are those booked, by their
     references; *disputes* the chargebacks, which come to *charged_back* and cost *dispute_fees*. *cut* is what was wanted
     at first and is not any more; *cut_back* what of it was taken and has been given back. Captures are to reach *ahead*
-    even before goods leave.
+    even before goods leave. *taken_over* is what an old system had captured and settled of it before this book began.
     """
 
     order: str
@@ -44,6 +44,7 @@ class PaymentData(Struct, frozen=True, gc=False, omit_defaults=True):
     cut: int = 0
     cut_back: int = 0
     ahead: int = 0
+    taken_over: tuple[int, int] = (0, 0)
 
     @property
     def is_short(self) -> bool:
