@@ -17,6 +17,7 @@ HELP: Final[dict[str, str]] = {
     "master": "Products, suppliers and ledger accounts, from their system of record.",
     "tax": "What tax a sale owes, and the rates behind it.",
     "reconcile": "What others hold beside the book: what differs, and why.",
+    "golive": "Going live: what is taken over, the run beside the old system, the switch.",
     "user": "Users, clients, roles and who acts for whom.",
     "key": "API keys, and the keys that sign tokens.",
     "approve": "What one person prepared and another approves.",

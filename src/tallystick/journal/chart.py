@@ -81,7 +81,10 @@ CHART: Final[tuple[Account, ...]] = (
     Account("tax_payable:{jurisdiction}", _A.LIABILITY, _M, "tax owed to a tax office"),
     Account("gift_vouchers:{channel}", _A.LIABILITY, _M, "vouchers sold and not yet redeemed"),
     Account("opening_stock:{location}", _A.EQUITY, _M, "the counterpart of stock declared at the start"),
-    Account("opening_balances:{ledger}", _A.EQUITY, _M, "what a takeover is still short of: nothing, once all has come"),
+    Account(
+        "opening_balances:{ledger}", _A.EQUITY, _M, "what a takeover is still short of: nothing, once all has come"
+    ),
+    Account("equity:{what}", _A.EQUITY, _M, "capital and retained earnings, as an old ledger had them"),
     Account("revenue:{channel}", _A.INCOME, _M, "goods sold, net of tax; at a till at the shelf price"),
     Account(
         "loyalty_discounts:{channel}", _A.INCOME, _M, "what customer cards took off the shelf price, against revenue"
@@ -123,7 +126,12 @@ shelves, what providers, tills or customers owe, receipts not yet invoiced): who
 
 CLOSED_TO_OPENING: Final = frozenset(
     {
-        *("inventory:{location}", "unexplained_stock:{location}", "opening_stock:{location}", "opening_balances:{ledger}"),
+        *(
+            "inventory:{location}",
+            "unexplained_stock:{location}",
+            "opening_stock:{location}",
+            "opening_balances:{ledger}",
+        ),
         *("psp_clearing:{provider}", "till_takings:{location}:{tender}"),
         *("goods_received:{location}", "disputed_invoices:{supplier}"),
     }

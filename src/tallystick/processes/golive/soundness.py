@@ -1,5 +1,6 @@
 """What reports of going live must be before they are folded."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -19,14 +20,17 @@ from tallystick.messages.golive.reports import (
 from tallystick.model.amount import NUMBER_LIMIT
 from tallystick.processes.members import CHANNELS_SUBJECT
 
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 LINES_MAX: Final = 100_000
 """Of balances and stock each: one event holds them all."""
 
 
 def opening_is_flawed(opening: Opening) -> str:
     """Return what makes an opening impossible to book, for who proposes one; empty where nothing does."""
-    if not opening.ledger or not opening.reason.strip():
-        return "ledger and reason: say which old ledger it is, and why"
+    if not _NAME.fullmatch(opening.ledger):
+        return f"ledger: {opening.ledger!r} is no name: letters, digits, dot, dash and underscore, as in an account"
+    if not opening.reason.strip() or not opening.reason.isprintable():
+        return "reason: say why, in one line that can be printed"
     for name in ("balances", "stock"):
         found = len(getattr(opening, name))
         if found > LINES_MAX:

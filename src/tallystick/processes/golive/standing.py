@@ -1,6 +1,7 @@
 """Where channels stand, and which commands are told: those of a channel in the shadow are kept."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Final
 
 from msgspec import Struct
@@ -23,6 +24,12 @@ def channels_of(family: Family) -> Iterator[tuple[str, ChannelData]]:
         data = data_of(family, name)
         if isinstance(data, ChannelData):
             yield family[name].state, data
+
+
+def was_in_shadow(family: Family, channel: str, at: datetime) -> bool:
+    """Say whether *channel* ran beside an old system at the moment *at*."""
+    known = [data for _, data in channels_of(family) if data.channel == channel]
+    return any(s.since <= at and (s.until is None or at < s.until) for data in known for s in data.shadows)
 
 
 def parted(commands: list[Struct], family: Family, shadow: frozenset[str]) -> tuple[list[Struct], list[Struct]]:

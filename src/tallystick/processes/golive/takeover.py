@@ -12,7 +12,6 @@ from tallystick.journal.posting import PostingError
 from tallystick.messages.golive.facts import OpeningBalancesDeclared, OpeningBalancesReversed, OpeningStockDeclared
 from tallystick.messages.golive.reports import (
     MappedAccount,
-    Opening,
     OpeningBalance,
     OpeningStock,
     TakeoverApproved,
@@ -55,7 +54,11 @@ def declare(_: None, step: Step, view: View) -> Decision:
         declared = OpeningStockDeclared(opening.ledger, location, opening.currency, lines)
         facts.extend(shelf.facts(location, (declared,)))
     return Decision(
-        "declared", _known(report), (*facts, _balances(report)), breaks=shortage_breaks(shelf, view), answer=_told(report)
+        "declared",
+        _known(report),
+        (*facts, _balances(report)),
+        breaks=shortage_breaks(shelf, view),
+        answer=_told(report),
     )
 
 
@@ -63,7 +66,9 @@ def declare_anew(data: TakeoverData, step: Step, view: View) -> Decision:
     """Put corrected balances into the book; the stock was taken in before and is not taken in again."""
     report: TakeoverApproved = step.data
     if digest_of(report.opening.stock) != data.stock:
-        raise PostingError(f"{step.cause.subject}: its stock is in the book already and cannot be another: count it instead")
+        raise PostingError(
+            f"{step.cause.subject}: its stock is in the book already and cannot be another: count it instead"
+        )
     return Decision("declared", _known(report), (_balances(report),), answer=_told(report))
 
 
@@ -123,7 +128,9 @@ TAKEOVER: Final = Process(
         Row(REVERSED, TakeoverApproved, declare_anew, "declared", TAKEN),
     ),
     (
-        Ignored((TAKEN,), TakeoverApproved, "it was declared already: take its balances back before others are declared"),
+        Ignored(
+            (TAKEN,), TakeoverApproved, "it was declared already: take its balances back before others are declared"
+        ),
         Ignored((REVERSED,), TakeoverReversalApproved, "it is reversed already"),
         Early((NEW,), TakeoverReversalApproved, "what it reverses is not in the book yet"),
     ),

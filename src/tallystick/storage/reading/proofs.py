@@ -23,6 +23,7 @@ from tallystick.storage.reading.proving.processes import prove_processes
 from tallystick.storage.reading.proving.providers import Providers
 from tallystick.storage.reading.proving.reservations import Reservations
 from tallystick.storage.reading.proving.rules_followed import Facts, RulesFollowed, numbers_of
+from tallystick.storage.reading.proving.takeovers import prove_takeovers
 from tallystick.storage.reading.proving.tills import Tills
 
 __all__ = ["Proof", "check_book", "prove_book"]
@@ -56,6 +57,7 @@ async def prove_book(connection: asyncpg.Connection, table: PostingTable = TABLE
         await prove_outbox(connection),
         await prove_seals(connection),
         await prove_approvals(connection),
+        await prove_takeovers(connection),
     ]
 
 
