@@ -1,11 +1,12 @@
 """A retailer that leaves its old system: the command line over an empty book, people in it, and partners that report."""
 
+import json
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec import Struct
 
@@ -25,6 +26,7 @@ class Retailer:
     def __init__(self, tally: Tally, folder: Path, told: Path) -> None:
         """Keep the old system's files in *folder*; what is told goes to *told*."""
         self.tally, self.folder, self._told = tally, folder, told
+        self.day = DAY.date()
 
     def fine(self, *words: str) -> str:
         """Run a command that must succeed."""
@@ -36,7 +38,6 @@ class Retailer:
 
     def hears(self, subject: str, data: Struct, key: str, at: datetime = DAY) -> Answer:
         """Fold what a partner reports, as of *at*."""
-        import msgspec
 
         async def work(house: House) -> Answer:
             now = datetime.now(UTC)
@@ -60,8 +61,6 @@ class Retailer:
     def proofs_fail(self) -> list[str]:
         """Which proofs of the book do not hold."""
         done = self.tally("book", "check", "--json")
-        import json
-
         return [f"{p['name']}: {p['detail']}" for p in json.loads(done.stdout)["proofs"] if not p["ok"]]
 
 
@@ -76,7 +75,7 @@ def home(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture
-def retailer(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Retailer]:
+def retailer(home: Path, monkeypatch: pytest.MonkeyPatch) -> Retailer:
     """An empty book with a controller, an approver, and the old system's files beside it."""
     for name in ("oldbooks", "exports"):
         shutil.copytree(HERE / name, home / name)

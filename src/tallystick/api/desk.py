@@ -8,6 +8,7 @@ from msgspec import Struct
 from tallystick.engine.answer import Answer, Unit
 from tallystick.ports.channels import ChannelReader
 from tallystick.ports.connector import Delivery
+from tallystick.ports.golive import GoliveReader
 from tallystick.ports.reading import (
     JournalReader,
     MasterReader,
@@ -84,3 +85,4 @@ class Desk(Struct):
     remember: Remember
     tax: TaxEngine
     channels: ChannelReader
+    golive: GoliveReader

@@ -18,7 +18,7 @@ from tallystick.reconciliation.golive.sides import Export, OurSide
 from tallystick.storage.reading.golive.behind import behind, known_of
 from tallystick.storage.reading.golive.side import Asked, read_side, shadowed
 from tallystick.storage.reading.golive.standing import standing
-from tallystick.storage.reading.proving.takeovers import takeovers_of
+from tallystick.storage.reading.golive.takeovers import takeovers_of
 from tallystick.storage.reading.reconciling.statements import close_settled, open_differences
 
 if TYPE_CHECKING:

@@ -49,8 +49,8 @@ def totals(day: Day) -> list[dict[str, Any]]:
         theirs = _sum((x.state, 1) for x in export.orders.values())
         mine = _sum((x.state, 1) for x in ours.orders.values())
         found += [("orders", state, mine[state], theirs[state]) for state in sorted({*mine, *theirs})]
-        worth = (sum(x.total for x in side.values()) for side in (ours.orders, export.orders))
-        found.append(("worth of orders", "all", *worth))
+        mine_worth, worth = (sum(x.total for x in side) for side in (ours.orders.values(), export.orders.values()))
+        found.append(("worth of orders", "all", mine_worth, worth))
     if export.balances is not None:
         found += [("balance", a, ours.balances.get(a, 0), n) for a, n in sorted(export.balances.items())]
     return [{"what": what, "of": of, "ours": mine_, "theirs": theirs_} for what, of, mine_, theirs_ in found]
@@ -73,16 +73,15 @@ def require_writable(file: Path) -> None:
         ) from failure
 
 
-async def write_signed(house: "House", file: Path, report: dict[str, Any]) -> None:
-    """Write *report* into *file*, signed."""
+async def signed_text(house: "House", report: dict[str, Any]) -> str:
+    """Return *report*, signed with the newest of the book's keys."""
     numbers = await signing_numbers(await house.connection())
-    file.write_text(signed(house.keyring, numbers[-1], report) + "\n", "ascii")
+    return signed(house.keyring, numbers[-1], report) + "\n"
 
 
-async def read_report(house: "House", file: Path) -> Any:
-    """Return what the signed report in *file* says. Raises a `Complaint` where it is none of this book's."""
+async def read_report(house: "House", name: str, text: str) -> Any:
+    """Return what the signed report *text*, called *name*, says. Raises a `Complaint` where it is none of this book's."""
     try:
-        numbers = await signing_numbers(await house.connection())
-        return read_signed(house.keyring, numbers, file.read_text("utf-8"))
-    except (NotOurs, UnicodeDecodeError) as bad:
-        raise Complaint(f"{file.name}: {bad}", "ask for the original of the report", Code.NOT_IN_ORDER) from bad
+        return read_signed(house.keyring, await signing_numbers(await house.connection()), text)
+    except NotOurs as bad:
+        raise Complaint(f"{name}: {bad}", "ask for the original of the report", Code.NOT_IN_ORDER) from bad

@@ -12,9 +12,10 @@ from tallystick.app.golive.exported import read_head
 from tallystick.app.golive.parallel import Day, compare_day
 from tallystick.app.promising.reporting import report
 from tallystick.messages.golive.reports import ChannelPutBack, ChannelSwitched, ShadowBegun
+from tallystick.ports.golive import ChannelStanding, KeptKind
 from tallystick.processes.golive.channel import LIVE, SHADOW
 from tallystick.processes.members import CHANNELS_SUBJECT
-from tallystick.storage.reading.golive.standing import ChannelStanding, KeptKind, channels, kept, told_since
+from tallystick.storage.reading.golive.standing import channels, kept, told_since
 
 if TYPE_CHECKING:
     from tallystick.app.house import House

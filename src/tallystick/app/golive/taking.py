@@ -13,7 +13,7 @@ from tallystick.processes.golive.soundness import opening_is_flawed
 from tallystick.processes.golive.takeover import TAKEN, TakeoverData
 from tallystick.reconciliation.golive.tie_out import Lack, OldBalance, Tie, lacks, misplaced, ties, unmapped
 from tallystick.storage.access.approvals import Approvals
-from tallystick.storage.reading.proving.takeovers import takeovers_of
+from tallystick.storage.reading.golive.takeovers import takeovers_of
 
 if TYPE_CHECKING:
     from tallystick.app.access.acting import Actor

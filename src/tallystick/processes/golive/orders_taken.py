@@ -69,12 +69,13 @@ def _outcome(taken: OpenOrder, *, is_paid: bool, lacks: bool) -> str:
 
 
 def _shipment(outcome: str, taken: OpenOrder, data: OrderData) -> tuple[tuple[str, Struct], ...]:
-    """What the location was asked already it is not asked again."""
-    if outcome not in {"released", "rest"}:
-        return ()
-    if taken.asked:
-        return ((FULFILMENT, ShipmentTakenOver(data.location, data.open_lines())),)
-    return ((FULFILMENT, ReleaseShipment(data.location, data.open_lines())),)
+    """What the location was asked already it is not asked again; of what left before it is known that nobody asked us."""
+    if outcome in {"released", "rest"} and not taken.asked:
+        return ((FULFILMENT, ReleaseShipment(data.location, data.open_lines())),)
+    lines = data.open_lines() if taken.asked else ()
+    if lines or any(x.sent for x in taken.lines):
+        return ((FULFILMENT, ShipmentTakenOver(data.location, lines)),)
+    return ()
 
 
 def _lines(taken: OpenOrder, view: View) -> tuple[OpenLine, ...]:

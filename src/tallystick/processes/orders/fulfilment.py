@@ -62,7 +62,7 @@ def take_over(_: None, step: Step, view: View) -> Decision:
     """Wait for what an old system has asked the location to send."""
     told: ShipmentTakenOver = step.data
     waiting = {x.line: (x.sku, x.quantity) for x in told.lines}
-    return Decision("taken_over", FulfilmentData(_order(step), waiting, {}, told.location))
+    return Decision("asked" if waiting else "unasked", FulfilmentData(_order(step), waiting, {}, told.location))
 
 
 def left(data: FulfilmentData | None, step: Step, view: View) -> Decision:
@@ -168,7 +168,8 @@ def overdue(data: FulfilmentData, step: Step, view: View) -> Decision:
 ROWS = (
     #   in state     on message        decide       outcome    to state    tells               within
     Row(NEW,         ReleaseShipment,  request,     "asked",   REQUESTED,  (ShipOrder,),       "dispatch_hours_max"),
-    Row(NEW,         ShipmentTakenOver, take_over,  "taken_over", REQUESTED, (),               "dispatch_hours_max"),
+    Row(NEW,         ShipmentTakenOver, take_over,  "asked",   REQUESTED,  (),                 "dispatch_hours_max"),
+    Row(NEW,         ShipmentTakenOver, take_over,  "unasked", UNASKED),
     Row(NEW,         DispatchReported, left,        "all",     UNASKED,    (GoodsLeft,)),
 
     # Goods left before anybody asked: whatever is open is still to be asked for.

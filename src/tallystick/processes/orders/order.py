@@ -94,11 +94,11 @@ ROWS = (
 
     # Taken over from an old system, which gave its promise: it stands where it stood there, without a deadline for its money.
     Row(NEW,             OrderTakenOver,             take_over,               "reserved",  RESERVED,       (PaymentTakenOver,)),
-    Row(NEW,             OrderTakenOver,             take_over,               "ahead",     SHIPPED_AHEAD,  (PaymentTakenOver,)),
-    Row(NEW,             OrderTakenOver,             take_over,               "waiting",   WAITING,        (PaymentTakenOver,),                 "backorder_days_max"),
+    Row(NEW,             OrderTakenOver,             take_over,               "ahead",     SHIPPED_AHEAD,  (PaymentTakenOver, ShipmentTakenOver)),
+    Row(NEW,             OrderTakenOver,             take_over,               "waiting",   WAITING,        (PaymentTakenOver, ShipmentTakenOver), "backorder_days_max"),
     Row(NEW,             OrderTakenOver,             take_over,               "released",  RELEASED,       (PaymentTakenOver, ShipmentTakenOver, ReleaseShipment)),
     Row(NEW,             OrderTakenOver,             take_over,               "rest",      PARTLY_SHIPPED, (PaymentTakenOver, ShipmentTakenOver, ReleaseShipment)),
-    Row(NEW,             OrderTakenOver,             take_over,               "ended",     SHIPPED,        (PaymentTakenOver,)),
+    Row(NEW,             OrderTakenOver,             take_over,               "ended",     SHIPPED,        (PaymentTakenOver, ShipmentTakenOver)),
 
     Row(RANKED,          TurnCame,                   _settle,                 "reserved",  RESERVED,       (PaymentSecured,),                   "authorisation_minutes_max"),
     Row(RANKED,          TurnCame,                   _settle,                 "cut",       RESERVED,       (CancelLines, LowerPayment, PaymentSecured), "authorisation_minutes_max"),

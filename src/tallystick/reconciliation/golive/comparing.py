@@ -10,8 +10,8 @@ from tallystick.model.amount import units
 from tallystick.reconciliation.golive.sides import Export, OldOrder, OurOrder, OurSide
 from tallystick.reconciliation.matching import Difference, MatchingRule, Record, match
 
-STOCK: Final = MatchingRule("legacy_stock", *(["legacy_stock_differs"] * 3))
-MONEY: Final = MatchingRule("legacy_money", *(["legacy_money_differs"] * 3))
+STOCK: Final = MatchingRule("legacy_stock", "legacy_stock_differs", "legacy_stock_differs", "legacy_stock_differs")
+MONEY: Final = MatchingRule("legacy_money", "legacy_money_differs", "legacy_money_differs", "legacy_money_differs")
 ORDER: Final = "legacy_order"
 RULES: Final = (STOCK.name, MONEY.name, ORDER)
 

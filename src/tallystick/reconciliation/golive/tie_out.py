@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from tallystick.messages.golive.reports import MappedAccount, OpenOrder, OpeningStock
+from tallystick.messages.golive.reports import MappedAccount, OpeningStock, OpenOrder
 from tallystick.processes.golive.approved import Takeover
 from tallystick.processes.golive.orders_taken import sent_worth
 

@@ -82,6 +82,7 @@ def golive_history(seed: int, profile: Profile = USUAL, watch: Watch | None = No
         check.committed(*batch)
         for folded in batch:
             shadow.committed(folded)
+            old.committed(folded)
             world.committed(folded)
             m = folded.message
             lines.append(f"{folded.event} {m.subject} {type(m.data).__name__}: {folded.outcome}, {folded.state}")

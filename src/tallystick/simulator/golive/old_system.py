@@ -35,6 +35,7 @@ from tallystick.messages.payments import (
 )
 from tallystick.messages.sales import OrderCancellationRequested, OrderLine, OrderPlaced
 from tallystick.messages.stock import HeldLine, ReceiptLine, ReceiptReported
+from tallystick.processes.fold import Folded
 from tallystick.processes.golive.orders_taken import open_worth, sent_worth
 from tallystick.processes.members import CHANNELS_SUBJECT
 from tallystick.simulator.weather import DAY, HOUR
@@ -62,7 +63,24 @@ class OldSystem:
 
     def begins(self) -> None:
         """Let the channel run beside it, and hand over."""
-        self.world.send("desk", CHANNELS_SUBJECT, ShadowBegun(CHANNEL, LEDGER, "user:1"), self._hands_over)
+        self.world.send("desk", CHANNELS_SUBJECT, ShadowBegun(CHANNEL, LEDGER, "user:1"))
+
+    def committed(self, folded: Folded) -> None:
+        """Go on from what the book has taken: one step of the way after the other."""
+        report, outcome = folded.message.data, folded.outcome
+        if isinstance(report, ShadowBegun) and outcome == "begun":
+            self._hands_over()
+        elif isinstance(report, TakeoverApproved) and outcome == "declared" and report.proposal == 1:
+            self._taken()
+        elif isinstance(report, TakeoverReversalApproved) and outcome == "reversed":
+            again = TakeoverApproved(LEDGER, report.proposal + 1, self.opening, 1, 2)
+            self.world.send("approvals", f"takeover/{LEDGER}", again)
+        elif isinstance(report, OrderTakenOver) and outcome != "ignored":
+            self._goes_on(report.taken)
+        elif isinstance(report, ChannelSwitched) and outcome in {"refused", "switched"}:
+            self.world.after(HOUR, self._switches if outcome == "refused" else self._thinks_again)
+        elif isinstance(report, ChannelPutBack) and outcome == "put_back":
+            self.world.after(DAY, self._switches)
 
     def take(self, key: str, command: Struct) -> None:
         """Do what a partner does on a command, once: whoever sent it, the old system or we."""
@@ -125,8 +143,7 @@ class OldSystem:
         """Have the takeover approved; then its orders come, and the old system goes on with them."""
         world = self.world
         told = TakeoverApproved(LEDGER, 1, self.opening, 1, 2)
-        world.send("approvals", f"takeover/{LEDGER}", told, self._taken)
-        world.after(12 * HOUR, partial(self._corrects, 2))
+        world.send("approvals", f"takeover/{LEDGER}", told)
         for day in range(1, SWITCH_DAY):
             world.after(day * DAY, partial(self._compares, day))
         world.after(SWITCH_DAY * DAY, partial(self._switches, 0))
@@ -137,17 +154,11 @@ class OldSystem:
     def _taken(self) -> None:
         for order in self.orders:
             told = OrderTakenOver(LEDGER, 1, MONEY, order)
-            self.world.send("approvals", f"order/{order.order}", told, partial(self._goes_on, order))
-
-    def _corrects(self, proposal: int) -> None:
-        """Now and then the balances were wrong: they are taken back and declared anew, the stock is not."""
-        if not self.world.happens(0.4):
-            return
-        back = replace(self.opening, stock=(), orders=0, reverses=1)
-        again = TakeoverApproved(LEDGER, proposal + 1, self.opening, 1, 2)
-        subject = f"takeover/{LEDGER}"
-        told = TakeoverReversalApproved(LEDGER, proposal, back, 1, 2)
-        self.world.send("approvals", subject, told, partial(self.world.send, "approvals", subject, again))
+            self.world.send("approvals", f"order/{order.order}", told)
+        if self.world.happens(0.4):
+            # The balances were wrong: they are taken back and declared anew, the stock is not.
+            back = TakeoverReversalApproved(LEDGER, 2, replace(self.opening, stock=(), orders=0, reverses=1), 1, 2)
+            self._later(partial(self.world.send, "approvals", f"takeover/{LEDGER}", back))
 
     def _goes_on(self, order: OpenOrder) -> None:
         """What it had asked for before comes to pass; what waits for money is paid, or given up."""
@@ -185,20 +196,14 @@ class OldSystem:
         if self.world.happens(0.3):
             self.world.send("desk", f"parallel/{LEDGER}", replace(told))
 
-    def _switches(self, clean: int) -> None:
-        """Switch too early, then in time; now and then put back at once and switch again."""
-        then = partial(self._switches, 2) if not clean else self._thinks_again
-        told = ChannelSwitched(CHANNEL, "user:1", clean, 2)
-        self.world.send("desk", CHANNELS_SUBJECT, told, partial(self.world.after, HOUR, then))
+    def _switches(self, clean: int = 2) -> None:
+        """Switch: too early first, then in time."""
+        self.world.send("desk", CHANNELS_SUBJECT, ChannelSwitched(CHANNEL, "user:1", clean, 2))
 
     def _thinks_again(self) -> None:
+        """Now and then put back at once."""
         if self.world.happens(0.3):
-            told = ChannelPutBack(CHANNEL, "user:1", "cold feet")
-            again = ChannelSwitched(CHANNEL, "user:1", 2, 2)
-            self.world.send("desk", CHANNELS_SUBJECT, told, partial(self._again, again))
-
-    def _again(self, told: ChannelSwitched) -> None:
-        self.world.after(DAY, partial(self.world.send, "desk", CHANNELS_SUBJECT, told))
+            self.world.send("desk", CHANNELS_SUBJECT, ChannelPutBack(CHANNEL, "user:1", "cold feet"))
 
     def _sends(self, order: str, lines: tuple[HeldLine, ...]) -> None:
         for x in lines:

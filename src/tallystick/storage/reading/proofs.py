@@ -9,6 +9,7 @@ from tallystick.posting.table import TABLE, PostingTable
 from tallystick.storage.book import BookInfo, connect
 from tallystick.storage.reading.buying.proving import Purchases
 from tallystick.storage.reading.facts import FactsUnreadable, decode_facts
+from tallystick.storage.reading.golive.takeovers import prove_takeovers
 from tallystick.storage.reading.posting_rules import rules_of, tables_of
 from tallystick.storage.reading.proving.approvals import prove_approvals
 from tallystick.storage.reading.proving.balances import prove_balanced, prove_deltas
@@ -23,7 +24,6 @@ from tallystick.storage.reading.proving.processes import prove_processes
 from tallystick.storage.reading.proving.providers import Providers
 from tallystick.storage.reading.proving.reservations import Reservations
 from tallystick.storage.reading.proving.rules_followed import Facts, RulesFollowed, numbers_of
-from tallystick.storage.reading.proving.takeovers import prove_takeovers
 from tallystick.storage.reading.proving.tills import Tills
 
 __all__ = ["Proof", "check_book", "prove_book"]

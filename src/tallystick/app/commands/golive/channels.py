@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tallystick.app.golive.switching import Switched, Wish
     from tallystick.app.house import House
     from tallystick.engine.answer import Answer
-    from tallystick.storage.reading.golive.standing import KeptKind
+    from tallystick.ports.golive import KeptKind
 
 Channel = Annotated[str, typer.Argument(metavar="CHANNEL", help="The sales channel.")]
 Export = Annotated[
@@ -176,7 +176,9 @@ def verify(
     async def work(house: "House") -> Any:
         from tallystick.app.golive.report import read_report
 
-        return await read_report(house, file)
+        return await read_report(house, file.name, text)
+
+    text = file.read_text("utf-8", "replace")
 
     found = in_house(book, work)
     if as_json:
@@ -188,18 +190,19 @@ def verify(
 
 
 def _switched(book: str | None, as_user: str | None, wish: "Wish", file: Path) -> "tuple[Switched, dict[str, Any]]":
-    from tallystick.app.golive.report import report_of, require_writable, write_signed
+    from tallystick.app.golive.report import report_of, require_writable, signed_text
     from tallystick.app.golive.switching import switch as switch_over
     from tallystick.app.running import in_house
 
-    async def work(house: "House") -> "tuple[Switched, dict[str, Any]]":
-        require_writable(file)
+    async def work(house: "House") -> "tuple[Switched, dict[str, Any], str]":
         switched = await switch_over(house, as_user, wish)
         said = report_of(switched, house.info.name)
-        await write_signed(house, file, said)
-        return switched, said
+        return switched, said, await signed_text(house, said)
 
-    return in_house(book, work)
+    require_writable(file)
+    switched, said, text = in_house(book, work)
+    file.write_text(text, "ascii")
+    return switched, said
 
 
 def _tell_day(day: "Day", *, as_json: bool) -> None:

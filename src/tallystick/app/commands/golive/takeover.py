@@ -12,8 +12,8 @@ from tallystick.app.groups import group
 if TYPE_CHECKING:
     from tallystick.app.golive.taking import Plan
     from tallystick.app.house import House
+    from tallystick.ports.golive import Standing
     from tallystick.security.proposals import Proposal
-    from tallystick.storage.reading.golive.standing import Standing
 
 Folder = Annotated[
     Path,

@@ -4,14 +4,15 @@ from datetime import datetime
 from typing import Any, Final
 
 import asyncpg
-from msgspec import Struct
 
+from tallystick.ports.golive import ChannelStanding, DayStanding, KeptKind, Standing, TakeoverStanding
 from tallystick.processes.family import data_of, decode_family
 from tallystick.processes.golive.parallel import ParallelData
 from tallystick.processes.golive.standing import channels_of
 from tallystick.processes.members import CHANNELS_SUBJECT
 from tallystick.storage.batches import gate_sql
-from tallystick.storage.reading.proving.takeovers import balances_of, orders_of, takeovers_of
+from tallystick.storage.reading.golive.takeovers import balances_of, orders_of, takeovers_of
+from tallystick.storage.serving.pool import Pool, lent
 
 _FAMILY: Final = "select body from process where subject = $1"
 _PARALLEL: Final = "select body from process where kind = 'parallel' order by subject"
@@ -22,57 +23,17 @@ _KEPT: Final = (
 )
 
 
-class KeptKind(Struct, frozen=True):
-    """Commands of one kind that were kept for a channel: those of now, and those closed as done by the old system."""
+class GoliveReader:
+    """Implements `ports.golive.GoliveReader`."""
 
-    channel: str
-    kind: str
-    waiting: int
-    closed: int
+    def __init__(self, pool: Pool) -> None:
+        """Ask over *pool*."""
+        self._pool = pool
 
-
-class ChannelStanding(Struct, frozen=True):
-    """A channel: SHADOW or LIVE, beside which old ledger, since when, and how many commands were kept and closed."""
-
-    channel: str
-    state: str
-    ledger: str
-    since: datetime
-    kept: int
-    closed: int
-    overridden: str
-
-
-class TakeoverStanding(Struct, frozen=True):
-    """A takeover: its state and proposal, units and value taken in, orders that came of those declared, and what is left."""
-
-    ledger: str
-    state: str
-    proposal: int
-    units: int
-    value: int
-    orders: int
-    orders_come: int
-    left: int
-
-
-class DayStanding(Struct, frozen=True):
-    """How a day fitted."""
-
-    ledger: str
-    on: str
-    same: int
-    explained: int
-    unexplained: int
-
-
-class Standing(Struct, frozen=True):
-    """All of it; `clean_days` by old ledger."""
-
-    takeovers: list[TakeoverStanding]
-    channels: list[ChannelStanding]
-    days: list[DayStanding]
-    clean_days: dict[str, int]
+    async def standing(self) -> Standing:
+        """See `ports.golive.GoliveReader`."""
+        async with lent(self._pool) as connection:
+            return await standing(connection)
 
 
 async def standing(connection: asyncpg.Connection) -> Standing:
@@ -86,9 +47,7 @@ async def standing(connection: asyncpg.Connection) -> Standing:
         for state, d in await takeovers_of(connection)
     ]
     parallels = [_parallel(row) for row in await connection.fetch(_PARALLEL)]
-    days = [
-        DayStanding(p.ledger, d.on.isoformat(), d.same, d.explained, d.unexplained) for p in parallels for d in p.days
-    ]
+    days = [DayStanding(p.ledger, d.on, d.same, d.explained, d.unexplained) for p in parallels for d in p.days]
     return Standing(takeovers, await channels(connection), days, {p.ledger: p.clean_days for p in parallels})
 
 
