@@ -9,14 +9,15 @@ from tests.channels.conftest import Market
 from tests.channels.window import Window
 from tests.engine.conftest import order, receipt, unit
 
-SHADOW = unit(CHANNELS_SUBJECT, ShadowBegun("web", "old", "user:1"), "s1")
-SWITCH = unit(CHANNELS_SUBJECT, ChannelSwitched("web", "user:1", 3, 3), "s2")
+SHADOW = unit(CHANNELS_SUBJECT, ShadowBegun("web", "old", "user:1", 3), "s1")
+SWITCH = unit(CHANNELS_SUBJECT, ChannelSwitched("web", "user:1", 3), "s2")
 COUNT = "select (select count(*) from outbox), (select count(*) from kept_command)"
 
 
 async def counts(market: Market) -> tuple[int, int]:
     """Commands to be told, and commands kept."""
-    return tuple(await (await market.house.connection()).fetchrow(COUNT))
+    ((told, kept),) = await (await market.house.connection()).fetch(COUNT)
+    return told, kept
 
 
 async def test_stock_is_not_shown_in_the_shadow(market: Market, window: Window) -> None:

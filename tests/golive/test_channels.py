@@ -17,7 +17,7 @@ def test_what_a_person_explains_does_not_count(retailer: Retailer) -> None:
     trades(retailer)
     retailer.json("golive", "compare", "exports/2026-11-21", "--as", "mia", code=1)
     for found in retailer.json("book", "breaks", "list")["breaks"]:
-        retailer.fine("book", "breaks", "close", found["break"], "--as", "mia", "--because", "known: counted anew")
+        retailer.fine("book", "breaks", "close", found["break"], "--as", "known: counted anew", "--yes", "--by", "mia")
     day = retailer.json("golive", "compare", "exports/2026-11-21", "--as", "mia")
     assert (day["explained"], day["unexplained"], day["clean_days"]) == (3, 0, 1)
     assert {d["explained"] for d in day["differences"]} == {"known: counted anew"}
@@ -56,7 +56,7 @@ def test_a_channel_goes_back_until_something_was_told(retailer: Retailer) -> Non
     assert kept["authorise_payment"] == (1, 1)
     retailer.tally.complains(1, "golive", "back", "web", "--because", "again", "--as", "mia")
     retailer.tally.complains(1, "golive", "shadow", "web", "--beside", "oldbooks", "--as", "mia")
-    words = ("golive", "switch", "web", "exports/2026-11-23", "--report", "r.jws", "--days", "0", "--as", "mia")
+    words = ("golive", "switch", "web", "exports/2026-11-23", "--report", "r.jws", "--as", "mia")
     retailer.json(*words)
     sells(retailer, "W1008")
     assert len(retailer.told()) == 1
@@ -75,19 +75,8 @@ def test_another_channel_is_told_all_the_while(retailer: Retailer) -> None:
 def test_a_report_that_was_changed_is_not_ours(retailer: Retailer) -> None:
     """One letter of it, and it verifies no more."""
     begins(retailer)
-    switched_words = (
-        "golive",
-        "switch",
-        "web",
-        "exports/2026-11-22",
-        "--report",
-        "r.jws",
-        "--days",
-        "0",
-        "--as",
-        "mia",
-    )
-    retailer.json(*switched_words)
+    words = ("golive", "switch", "web", "exports/2026-11-22", "--report", "r.jws", "--because", "today")
+    retailer.json(*words, "--as", "carl")
     file = retailer.folder / "r.jws"
     head, body, signature = file.read_text().strip().split(".")
     file.write_text(f"{head}.{body[:-2]}{'A' if body[-2] != 'A' else 'B'}{body[-1]}.{signature}\n")

@@ -29,8 +29,8 @@ def differs(day: Any) -> dict[str, tuple[str, int, int]]:
 
 
 def switched(retailer: Retailer, day: str, code: int = 0) -> Any:
-    """Try to switch by the export of a day; two clean days are needed."""
-    words = ("switch", "web", f"exports/{day}", "--report", "web.jws", "--days", "2", "--as", "mia")
+    """Try to switch by the export of a day; two clean days were agreed on."""
+    words = ("switch", "web", f"exports/{day}", "--report", "web.jws", "--as", "mia")
     if code:
         told = retailer.tally("golive", *words)
         assert told.exit_code == code, told.output
@@ -40,7 +40,7 @@ def switched(retailer: Retailer, day: str, code: int = 0) -> Any:
 
 def begins(retailer: Retailer) -> None:
     """Let the channel run beside the old system, and take that over."""
-    retailer.fine("golive", "shadow", "web", "--beside", "oldbooks", "--as", "mia")
+    retailer.fine("golive", "shadow", "web", "--beside", "oldbooks", "--days", "2", "--as", "mia")
     assert retailer.json("golive", "plan", "oldbooks")["ok"]
     retailer.takes_over()
 

@@ -1,10 +1,14 @@
 """What is taken over ties out, is approved by another person, and is declared once."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
+from tallystick.app.exits import Code, Complaint
+from tallystick.app.golive.package import read_package
+from tallystick.app.golive.taking import plan_of
 from tallystick.engine.answer import Status
 from tallystick.messages.golive.reports import (
     MappedAccount,
@@ -15,7 +19,7 @@ from tallystick.messages.golive.reports import (
     OrderTakenOver,
     TakeoverApproved,
 )
-from tests.golive.conftest import Retailer
+from tests.golive.conftest import HERE, Retailer
 
 
 def changed(file: Path, old: str, new: str) -> None:
@@ -56,17 +60,22 @@ def test_what_is_in_the_way_is_named(retailer: Retailer) -> None:
         ("purchases.csv", "2026-12-10", "10.12.2026", "purchases.csv: row 2: expected_on '10.12.2026' is no day"),
     ],
 )
-def test_a_cell_that_cannot_be_read_is_named(retailer: Retailer, file: str, old: str, new: str, said: str) -> None:
-    """File, row, column and remedy; exit code 6."""
-    changed(retailer.folder / "oldbooks" / file, old, new)
-    assert said in retailer.tally.complains(6, "golive", "plan", "oldbooks")
+def test_a_cell_that_cannot_be_read_is_named(tmp_path: Path, file: str, old: str, new: str, said: str) -> None:
+    """File, row, column and remedy."""
+    folder = shutil.copytree(HERE / "oldbooks", tmp_path / "oldbooks")
+    changed(folder / file, old, new)
+    with pytest.raises(Complaint, match=re.escape(said)) as caught:
+        read_package(folder, "EUR/2")
+    assert (caught.value.code, bool(caught.value.remedy)) == (Code.BAD_FILE, True)
 
 
-def test_what_is_proved_one_by_one_takes_no_line(retailer: Retailer) -> None:
+def test_what_is_proved_one_by_one_takes_no_line(tmp_path: Path) -> None:
     """Inventory or a provider's clearing mapped as a plain balance is refused, with the reason."""
-    changed(retailer.folder / "oldbooks" / "takeover.toml", '"1000" = "bank:main"', '"1000" = "inventory:WH1"')
-    found = retailer.json("golive", "plan", "oldbooks", code=1)
-    assert found["flaws"] == ["line 1: inventory:{location} is proved one by one and takes no balance as a line"]
+    folder = shutil.copytree(HERE / "oldbooks", tmp_path / "oldbooks")
+    changed(folder / "takeover.toml", '"1000" = "bank:main"', '"1000" = "inventory:WH1"')
+    plan = plan_of(folder, "EUR/2")
+    assert not plan.fits
+    assert plan.flaws == ["line 1: inventory:{location} is proved one by one and takes no balance as a line"]
 
 
 def test_two_people_are_needed_and_it_is_declared_once(retailer: Retailer) -> None:

@@ -7,10 +7,10 @@ from tests.notices.conftest import ADA, BEN, Counter
 
 async def test_nobody_is_written_to_in_the_shadow(counter: Counter) -> None:
     """What happened before the switch is told by nobody of us, also when it is followed after it; what comes then is."""
-    await counter.says(CHANNELS_SUBJECT, ShadowBegun("web", "old", "user:1"))
+    await counter.says(CHANNELS_SUBJECT, ShadowBegun("web", "old", "user:1", 3))
     await counter.works()
     await counter.orders("W1", ADA)
-    await counter.says(CHANNELS_SUBJECT, ChannelSwitched("web", "user:1", 3, 3))
+    await counter.says(CHANNELS_SUBJECT, ChannelSwitched("web", "user:1", 3))
     await counter.orders("W2", BEN)
     await counter.works()
     assert set(await counter.standing()) == {"W2 confirmed"}

@@ -16,12 +16,13 @@ class KeptKind(Struct, frozen=True):
 
 
 class ChannelStanding(Struct, frozen=True):
-    """A channel: SHADOW or LIVE, beside which old ledger, since when, and how many commands were kept and closed."""
+    """A channel: SHADOW or LIVE, beside which old ledger, since when, how many clean days its switch takes, and commands kept and closed."""
 
     channel: str
     state: str
     ledger: str
     since: datetime
+    days_needed: int
     kept: int
     closed: int
     overridden: str

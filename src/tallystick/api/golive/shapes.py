@@ -18,12 +18,13 @@ class TakeoverShown(Struct, frozen=True):
 
 
 class GoliveChannel(Struct, frozen=True):
-    """A channel beside an old ledger: `SHADOW` or `LIVE` since when, and its commands kept, or closed as done there."""
+    """A channel beside an old ledger: `SHADOW` or `LIVE` since when, the clean days its switch takes, its commands kept, or closed as done there."""
 
     channel: str
     state: str
     ledger: str
     since: datetime
+    days_needed: int
     kept: int
     closed: int
 

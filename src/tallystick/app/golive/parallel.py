@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,9 +23,6 @@ from tallystick.storage.reading.reconciling.statements import close_settled, ope
 
 if TYPE_CHECKING:
     from tallystick.app.house import House
-
-DAYS_NEEDED: Final = 3
-"""So many days in a row with nothing unexplained before a channel is switched, where nobody says otherwise."""
 
 
 class Day(Struct, frozen=True):

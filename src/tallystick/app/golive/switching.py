@@ -25,12 +25,19 @@ WRITE, OVERRIDE = "golive:write", "golive:override"
 SEE: Final = "see `tally golive show`"
 
 
+class Beside(Struct, frozen=True):
+    """Which channel is to run beside which old ledger, and how many clean days its switch will take."""
+
+    channel: str
+    ledger: str
+    days_needed: int
+
+
 class Wish(Struct, frozen=True):
-    """What to switch over, by which export of the old system, after how many clean days; *because* overrides them."""
+    """What to switch over, by which export of the old system; *because* is why it does not wait for enough clean days."""
 
     channel: str
     folder: Path
-    days_needed: int
     because: str = ""
 
 
@@ -44,13 +51,14 @@ class Switched(Struct, frozen=True):
     by: str
 
 
-async def begin_shadow(house: "House", named: str | None, channel: str, ledger: str) -> "Answer":
-    """Let *channel* run beside the old system *ledger*. Raises a `Complaint` where it does, or did, already."""
+async def begin_shadow(house: "House", named: str | None, wish: "Beside") -> "Answer":
+    """Let a channel run beside an old system. Raises a `Complaint` where it does, or did, already."""
+    channel = wish.channel
     async with acting(house, named, Doing("golive.shadow", f"channel/{channel}", WRITE)) as actor:
         known = await _known(house, channel)
         if known is not None:
             raise not_in_order(f"{channel} is {known.state.lower()} beside {known.ledger} already", SEE)
-        return await report(house, CHANNELS_SUBJECT, ShadowBegun(channel, ledger, actor.name))
+        return await report(house, CHANNELS_SUBJECT, ShadowBegun(channel, wish.ledger, actor.name, wish.days_needed))
 
 
 async def switch(house: "House", named: str | None, wish: Wish) -> Switched:
@@ -67,11 +75,11 @@ async def switch(house: "House", named: str | None, wish: Wish) -> Switched:
         if ledger != known.ledger:
             raise misused(f"the export is of {ledger}, {wish.channel} runs beside {known.ledger}", SEE)
         day = await compare_day(house, wish.folder)
-        told = ChannelSwitched(wish.channel, actor.name, day.clean_days, wish.days_needed, wish.because)
+        told = ChannelSwitched(wish.channel, actor.name, day.clean_days, wish.because)
         answer = await report(house, CHANNELS_SUBJECT, told)
         if answer.outcome != "switched":
             raise not_in_order(
-                f"{day.clean_days} days in a row have nothing unexplained, {wish.days_needed} are needed",
+                f"{day.clean_days} days in a row have nothing unexplained, {known.days_needed} are needed",
                 "`tally golive show`; close what is explained (`tally book breaks close`) and compare again, "
                 "or let an approver override it: --because TEXT",
             )

@@ -129,23 +129,26 @@ class OrderTakenOver(Struct, frozen=True):
 
 
 class ShadowBegun(Struct, frozen=True, gc=False):
-    """Report: *channel* runs beside the old system *ledger*: its messages are booked, and nothing is told for it."""
+    """Report: *channel* runs beside the old system *ledger*: its messages are booked, and nothing is told for it.
+
+    *days_needed* is how many days in a row must fit before it is switched: agreed on now, for it cannot be changed later.
+    """
 
     channel: str
     ledger: str
     by: str
+    days_needed: PositiveUnits
 
 
 class ChannelSwitched(Struct, frozen=True, gc=False, omit_defaults=True):
     """Report: from now on *channel* is ours, and what it must be told is told.
 
-    *overridden* is the reason of an approver who does not wait for the *clean_days* that the parallel run asks for.
+    *clean_days* in a row have fitted; *overridden* is the reason of an approver who does not wait for more.
     """
 
     channel: str
     by: str
     clean_days: int
-    days_needed: int
     overridden: str = ""
 
 

@@ -24,11 +24,12 @@ class Span(Struct, frozen=True):
 
 
 class ChannelData(Struct, frozen=True, omit_defaults=True):
-    """Beside which old *ledger* a channel runs or ran, and when; *overridden* is why it did not wait for clean days."""
+    """Beside which old *ledger* a channel runs or ran, and when; *overridden* is why it did not wait for *days_needed* clean days."""
 
     channel: str
     ledger: str
     shadows: tuple[Span, ...]
+    days_needed: int
     by: str = ""
     overridden: str = ""
 
@@ -36,15 +37,15 @@ class ChannelData(Struct, frozen=True, omit_defaults=True):
 def begin(_: None, step: Step, view: View) -> Decision:
     """Book, and tell nobody."""
     report: ShadowBegun = step.data
-    data = ChannelData(report.channel, report.ledger, (Span(step.cause.recorded_at),), report.by)
+    data = ChannelData(report.channel, report.ledger, (Span(step.cause.recorded_at),), report.days_needed, report.by)
     return Decision("begun", data)
 
 
 def switch(data: ChannelData, step: Step, view: View) -> Decision:
     """Tell from now on; not before enough days fitted, but for an approver's reason."""
     report: ChannelSwitched = step.data
-    if report.clean_days < report.days_needed and not report.overridden:
-        answer = {"clean_days": report.clean_days, "days_needed": report.days_needed}
+    if report.clean_days < data.days_needed and not report.overridden:
+        answer = {"clean_days": report.clean_days, "days_needed": data.days_needed}
         return Decision("refused", data, answer=answer)
     spans = (*data.shadows[:-1], replace(data.shadows[-1], until=step.cause.recorded_at))
     return Decision("switched", replace(data, shadows=spans, by=report.by, overridden=report.overridden))

@@ -94,6 +94,7 @@ CHECKS: Final[dict[type[Struct], Callable[[Any], str]]] = {
     TakeoverApproved: lambda data: opening_is_flawed(data.opening),
     TakeoverReversalApproved: lambda data: opening_is_flawed(data.opening),
     OrderTakenOver: _taken,
+    ShadowBegun: lambda data: "" if data.days_needed > 0 else "days_needed: at least one day must fit",
 }
 HOMES: Final[dict[type[Struct], Callable[[Any], str]]] = {
     **dict.fromkeys((TakeoverApproved, TakeoverReversalApproved), lambda data: f"takeover/{data.opening.ledger}"),

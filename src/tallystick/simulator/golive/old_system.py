@@ -63,7 +63,7 @@ class OldSystem:
 
     def begins(self) -> None:
         """Let the channel run beside it, and hand over."""
-        self.world.send("desk", CHANNELS_SUBJECT, ShadowBegun(CHANNEL, LEDGER, "user:1"))
+        self.world.send("desk", CHANNELS_SUBJECT, ShadowBegun(CHANNEL, LEDGER, "user:1", 2))
 
     def committed(self, folded: Folded) -> None:
         """Go on from what the book has taken: one step of the way after the other."""
@@ -198,7 +198,7 @@ class OldSystem:
 
     def _switches(self, clean: int = 2) -> None:
         """Switch: too early first, then in time."""
-        self.world.send("desk", CHANNELS_SUBJECT, ChannelSwitched(CHANNEL, "user:1", clean, 2))
+        self.world.send("desk", CHANNELS_SUBJECT, ChannelSwitched(CHANNEL, "user:1", clean))
 
     def _thinks_again(self) -> None:
         """Now and then put back at once."""

@@ -38,21 +38,24 @@ def register(app: typer.Typer) -> None:
 
 def shadow(
     channel: Channel,
-    ledger: Annotated[str, typer.Option("--beside", metavar="LEDGER", help="The old ledger, as it was taken over.")],
+    ledger: Annotated[
+        str, typer.Option("--beside", metavar="LEDGER", help="The old ledger, as takeover.toml calls it.")
+    ],
+    days: Annotated[int, typer.Option(min=1, help="So many days in a row must fit before it is switched.")] = 3,
     as_user: output.As = None,
     book: output.Book = None,
     as_json: output.Json = False,
 ) -> None:
     """Let a channel run beside the old system: its messages are booked, and nothing is told for it. Commands are kept.
 
-    Example: tally golive shadow web --beside oldbooks
+    Example: tally golive shadow web --beside oldbooks --days 5
     """
-    from tallystick.app.golive.switching import begin_shadow
+    from tallystick.app.golive.switching import Beside, begin_shadow
     from tallystick.app.promising.reporting import tell
     from tallystick.app.running import in_house
 
     async def work(house: "House") -> "Answer":
-        return await begin_shadow(house, as_user, channel, ledger)
+        return await begin_shadow(house, as_user, Beside(channel, ledger, days))
 
     tell(in_house(book, work), f"{channel} runs beside {ledger}: nothing is told for it.", as_json=as_json)
 
@@ -83,7 +86,6 @@ def switch(
     channel: Channel,
     folder: Export,
     report: Annotated[Path, typer.Option(metavar="FILE", help="Where the signed report of both sides is written.")],
-    days: Annotated[int, typer.Option(min=0, help="So many days in a row must have nothing unexplained.")] = 3,
     because: Annotated[str, typer.Option(metavar="TEXT", help="Why it must be now all the same; for approvers.")] = "",
     as_user: output.As = None,
     book: output.Book = None,
@@ -97,7 +99,7 @@ def switch(
     """
     from tallystick.app.golive.switching import Wish
 
-    switched, said = _switched(book, as_user, Wish(channel, folder, days, because), report)
+    switched, said = _switched(book, as_user, Wish(channel, folder, because), report)
     if as_json:
         output.json(said)
         return

@@ -68,7 +68,7 @@ async def channels(connection: asyncpg.Connection) -> list[ChannelStanding]:
         counts[k.channel] = (waiting + k.waiting, closed + k.closed)
     return [
         ChannelStanding(
-            *(d.channel, state, d.ledger, d.shadows[-1].until or d.shadows[-1].since),
+            *(d.channel, state, d.ledger, d.shadows[-1].until or d.shadows[-1].since, d.days_needed),
             *counts.get(d.channel, (0, 0)),
             d.overridden,
         )
