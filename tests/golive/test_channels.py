@@ -57,6 +57,9 @@ def test_a_channel_goes_back_until_something_was_told(retailer: Retailer) -> Non
     retailer.tally.complains(1, "golive", "back", "web", "--because", "again", "--as", "mia")
     retailer.tally.complains(1, "golive", "shadow", "web", "--beside", "oldbooks", "--as", "mia")
     words = ("golive", "switch", "web", "exports/2026-11-23", "--report", "r.jws", "--as", "mia")
+    assert "are needed" in retailer.tally.complains(1, *words)
+    with (retailer.folder / "exports" / "2026-11-23" / "orders.csv").open("a") as orders:
+        orders.write("W1007,web,open,1,28.80\n")
     retailer.json(*words)
     sells(retailer, "W1008")
     assert len(retailer.told()) == 1

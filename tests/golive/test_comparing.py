@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tallystick.reconciliation.golive import comparing
 from tallystick.reconciliation.golive.comparing import compare
@@ -36,15 +37,19 @@ def ours(**orders: OurOrder) -> OurSide:
     return OurSide("EUR/2", shelves, orders, {"bank:main": 500})
 
 
-def our(name: str, state: str, units: int, total: int, moved: datetime = AT) -> OurOrder:
+def our(name: str, state: str, units: int, total: int) -> OurOrder:
     """An order of ours."""
-    return OurOrder(name, "web", state, units, total, 77, moved)
+    return OurOrder(name, "web", state, units, total, 77, AT)
 
 
 def found() -> dict[str, tuple[str, int, int, bool]]:
     """What differs, by name: kind, ours, theirs, and whether it is explained."""
     later = AT + timedelta(hours=1)
-    side = ours(W1=our("W1", "open", 2, 2300), W2=our("W2", "open", 1, 900, later), W4=our("W4", "open", 1, 50))
+    side = ours(
+        W1=our("W1", "open", 2, 2300),
+        W2=replace(our("W2", "open", 1, 900), moved_at=later),
+        W4=our("W4", "open", 1, 50),
+    )
     day = compare(EXPORT, side)
     assert day.same == 2
     return {

@@ -49,21 +49,29 @@ def test_what_is_in_the_way_is_named(retailer: Retailer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "said"),
+    ("file", "change", "said"),
     [
-        ("stock.csv", "WH1,SHADE,6,9.00", "WH1,SHADE,six,9.00", "stock.csv: row 3: quantity 'six' is no whole number"),
-        ("balances.csv", "2000,Acme,-300.00", "2000,Acme,-300.001", "balances.csv: row 8: balance '-300.001' has more"),
-        ("orders.csv", "W1002,web,WH1", "W1002,,WH1", "orders.csv: row 3: channel is empty"),
-        ("orders.csv", "18.00,yes", "18.00,perhaps", "orders.csv: row 3: asked 'perhaps' is neither yes nor no"),
-        ("stock.csv", "location,sku,quantity,value", "location,sku,quantity", "stock.csv: it lacks value"),
-        ("takeover.toml", "day = 2026-11-20\n", "", "takeover.toml: Object missing required field `day`"),
-        ("purchases.csv", "2026-12-10", "10.12.2026", "purchases.csv: row 2: expected_on '10.12.2026' is no day"),
+        (
+            "stock.csv",
+            ("WH1,SHADE,6,9.00", "WH1,SHADE,six,9.00"),
+            "stock.csv: row 3: quantity 'six' is no whole number",
+        ),
+        (
+            "balances.csv",
+            ("2000,Acme,-300.00", "2000,Acme,-300.001"),
+            "balances.csv: row 8: balance '-300.001' has more",
+        ),
+        ("orders.csv", ("W1002,web,WH1", "W1002,,WH1"), "orders.csv: row 3: channel is empty"),
+        ("orders.csv", ("18.00,yes", "18.00,perhaps"), "orders.csv: row 3: asked 'perhaps' is neither yes nor no"),
+        ("stock.csv", ("location,sku,quantity,value", "location,sku,quantity"), "stock.csv: it lacks value"),
+        ("takeover.toml", ("day = 2026-11-20\n", ""), "takeover.toml: Object missing required field `day`"),
+        ("purchases.csv", ("2026-12-10", "10.12.2026"), "purchases.csv: row 2: expected_on '10.12.2026' is no day"),
     ],
 )
-def test_a_cell_that_cannot_be_read_is_named(tmp_path: Path, file: str, old: str, new: str, said: str) -> None:
+def test_a_cell_that_cannot_be_read_is_named(tmp_path: Path, file: str, change: tuple[str, str], said: str) -> None:
     """File, row, column and remedy."""
     folder = shutil.copytree(HERE / "oldbooks", tmp_path / "oldbooks")
-    changed(folder / file, old, new)
+    changed(folder / file, *change)
     with pytest.raises(Complaint, match=re.escape(said)) as caught:
         read_package(folder, "EUR/2")
     assert (caught.value.code, bool(caught.value.remedy)) == (Code.BAD_FILE, True)

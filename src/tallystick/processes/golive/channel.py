@@ -17,10 +17,12 @@ SHADOW, LIVE = "SHADOW", "LIVE"
 
 
 class Span(Struct, frozen=True):
-    """From when until when a channel was in the shadow, UTC; None: it still is."""
+    """From when until when a channel was in the shadow, UTC, and the events that said so; None and 0: it still is."""
 
     since: datetime
+    since_event: int
     until: datetime | None = None
+    until_event: int = 0
 
 
 class ChannelData(Struct, frozen=True, omit_defaults=True):
@@ -37,7 +39,9 @@ class ChannelData(Struct, frozen=True, omit_defaults=True):
 def begin(_: None, step: Step, view: View) -> Decision:
     """Book, and tell nobody."""
     report: ShadowBegun = step.data
-    data = ChannelData(report.channel, report.ledger, (Span(step.cause.recorded_at),), report.days_needed, report.by)
+    data = ChannelData(
+        report.channel, report.ledger, (Span(step.cause.recorded_at, step.event),), report.days_needed, report.by
+    )
     return Decision("begun", data)
 
 
@@ -47,14 +51,16 @@ def switch(data: ChannelData, step: Step, view: View) -> Decision:
     if report.clean_days < data.days_needed and not report.overridden:
         answer = {"clean_days": report.clean_days, "days_needed": data.days_needed}
         return Decision("refused", data, answer=answer)
-    spans = (*data.shadows[:-1], replace(data.shadows[-1], until=step.cause.recorded_at))
+    spans = (*data.shadows[:-1], replace(data.shadows[-1], until=step.cause.recorded_at, until_event=step.event))
     return Decision("switched", replace(data, shadows=spans, by=report.by, overridden=report.overridden))
 
 
 def put_back(data: ChannelData, step: Step, view: View) -> Decision:
     """Book again, and tell nobody. That nothing was told since the switch is the store's to refuse."""
     report: ChannelPutBack = step.data
-    return Decision("put_back", replace(data, shadows=(*data.shadows, Span(step.cause.recorded_at)), by=report.by))
+    return Decision(
+        "put_back", replace(data, shadows=(*data.shadows, Span(step.cause.recorded_at, step.event)), by=report.by)
+    )
 
 
 # fmt: off

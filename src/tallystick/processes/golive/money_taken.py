@@ -2,7 +2,9 @@
 
 from tallystick.decisions.view import View
 from tallystick.messages.golive.tells import PaymentTakenOver
+from tallystick.messages.payments import PaymentSecured
 from tallystick.processes.payments.payment_data import PaymentData
+from tallystick.processes.payments.payment_steps import ORDER
 from tallystick.processes.table import Decision, Step
 
 
@@ -22,8 +24,12 @@ def take_payment(_: None, step: Step, view: View) -> Decision:
     )
     if not is_held:
         return Decision("requested", data)
+    return Decision(_state(told, asks=asks), data, tells=((ORDER, PaymentSecured()),))
+
+
+def _state(told: PaymentTakenOver, *, asks: bool) -> str:
     if asks:
-        return Decision("capturing", data)
+        return "capturing"
     if told.captured:
-        return Decision("settled" if told.settled >= told.captured else "captured", data)
-    return Decision("authorised", data)
+        return "settled" if told.settled >= told.captured else "captured"
+    return "authorised"

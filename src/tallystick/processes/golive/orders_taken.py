@@ -4,7 +4,6 @@ from msgspec import Struct
 
 from tallystick.decisions.holding import Holding, kept_facts
 from tallystick.decisions.view import View
-from tallystick.messages.fulfilment import ReleaseShipment
 from tallystick.messages.golive.facts import OpenOrderDeclared
 from tallystick.messages.golive.reports import OpenOrder, OrderTakenOver
 from tallystick.messages.golive.tells import PaymentTakenOver, ShipmentTakenOver
@@ -14,7 +13,10 @@ from tallystick.processes.table import Break, Decision, Step
 
 
 def take_over(_: None, step: Step, view: View) -> Decision:
-    """Hold what is open of it, as far as it is there; what is not there is owed, and told to a person."""
+    """Hold what is open of it, as far as it is there; what is not there is owed, and told to a person.
+
+    From there it goes every order's way: its payment says at once whether it is secured.
+    """
     report: OrderTakenOver = step.data
     taken = report.taken
     lines = _lines(taken, view)
@@ -39,10 +41,11 @@ def take_over(_: None, step: Step, view: View) -> Decision:
         *(taken.captured, taken.settled, taken.authorised),
         ended=not is_open,
     )
-    outcome = _outcome(taken, is_paid=taken.captured + taken.authorised >= total, lacks=lacks > 0)
-    tells: tuple[tuple[str, Struct], ...] = ((PAYMENT, payment), *_shipment(outcome, taken, data))
+    has_sent = any(x.sent for x in lines)
+    tells: tuple[tuple[str, Struct], ...] = ((PAYMENT, payment), *_shipment(taken, data))
     text = f"{taken.order}: {lacks} units promised by {report.takeover} are not at {taken.location}"
     breaks = (Break("taken_over_short", text, lacks),) if lacks else ()
+    outcome = ("ahead" if has_sent else "reserved") if is_open else "ended"
     return Decision(outcome, data, facts, tells=tells, breaks=breaks)
 
 
@@ -56,22 +59,8 @@ def sent_worth(taken: OpenOrder) -> int:
     return sum(x.sent_net + x.sent_tax for x in taken.lines)
 
 
-def _outcome(taken: OpenOrder, *, is_paid: bool, lacks: bool) -> str:
-    """Say where it stands: over but for its money, on its way, waiting for goods, or waiting for money."""
-    has_sent = any(x.sent for x in taken.lines)
-    if not any(x.open for x in taken.lines):
-        return "ended"
-    if taken.asked or (is_paid and not lacks):
-        return "rest" if has_sent else "released"
-    if is_paid:
-        return "waiting"
-    return "ahead" if has_sent else "reserved"
-
-
-def _shipment(outcome: str, taken: OpenOrder, data: OrderData) -> tuple[tuple[str, Struct], ...]:
+def _shipment(taken: OpenOrder, data: OrderData) -> tuple[tuple[str, Struct], ...]:
     """What the location was asked already it is not asked again; of what left before it is known that nobody asked us."""
-    if outcome in {"released", "rest"} and not taken.asked:
-        return ((FULFILMENT, ReleaseShipment(data.location, data.open_lines())),)
     lines = data.open_lines() if taken.asked else ()
     if lines or any(x.sent for x in taken.lines):
         return ((FULFILMENT, ShipmentTakenOver(data.location, lines)),)

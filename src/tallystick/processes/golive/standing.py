@@ -1,13 +1,12 @@
 """Where channels stand, and which commands are told: those of a channel in the shadow are kept."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any, Final
 
 from msgspec import Struct
 
 from tallystick.processes.family import Family, data_of
-from tallystick.processes.golive.channel import SHADOW, ChannelData
+from tallystick.processes.golive.channel import SHADOW, ChannelData, Span
 from tallystick.processes.members import PAYMENT
 
 STEM: Final = "channel/"
@@ -26,10 +25,9 @@ def channels_of(family: Family) -> Iterator[tuple[str, ChannelData]]:
             yield family[name].state, data
 
 
-def was_in_shadow(family: Family, channel: str, at: datetime) -> bool:
-    """Say whether *channel* ran beside an old system at the moment *at*."""
-    known = [data for _, data in channels_of(family) if data.channel == channel]
-    return any(s.since <= at and (s.until is None or at < s.until) for data in known for s in data.shadows)
+def spans_of(family: Family, channel: str) -> tuple[Span, ...]:
+    """Return when *channel* ran beside an old system."""
+    return next((data.shadows for _, data in channels_of(family) if data.channel == channel), ())
 
 
 def parted(commands: list[Struct], family: Family, shadow: frozenset[str]) -> tuple[list[Struct], list[Struct]]:

@@ -92,12 +92,9 @@ ROWS = (
     Row(NEW,             OfferHeld,                  _offered,                "reserved",  RESERVED,       (RequestPayment, HeldTaken),         "authorisation_minutes_max"),
     Row(NEW,             OfferHeld,                  _offered,                "refused",   REFUSED,        (RefuseOrder, ForgoPayment)),
 
-    # Taken over from an old system, which gave its promise: it stands where it stood there, without a deadline for its money.
-    Row(NEW,             OrderTakenOver,             take_over,               "reserved",  RESERVED,       (PaymentTakenOver,)),
+    # Taken over from an old system, which gave its promise: its payment says how it stands, and there is no deadline for its money.
+    Row(NEW,             OrderTakenOver,             take_over,               "reserved",  RESERVED,       (PaymentTakenOver, ShipmentTakenOver)),
     Row(NEW,             OrderTakenOver,             take_over,               "ahead",     SHIPPED_AHEAD,  (PaymentTakenOver, ShipmentTakenOver)),
-    Row(NEW,             OrderTakenOver,             take_over,               "waiting",   WAITING,        (PaymentTakenOver, ShipmentTakenOver), "backorder_days_max"),
-    Row(NEW,             OrderTakenOver,             take_over,               "released",  RELEASED,       (PaymentTakenOver, ShipmentTakenOver, ReleaseShipment)),
-    Row(NEW,             OrderTakenOver,             take_over,               "rest",      PARTLY_SHIPPED, (PaymentTakenOver, ShipmentTakenOver, ReleaseShipment)),
     Row(NEW,             OrderTakenOver,             take_over,               "ended",     SHIPPED,        (PaymentTakenOver, ShipmentTakenOver)),
 
     Row(RANKED,          TurnCame,                   _settle,                 "reserved",  RESERVED,       (PaymentSecured,),                   "authorisation_minutes_max"),

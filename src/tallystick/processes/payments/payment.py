@@ -58,10 +58,10 @@ ROWS = (
 
     # Taken over from an old system: it stands where it stood there.
     Row(NEW,        PaymentTakenOver,   take_payment,       "requested", REQUESTED),
-    Row(NEW,        PaymentTakenOver,   take_payment,       "authorised", AUTHORISED),
-    Row(NEW,        PaymentTakenOver,   take_payment,       "capturing", CAPTURING, (),                                           "capture_hours_max"),
-    Row(NEW,        PaymentTakenOver,   take_payment,       "captured", CAPTURED),
-    Row(NEW,        PaymentTakenOver,   take_payment,       "settled",  SETTLED),
+    Row(NEW,        PaymentTakenOver,   take_payment,       "authorised", AUTHORISED, (PaymentSecured,)),
+    Row(NEW,        PaymentTakenOver,   take_payment,       "capturing", CAPTURING, (PaymentSecured,),                            "capture_hours_max"),
+    Row(NEW,        PaymentTakenOver,   take_payment,       "captured", CAPTURED, (PaymentSecured,)),
+    Row(NEW,        PaymentTakenOver,   take_payment,       "settled",  SETTLED,    (PaymentSecured,)),
 
     Row(REQUESTED,  PaymentAuthorised,  do.authorised,      "enough",   AUTHORISED, (PaymentSecured,)),
     Row(REQUESTED,  PaymentAuthorised,  do.authorised,      "covered",  CAPTURED,   (PaymentSecured,)),

@@ -40,8 +40,6 @@ class Partners:
         """Take a command of ours."""
         if int(key.partition(".")[0]) not in self.ours:
             self.check.found("kept_sent", f"{key}: {type(command).__name__} was the old system's to do")
-        if isinstance(command, ShipOrder) and command.order in self.old.asked:
-            self.check.found("asked_twice", f"{command.order}: its location had been asked by the old system")
         self.old.take(key, command)
 
 
@@ -65,6 +63,9 @@ class Shadow:
             check.found("kept_when_live", f"event {folded.event}: {type(folded.kept[0]).__name__}")
         if not self.is_shadow:
             self.partners.ours.add(folded.event)
+        for command in (*folded.commands, *folded.kept):
+            if isinstance(command, ShipOrder) and command.order in self.partners.old.asked:
+                check.found("asked_twice", f"{command.order}: its location had been asked by the old system")
         for n, command in enumerate(folded.kept):
             self.partners.old.take(f"old/{folded.event}.{n}", command)
 

@@ -56,10 +56,10 @@ class OldSystem:
         self.world = world
         self.units: Counter[str] = Counter()
         self.orders: list[OpenOrder] = []
-        self.asked: set[str] = set()
         self.done: set[str] = set()
         self.references = 0
         self.opening = self._opening()
+        self.asked = {x.order for x in self.orders if x.asked}
 
     def begins(self) -> None:
         """Let the channel run beside it, and hand over."""
@@ -165,7 +165,6 @@ class OldSystem:
         world, line = self.world, order.lines[0]
         total = open_worth(order) + sent_worth(order)
         if order.asked:
-            self.asked.add(order.order)
             self._later(partial(self._sends, order.order, (HeldLine(1, line.sku, line.open),)))
         if order.captured + order.authorised < total:
             if world.happens(0.6):

@@ -210,6 +210,8 @@ class PgBatch:
         moved = [f for f in folded if f.message.subject == CHANNELS_SUBJECT]
         if moved:
             await move_channels(self._connection, moved, loaded)
+            # All batches that were under way have been waited for: this one is later than each of them.
+            self.recorded_at = datetime.now(UTC)
         rows = await self._rows(folded, loaded)
         await write_batch(self._connection, self, rows, Closed(self._store.gate, RULES_VERSION, self.closed_through))
         if moved:
