@@ -92,11 +92,6 @@ ROWS = (
     Row(NEW,             OfferHeld,                  _offered,                "reserved",  RESERVED,       (RequestPayment, HeldTaken),         "authorisation_minutes_max"),
     Row(NEW,             OfferHeld,                  _offered,                "refused",   REFUSED,        (RefuseOrder, ForgoPayment)),
 
-    # Taken over from an old system, which gave its promise: its payment says how it stands, and there is no deadline for its money.
-    Row(NEW,             OrderTakenOver,             take_over,               "reserved",  RESERVED,       (PaymentTakenOver, ShipmentTakenOver)),
-    Row(NEW,             OrderTakenOver,             take_over,               "ahead",     SHIPPED_AHEAD,  (PaymentTakenOver, ShipmentTakenOver)),
-    Row(NEW,             OrderTakenOver,             take_over,               "ended",     SHIPPED,        (PaymentTakenOver, ShipmentTakenOver)),
-
     Row(RANKED,          TurnCame,                   _settle,                 "reserved",  RESERVED,       (PaymentSecured,),                   "authorisation_minutes_max"),
     Row(RANKED,          TurnCame,                   _settle,                 "cut",       RESERVED,       (CancelLines, LowerPayment, PaymentSecured), "authorisation_minutes_max"),
     Row(RANKED,          TurnCame,                   _settle,                 "refused",   REFUSED,        (RefuseOrder, ReleasePayment)),
@@ -215,6 +210,11 @@ ROWS = (
 
     *_allowing(RANKED, WAITING, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED),
     *_refusing(RESERVED, RELEASED),
+
+    # Taken over from an old system, which gave its promise: its payment says how it stands, and there is no deadline for its money.
+    Row(NEW,             OrderTakenOver,             take_over,               "reserved",  RESERVED,       (PaymentTakenOver, ShipmentTakenOver)),
+    Row(NEW,             OrderTakenOver,             take_over,               "ahead",     SHIPPED_AHEAD,  (PaymentTakenOver, ShipmentTakenOver)),
+    Row(NEW,             OrderTakenOver,             take_over,               "ended",     SHIPPED,        (PaymentTakenOver, ShipmentTakenOver)),
 )
 
 _KNOWN = (RANKED, WAITING, RESERVED, RELEASED, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED)
