@@ -53,6 +53,10 @@ ASKS: Final[dict[str, tuple[str, str]]] = {
     "purchase credit": ("purchases:write", "P1 LAMP=1@400 --document C7"),
     "purchase freight": ("purchases:write", "P1 100 --payee hauler --document F7"),
     "purchase pay": ("purchases:write", "P1 I7 100 --bank main --reference Z7"),
+    "golive shadow": ("golive:write", "web --beside oldbooks"),
+    "golive compare": ("golive:write", "."),
+    "golive switch": ("golive:write", "web . --report {rules}"),
+    "golive back": ("golive:write", "web --because test"),
     "stock publish": ("connections:manage", "web --all"),
     "connection add": ("connections:manage", "shop oscar http://127.0.0.1:9"),
     "connection secret": ("connections:manage", "shop password --file {secret}"),
@@ -102,6 +106,8 @@ OTHERWISE: Final = frozenset(
             "approve approve",
             "approve reject",
             "approve withdraw",
+            "golive reverse",
+            "golive take",  # tests/golive
             "entry propose",
             "entry reverse",
         ),  # test_access, tests/access
@@ -148,6 +154,7 @@ READING: Final = frozenset(
         *("transfer open", "transfer show", "count due", "count sheet", "count show"),
         *("purchase open", "purchase show", "connector check", "connector drift", "connector new"),
         *("tax quote", "tax rates", "tax refund"),
+        *("golive kept", "golive plan", "golive show", "golive verify"),
     }
 )
 """Who may read the key file and the database reads all there is: docs/decisions/0023."""

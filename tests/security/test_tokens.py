@@ -18,7 +18,7 @@ from tallystick.security.keyring import Keyring
 from tallystick.security.principal import Kind, NotAuthenticated, Principal
 from tallystick.security.roles import Role
 from tallystick.security.token_endpoint import TokenRefused, TokenRequest, granted, read_request
-from tallystick.security.tokens import CLOCK_SKEW_SECONDS_MAX, TOKEN_MINUTES_MAX, TokenClaims, Tokens, _signing_key
+from tallystick.security.tokens import CLOCK_SKEW_SECONDS_MAX, TOKEN_MINUTES_MAX, TokenClaims, Tokens, signing_key
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 KEYRING = Keyring(bytes(32), "main")
@@ -92,7 +92,7 @@ def test_a_token_ends() -> None:
 def forged() -> dict[str, str]:
     """Tokens that somebody without the private key can make, and some that only we could but never would."""
     header, claims, signature = good()
-    ours, public = _signing_key(KEYRING, 2), TOKENS.public_keys()["keys"][1]
+    ours, public = signing_key(KEYRING, 2), TOKENS.public_keys()["keys"][1]
     pem = ours.as_pem(private=False)
     return {
         "no algorithm": joined({**header, "alg": "none"}, claims, ""),
@@ -164,7 +164,7 @@ def test_a_token_of_one_book_opens_no_other() -> None:
             tokens.read(token, NOW)
 
 
-def test_a_retired_signing_key_ends_its_tokens() -> None:
+def test_a_retiredsigning_key_ends_its_tokens() -> None:
     """After a rotation the key before still verifies; once it is retired nothing it signed does."""
     old = Tokens(KEYRING, "main", [1]).issue(BOT, SCOPES, NOW)
     assert TOKENS.read(old, NOW).principal == BOT.id

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from tallystick.simulator.coverage import Coverage
+from tallystick.simulator.golive.golive_history import golive_history
 from tallystick.simulator.history import Story, run_history
 from tallystick.simulator.weather import FAIR, STORM
 from tests.simulation.estate_block import judged
@@ -57,6 +58,10 @@ def test_every_row_of_every_process_table_is_reached(blocks: list[tuple[list[Sto
     for _, counts, _ in blocks:
         coverage.add(counts)
     coverage.add(judged()[2])
+    going_live = Coverage()
+    for seed in range(300):
+        golive_history(seed, watch=going_live.seen)
+    coverage.add(going_live.counts())
     assert coverage.missed() == []
 
 

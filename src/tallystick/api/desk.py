@@ -8,6 +8,7 @@ from msgspec import Struct
 from tallystick.engine.answer import Answer, Unit
 from tallystick.ports.channels import ChannelReader
 from tallystick.ports.connector import Delivery
+from tallystick.ports.golive import GoliveReader
 from tallystick.ports.reading import (
     JournalReader,
     MasterReader,
@@ -86,3 +87,4 @@ class Desk(Struct):
     tax: TaxEngine
     channels: ChannelReader
     stewardship: StewardReader
+    golive: GoliveReader

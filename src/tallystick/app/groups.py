@@ -21,6 +21,7 @@ HELP: Final[dict[str, str]] = {
     "publish": "Products on channels: which are told where, how they stand, and why.",
     "tax": "What tax a sale owes, and the rates behind it.",
     "reconcile": "What others hold beside the book: what differs, and why.",
+    "golive": "Going live: what is taken over, the run beside the old system, the switch.",
     "user": "Users, clients, roles and who acts for whom.",
     "key": "API keys, and the keys that sign tokens.",
     "approve": "What one person prepared and another approves.",

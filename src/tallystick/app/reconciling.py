@@ -76,7 +76,7 @@ async def reconcile_book(house: House, wish: Wish) -> Reconciled:
     gone = _gone(before, found, wish.only)
     told = 0
     if wish.tells:
-        told = await _tell(house, wish.as_of, found.differences, gone)
+        told = await tell_differences(house, wish.as_of, found.differences, gone)
         await close_settled(connection, gone, f"fits as of {wish.as_of:%Y-%m-%d %H:%M}")
     return Reconciled(
         wish.as_of,
@@ -103,8 +103,8 @@ def _gone(before: Sequence[str], found: Matching, only: Sequence[str]) -> list[s
     return [s for s in before if s not in still and s.removeprefix(SUBJECT).partition("/")[0] in rules]
 
 
-async def _tell(house: House, at: datetime, differences: Sequence[Difference], gone: Sequence[str]) -> int:
-    """Report differences, and those that are gone. The same finding at the same moment is the same message."""
+async def tell_differences(house: House, at: datetime, differences: Sequence[Difference], gone: Sequence[str]) -> int:
+    """Report differences, and those that are gone; return how many are new or have changed. The same finding at the same moment is the same message."""
     own = [
         delivery_named(f"{d.name}@{at.isoformat()}#{d.ours}:{d.theirs}", SUBJECT + d.name, _found(d), at)
         for d in differences

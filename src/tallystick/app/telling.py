@@ -18,7 +18,13 @@ INDENT: Final = " " * 18
 LISTS: Final = ("lines", "goods", "giveaways", "services", "charges", "vouchers")
 AMOUNTS: Final = ("amount", "gross", "fee")
 NAMED: Final = ("shipment", "rma", "payout", "number", "tender")
-MEANS: Final = {0: "waiting to be sent", 1: "done", 2: "given up"}
+MEANS: Final = {
+    0: "waiting to be sent",
+    1: "done",
+    2: "given up",
+    3: "kept: the old system does it",
+    4: "done by the old system",
+}
 
 
 class Move(Struct):

@@ -134,6 +134,7 @@ class _Batch:
         self.batch, self.metrics = batch, metrics
         self.loaded = Loaded(currency)
         self.loaded.rulebook = batch.rulebook
+        self.loaded.shadow = batch.shadow
         self.fold = Fold(self.loaded, table)
         self.folded: list[Folded] = []
         self.parked: set[str] = set()

@@ -42,13 +42,15 @@ class Original(Struct, frozen=True):
 class OpenBatch(Protocol):
     """A batch under way: one database transaction that has locked its gate.
 
-    `rulebook` holds the rules of what may be promised as they stood when it began.
+    `rulebook` holds the rules of what may be promised as they stood when it began; `shadow` names the channels whose
+    commands are kept, exactly as of its place among all batches.
     """
 
     number: int
     recorded_at: datetime
     closed_through: date | None
     rulebook: Rulebook
+    shadow: frozenset[str]
 
     async def claim(self, keys: Sequence[Pair]) -> Mapping[int, Original]:
         """Claim (source, id) keys for this batch; return those, by place, that were recorded before.

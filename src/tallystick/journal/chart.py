@@ -88,6 +88,10 @@ CHART: Final[tuple[Account, ...]] = (
     ),
     Account("gift_vouchers:{channel}", _A.LIABILITY, _M, "vouchers sold and not yet redeemed"),
     Account("opening_stock:{location}", _A.EQUITY, _M, "the counterpart of stock declared at the start"),
+    Account(
+        "opening_balances:{ledger}", _A.EQUITY, _M, "what a takeover is still short of: nothing, once all has come"
+    ),
+    Account("equity:{what}", _A.EQUITY, _M, "capital and retained earnings, as an old ledger had them"),
     Account("revenue:{channel}", _A.INCOME, _M, "goods sold, net of tax; at a till at the shelf price"),
     Account(
         "loyalty_discounts:{channel}", _A.INCOME, _M, "what customer cards took off the shelf price, against revenue"
@@ -129,6 +133,22 @@ OPEN_TO_MANUAL_ENTRIES: Final = frozenset(
 shelves, what providers, tills or customers owe, receipts not yet invoiced): who could move it by hand could hide there."""
 
 
+CLOSED_TO_OPENING: Final = frozenset(
+    {
+        *(
+            "inventory:{location}",
+            "unexplained_stock:{location}",
+            "opening_stock:{location}",
+            "opening_balances:{ledger}",
+        ),
+        *("psp_clearing:{provider}", "till_takings:{location}:{tender}"),
+        *("goods_received:{location}", "disputed_invoices:{supplier}"),
+    }
+)
+"""The families of money that no opening balance may be put into as a line: each is proved one by one against goods, orders,
+tills or purchases, and comes with those."""
+
+
 def account_of(address: str, chart: tuple[Account, ...] = CHART) -> Account:
     """Return the family *address* belongs to, be it filled (`revenue:web`) or a template (`revenue:{channel}`).
 
@@ -154,6 +174,21 @@ def manual_flaw(address: str, chart: tuple[Account, ...] = CHART) -> str:
         return f"{address!r} is no account: letters, digits, dot, dash and underscore between the colons"
     if account.address not in OPEN_TO_MANUAL_ENTRIES:
         return f"{account.address} is proved against the world and closed to manual entries"
+    return ""
+
+
+def opening_flaw(address: str, chart: tuple[Account, ...] = CHART) -> str:
+    """Return why *address* cannot take an opening balance as a line; empty where it can."""
+    try:
+        account = account_of(address, chart)
+    except ChartError as unknown:
+        return str(unknown)
+    if not all(_PART.fullmatch(part) for part in address.split(":")):
+        return f"{address!r} is no account: letters, digits, dot, dash and underscore between the colons"
+    if account.holds is not Holds.MONEY:
+        return f"{account.address} holds units: its balance comes with the stock"
+    if account.address in CLOSED_TO_OPENING:
+        return f"{account.address} is proved one by one and takes no balance as a line"
     return ""
 
 

@@ -25,6 +25,7 @@ from tallystick.messages import (
 from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying.types import BY_ROLE as BUYING
 from tallystick.messages.envelope import Envelope
+from tallystick.messages.golive.types import BY_ROLE as GOING_LIVE
 from tallystick.messages.marketplaces.types import BY_ROLE as MARKETPLACES
 from tallystick.messages.stewardship.types import BY_ROLE as STEWARDSHIP
 from tallystick.messages.stocking import types as stocking
@@ -260,6 +261,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
     *_area("counts", "inventory control", stocking.COUNTS),
     *_area("corrections", "inventory control", stocking.CORRECTIONS),
     *_area("marketplaces", "marketplace desk", MARKETPLACES),
+    *_area("golive", "controlling", GOING_LIVE),
     *_area(
         "statements",
         "reconciliation",

@@ -19,7 +19,7 @@ from tallystick.messages.masters import LedgerAccountKnown, PriceSet, ProductKno
 from tallystick.messages.oversells import OrderOversold
 from tallystick.messages.stewardship.types import FACTS as STEWARDSHIP
 from tallystick.model.amount import units
-from tallystick.posting import buying, entries, marketplaces, orders, sales, stock, stocking, tills
+from tallystick.posting import buying, entries, golive, marketplaces, orders, sales, stock, stocking, tills
 from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_of
 
 RULES_VERSION: Final = 2
@@ -32,6 +32,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *buying.RULES,
     *stocking.RULES,
     *marketplaces.RULES,
+    *golive.RULES,
 )
 NOT_POSTED: Final[dict[type[Struct], str]] = {
     AvailabilityRulesSet: "rules of what may be promised move nothing",

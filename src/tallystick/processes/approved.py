@@ -16,6 +16,7 @@ from tallystick.messages.books.entries import (
 from tallystick.messages.catalogue import CATALOGUE
 from tallystick.messages.envelope import Envelope
 from tallystick.messages.stocking.corrections import Correction, CorrectionApproved
+from tallystick.processes.golive.approved import TAKEOVER, as_entry, reports_of_takeover, takeover_of
 from tallystick.processes.soundness import manual_entry_flaw
 from tallystick.security.proposals import EXPIRY_DAYS_DEFAULT, AccessRefused, NewProposal, Proposal
 
@@ -31,7 +32,7 @@ def manual_entry_of(proposal: Proposal) -> ManualEntry:
     """Return the manual entry that *proposal* is, or, of another kind, what it would book, in the same words."""
     if proposal.kind == STOCK_CORRECTION:
         return _as_entry(_correction(proposal.body), proposal)
-    return _entry(proposal.body)
+    return as_entry(takeover_of(proposal)) if proposal.kind == TAKEOVER else _entry(proposal.body)
 
 
 def _as_entry(c: Correction, proposal: Proposal) -> ManualEntry:
@@ -58,11 +59,11 @@ def propose_entry(entry: ManualEntry, expires_days: int = EXPIRY_DAYS_DEFAULT) -
     return NewProposal(MANUAL_ENTRY, msgspec.json.encode(entry), amount, entry.currency, expires_days)
 
 
-def _booked(proposal: Proposal) -> Envelope:
+def _booked(proposal: Proposal) -> list[Envelope]:
     entry = manual_entry_of(proposal)
     kind = ManualEntryReversalApproved if entry.reverses else ManualEntryApproved
     report = kind(proposal.id, entry, proposal.prepared_by, proposal.decided_by)
-    return Envelope(
+    booked = Envelope(
         id=f"proposal-{proposal.id}",
         source=SOURCE,
         type=CATALOGUE.of(kind).type,
@@ -71,12 +72,13 @@ def _booked(proposal: Proposal) -> Envelope:
         data=Raw(msgspec.json.encode(report)),
         correlationid=f"proposal-{proposal.id}",
     )
+    return [booked]
 
 
-def _corrected(proposal: Proposal) -> Envelope:
+def _corrected(proposal: Proposal) -> list[Envelope]:
     correction = _correction(proposal.body)
     report = CorrectionApproved(proposal.id, correction, proposal.prepared_by, proposal.decided_by)
-    return Envelope(
+    corrected = Envelope(
         id=f"proposal-{proposal.id}",
         source=SOURCE,
         type=CATALOGUE.of(CorrectionApproved).type,
@@ -85,13 +87,27 @@ def _corrected(proposal: Proposal) -> Envelope:
         data=Raw(msgspec.json.encode(report)),
         correlationid=f"proposal-{proposal.id}",
     )
+    return [corrected]
 
 
-_FOLLOWS: Final[dict[str, Callable[[Proposal], Envelope]]] = {MANUAL_ENTRY: _booked, STOCK_CORRECTION: _corrected}
+def _taken_over(proposal: Proposal) -> list[Envelope]:
+    return reports_of_takeover(proposal, SOURCE)
+
+
+_FOLLOWS: Final[dict[str, Callable[[Proposal], list[Envelope]]]] = {
+    MANUAL_ENTRY: _booked,
+    STOCK_CORRECTION: _corrected,
+    TAKEOVER: _taken_over,
+}
 
 
 def report_of(proposal: Proposal) -> Envelope:
-    """Return the report that an approved proposal becomes; raise `AccessRefused` for a kind nobody executes."""
+    """Return the report that an approved proposal becomes, the first where there are several; see `reports_of`."""
+    return reports_of(proposal)[0]
+
+
+def reports_of(proposal: Proposal) -> list[Envelope]:
+    """Return the reports that an approved proposal becomes; raise `AccessRefused` for a kind nobody executes."""
     follow = _FOLLOWS.get(proposal.kind)
     if follow is None:
         raise AccessRefused(f"proposal {proposal.id} is a {proposal.kind}, which this release cannot carry out")

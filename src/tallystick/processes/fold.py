@@ -29,10 +29,11 @@ from tallystick.messages.sales import (
 from tallystick.messages.stock import GoodsReceived
 from tallystick.posting.table import PostingTable
 from tallystick.processes.family import BORN, Family, Member, data_of
+from tallystick.processes.golive.standing import parted, shadow_of
 from tallystick.processes.holding import rulebook_of
 from tallystick.processes.limits import LIMITS_SECONDS
 from tallystick.processes.loaded import Loaded
-from tallystick.processes.members import RULES_SUBJECT, member_of
+from tallystick.processes.members import CHANNELS_SUBJECT, RULES_SUBJECT, member_of
 from tallystick.processes.registry import process_of
 from tallystick.processes.soundness import REMEDY, flaw_of, misplaced
 from tallystick.processes.table import Action, Break, Decision, Early, Ignored, Other, ProcessError, Row, Step
@@ -75,7 +76,7 @@ class NewSale(Struct, frozen=True, gc=False):
 
 
 class Folded(Struct, gc=False):
-    """What one accepted message did."""
+    """What one accepted message did. *commands* are told; *kept* ones are what an old system does in our place."""
 
     event: int
     message: Message
@@ -85,6 +86,7 @@ class Folded(Struct, gc=False):
     facts: list[Struct] = []
     postings: list[Posting] = []
     commands: list[Struct] = []
+    kept: list[Struct] = []
     breaks: list[Break] = []
     explained: list[str] = []
     timers: list[Timer] = []
@@ -118,6 +120,10 @@ class Fold:
         self.loaded.families[message.subject] = run.family
         if message.subject == RULES_SUBJECT:
             self.loaded.rulebook = rulebook_of(run.family)
+        elif message.subject == CHANNELS_SUBJECT:
+            self.loaded.shadow = shadow_of(run.family)
+        if self.loaded.shadow and run.result.commands:
+            run.result.commands, run.result.kept = parted(run.result.commands, run.family, self.loaded.shadow)
         self.loaded.moved_layers.update(run.before)
         if run.revalued:
             self.loaded.revalued_layers.update(run.revalued)

@@ -8,6 +8,7 @@ from msgspec import Struct
 from tallystick.messages.availability import AllocationRequested, InboundAnnounced, InboundCancelled
 from tallystick.messages.buying import reports as buying
 from tallystick.messages.fulfilment import DispatchRefused, DispatchReported
+from tallystick.messages.golive.reports import OrderTakenOver, TakeoverApproved
 from tallystick.messages.oversells import TurnCame
 from tallystick.messages.payments import PaymentDeclined, VoidRequested
 from tallystick.messages.reservations import (
@@ -105,6 +106,14 @@ def _bought(data: Any, family: Family | None) -> Keys:
     return {*here, *((sku, known.location) for sku in (*told, *(x.sku for x in known.lines)))} if known else here
 
 
+def _taken_over(data: OrderTakenOver, family: Family | None) -> Keys:
+    return ((x.sku, data.taken.location) for x in data.taken.lines)
+
+
+def _opened(data: TakeoverApproved, family: Family | None) -> Keys:
+    return ((x.sku, x.location) for x in data.opening.stock)
+
+
 _LAYERS: Final[dict[type[Struct], Callable[[Any, Family | None], Keys]]] = {
     OrderPlaced: _placed,
     AllocationRequested: _lines,
@@ -128,6 +137,8 @@ _LAYERS: Final[dict[type[Struct], Callable[[Any, Family | None], Keys]]] = {
     **dict.fromkeys(buying.REPORTS, _bought),
     **STOCKING,
     TurnCame: _order,
+    OrderTakenOver: _taken_over,
+    TakeoverApproved: _opened,
 }
 
 

@@ -24,6 +24,8 @@ class Loaded:
         self.open_sales: dict[tuple[str, str], list[OpenSale]] = {}
         self.new_sales: dict[tuple[str, str], list[OpenSale]] = {}
         self.rulebook = EMPTY
+        self.shadow = frozenset[str]()
+        """The channels whose commands are kept, for they run beside an old system."""
         self.moved_layers: set[tuple[str, str]] = set()
         self.revalued_layers: set[tuple[str, str]] = set()
         self.replanned_layers: set[tuple[str, str]] = set()

@@ -20,6 +20,7 @@ from tallystick.messages import (
 )
 from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying import reports as buying
+from tallystick.messages.golive import reports as golive
 from tallystick.messages.marketplaces import reports as marketplaces
 from tallystick.messages.stewardship import governing, records
 from tallystick.messages.stocking import corrections, counts
@@ -42,6 +43,9 @@ OWNERSHIP: Final = "ownership"
 OWNERSHIP_SUBJECT: Final = "rules/ownership"
 PUBLICATION: Final = "publication"
 PUBLICATION_SUBJECT: Final = "rules/publication"
+
+CHANNELS_SUBJECT: Final = "golive/channels"
+"""All channels that run beside an old system are one subject: whoever sends commands looks at it."""
 
 _FIXED: Final[dict[type[Struct], str]] = {
     availability.AvailabilityRulesDeclared: RULES,
@@ -108,6 +112,10 @@ _FIXED: Final[dict[type[Struct], str]] = {
     documents.DocumentDrawn: "document",
     entries.ManualEntryApproved: "entry",
     entries.ManualEntryReversalApproved: "entry",
+    golive.TakeoverApproved: "takeover",
+    golive.TakeoverReversalApproved: "takeover",
+    golive.OrderTakenOver: "order",
+    golive.ParallelDayCompared: "parallel",
 }
 
 
@@ -135,6 +143,10 @@ def _of_invoice(data: Any) -> str:
     return f"supplier_invoice/{data.invoice}"
 
 
+def _of_channel(data: Any) -> str:
+    return f"channel/{data.channel}"
+
+
 def _of_reservation(data: Any) -> str:
     return reservation_member(data.reservation)
 
@@ -148,6 +160,9 @@ _OWN: Final[dict[type[Struct], Callable[[Any], str]]] = {
     returns.ReturnRequested: lambda data: return_member(data.rma),
     returns.ReturnReceived: lambda data: return_member(data.rma),
     returns.LossClaimed: lambda data: claim_member(data.claim),
+    golive.ShadowBegun: _of_channel,
+    golive.ChannelSwitched: _of_channel,
+    golive.ChannelPutBack: _of_channel,
     buying.SupplierInvoiceReported: _of_invoice,
     buying.InvoiceReleased: _of_invoice,
     buying.SupplierPaymentReported: _of_invoice,

@@ -4,6 +4,9 @@ from typing import Final
 
 from tallystick.processes.buying.purchase import PURCHASE
 from tallystick.processes.buying.supplier_invoice import SUPPLIER_INVOICE
+from tallystick.processes.golive.channel import CHANNEL
+from tallystick.processes.golive.parallel import PARALLEL
+from tallystick.processes.golive.takeover import TAKEOVER
 from tallystick.processes.ledgers.document import DOCUMENT
 from tallystick.processes.ledgers.journal import JOURNAL
 from tallystick.processes.masters.governing import OWNERSHIP, PUBLICATION
@@ -46,6 +49,7 @@ PROCESSES: Final[dict[str, Process]] = {
         *(JOURNAL, DOCUMENT, MANUAL_ENTRY),
         *(PURCHASE, SUPPLIER_INVOICE),
         *(TRANSFER, CYCLE_COUNT, CORRECTION, MOVE),
+        *(TAKEOVER, CHANNEL, PARALLEL),
     )
 }
 

@@ -32,6 +32,7 @@ from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.messages.tills import CashUpReported
 from tallystick.model.amount import NUMBER_LIMIT
 from tallystick.processes.buying import soundness as buying
+from tallystick.processes.golive import soundness as golive
 from tallystick.processes.limits import flaw_of_declared
 from tallystick.processes.masters import soundness as masters
 from tallystick.processes.members import RULES_SUBJECT
@@ -73,6 +74,7 @@ _HOMES: Final[dict[type[Struct], Callable[[Any], str]]] = {
     **masters.HOMES,
     **stocking.HOMES,
     **marketplaces.HOMES,
+    **golive.HOMES,
 }
 """The subject that some reports must have, for other messages look for what they leave there."""
 
@@ -316,4 +318,5 @@ _CHECKS: Final[dict[type[Struct], Callable[[Any], Flaw]]] = {
     **masters.CHECKS,
     **stocking.CHECKS,
     **marketplaces.CHECKS,
+    **golive.CHECKS,
 }

@@ -74,6 +74,20 @@ _KINDS: Final = (
     BreakKind("ledger_differs", "another ledger has another balance than the book",
               "a journal is missing there or posted twice, or somebody posted by hand",
               "compare the account's journals; send the missing one, or reverse the foreign one there"),
+    BreakKind("legacy_stock_differs", "in a parallel run the old system counts other units at a location than the book",
+              "a movement reached only one of the two, or was booked twice there",
+              "follow the product: `tally stock explain`; have the missing message sent, or correct the old system"),
+    BreakKind("legacy_order_missing", "in a parallel run the old system has an order that the book does not",
+              "its message never came, or waits as a dead letter", "have the channel send it again, or mend the letter"),
+    BreakKind("legacy_order_unknown", "in a parallel run the book has an order that the old system does not",
+              "the old system lost it, or was never told", "enter it there as well, or find who placed it"),
+    BreakKind("legacy_order_state_differs", "in a parallel run an order is in another state there, or other units of it are open",
+              "a dispatch or cancellation reached only one of the two", "`tally order trace` says what reached the book"),
+    BreakKind("legacy_order_amount_differs", "in a parallel run an order is worth something else there",
+              "a price, a discount or a tax is translated otherwise", "compare its lines; correct the mapping before the switch"),
+    BreakKind("legacy_money_differs", "in a parallel run an account of the old ledger holds something else than ours",
+              "an entry reached only one of the two, or accounts are mapped wrongly",
+              "compare the account's entries of the day; correct the mapping or have the entry sent"),
 )
 # fmt: on
 KINDS: Final[dict[str, BreakKind]] = {k.kind: k for k in _KINDS}

@@ -57,7 +57,7 @@ class Tokens:
     def __init__(self, keyring: Keyring, book: str, numbers: Iterable[int]) -> None:
         """Verify with the signing keys of *numbers*, sign with the highest of them."""
         self.issuer = f"tallystick/{book}"
-        self._keys = {str(n): _signing_key(keyring, n) for n in numbers}
+        self._keys = {str(n): signing_key(keyring, n) for n in numbers}
         self._newest = max(self._keys, key=int, default="")
 
     def issue(self, principal: Principal, scopes: frozenset[str], now: datetime) -> str:
@@ -119,6 +119,7 @@ def _claims(said: Mapping[str, Any]) -> TokenClaims:
     return TokenClaims(int(found.sub), frozenset(found.scope.split()), datetime.fromtimestamp(found.exp, UTC))
 
 
-def _signing_key(keyring: Keyring, number: int) -> OKPKey:
+def signing_key(keyring: Keyring, number: int) -> OKPKey:
+    """Return signing key *number* of a book, both halves."""
     private = Ed25519PrivateKey.from_private_bytes(keyring.signing_seed(number))
     return OKPKey.import_key(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))

@@ -16,7 +16,9 @@ BUYING: Final = frozenset({"purchase", "supplier_invoice"})
 """Processes with a small world of their own: `tallystick.simulator.buying`."""
 STOCKING: Final = frozenset({"transfer", "cycle_count", "correction", "stock_move"})
 """The same: `tallystick.simulator.stocking`."""
-ELSEWHERE: Final = NOT_LIVED | STEWARDSHIP | BUYING | STOCKING
+GOING_LIVE: Final = frozenset({"takeover", "channel", "parallel"})
+"""The same: `tallystick.simulator.golive`, which also takes over orders, their payments and shipments."""
+ELSEWHERE: Final = NOT_LIVED | STEWARDSHIP | BUYING | STOCKING | GOING_LIVE
 
 MARKETPLACES: Final = frozenset({"marketplace_charge", "payment", "fulfilment"})
 """Processes of which `tallystick.simulator.marketplaces` alone lives some rows: those of payments that a marketplace has, and of its day."""

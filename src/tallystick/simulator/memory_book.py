@@ -18,9 +18,10 @@ from tallystick.messages.envelope import Message
 from tallystick.posting.table import TABLE, PostingTable
 from tallystick.processes.family import decode_family, encode_family
 from tallystick.processes.fold import Fold, Folded, Refused, TooEarly, Watch
+from tallystick.processes.golive.standing import shadow_of
 from tallystick.processes.holding import claims_of, rulebook_of
 from tallystick.processes.loaded import Loaded
-from tallystick.processes.members import RULES_SUBJECT
+from tallystick.processes.members import CHANNELS_SUBJECT, RULES_SUBJECT
 
 CURRENCY = "EUR/2"
 
@@ -136,6 +137,7 @@ class MemoryBook:
         loaded.layers = {key: copy(layer) for key, layer in self._layers.items()}
         loaded.open_sales = {key: [copy(s) for s in sales] for key, sales in self._sales.items()}
         loaded.rulebook = rulebook_of(loaded.families.get(RULES_SUBJECT, {}))
+        loaded.shadow = shadow_of(loaded.families.get(CHANNELS_SUBJECT, {}))
         return loaded, Fold(loaded, self.table, self.watch)
 
     def _take(self, message: Message, crash: CrashPoint | None) -> None:

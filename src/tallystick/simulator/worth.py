@@ -14,6 +14,7 @@ from tallystick.messages.availability import AvailabilityRulesSet, FenceChanged,
 from tallystick.messages.books.entries import ManualEntryPosted, ManualEntryReversed
 from tallystick.messages.buying import facts as buying
 from tallystick.messages.fulfilment import GoodsDispatched
+from tallystick.messages.golive import facts as golive
 from tallystick.messages.marketplaces.facts import MarketplaceCharged, MarketplaceSettled
 from tallystick.messages.oversells import OrderOversold
 from tallystick.messages.payments import PaymentCaptured, PaymentChargedBack, PaymentSettled, RefundPaid
@@ -185,6 +186,14 @@ def _taken_back_by_hand(f: ManualEntryReversed) -> _Said:
     return 0, 0, tax, ()
 
 
+def _opened(f: golive.OpeningBalancesDeclared | golive.OpeningBalancesReversed) -> _Said:
+    """What an old ledger had of what is proved here; a reversal takes it back."""
+    sign = 1 if isinstance(f, golive.OpeningBalancesDeclared) else -1
+    owed = sum(x.amount for x in f.lines if x.account.startswith("receivable:"))
+    tax = sum(x.amount for x in f.lines if _is_tax(x.account))
+    return 0, sign * owed, -sign * tax, ()
+
+
 def _is_tax(address: str) -> bool:
     return address.startswith("tax_payable:")
 
@@ -237,6 +246,9 @@ _SAYS: dict[type[Struct], Callable[[Any], _Said]] = {
     transfers.SurplusExplained: _nothing,
     corrections.StockCorrected: _corrected,
     corrections.StockStateChanged: _put_elsewhere,
+    golive.OpeningStockDeclared: lambda f: (_values(f.lines), 0, 0, ((f.lines, "sellable", 1),)),
+    golive.OpenOrderDeclared: lambda f: (0, f.receivable, 0, ()),
+    **dict.fromkeys((golive.OpeningBalancesDeclared, golive.OpeningBalancesReversed), _opened),
     BadDebtAdjusted: lambda f: (0, -sum(x.written_off for x in f.lines), 0, ()),
 }
 
@@ -269,6 +281,8 @@ def business_keys(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:
             yield kind, subject
     elif kind is GoodsDispatched and fact.shipment:
         yield kind, subject, fact.shipment
+    elif kind in {golive.OpenOrderDeclared, golive.OpeningStockDeclared}:
+        yield kind, subject, getattr(fact, "location", "")
     elif kind in {PaymentSettled, MarketplaceSettled} and fact.payout:
         yield kind, subject, fact.payout
     elif kind is SaleCredited:

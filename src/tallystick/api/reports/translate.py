@@ -15,6 +15,7 @@ from tallystick.messages import availability, masters, sales, stock
 from tallystick.messages.books import entries
 from tallystick.messages.buying import reports as buying
 from tallystick.messages.catalogue import CATALOGUE, TYPES, Role, UnknownType
+from tallystick.messages.golive.types import BY_ROLE as GOING_LIVE
 from tallystick.messages.marketplaces.reports import MarketplaceChargeReported
 from tallystick.messages.stewardship import governing, records
 from tallystick.messages.stocking import corrections, counts
@@ -28,9 +29,10 @@ OURS: Final = frozenset(
         *(sales.DeadlinePassed, entries.ManualEntryApproved, entries.ManualEntryReversalApproved),
         *(records.ConflictSettled, records.PairJudged),
         corrections.CorrectionApproved,
+        *GOING_LIVE["report"],
     }
 )
-"""What only the house itself says: its clock raises deadlines, its database books what was approved, and it names who ruled."""
+"""What only the house itself says: its clock raises deadlines, its database books what was approved, it names who ruled, and its desk goes live."""
 REPORTS: Final = frozenset(t.type for t in TYPES if t.role is Role.REPORT and t.struct not in OURS)
 SUBJECT_LENGTH_MAX: Final = 200
 _ROOTS: Final[dict[type[Struct], Callable[[Any, str], str]]] = {

@@ -283,6 +283,7 @@ STORY: Final[tuple[Example, ...]] = (
     Example("quote_tax", "/tax/quotes", _SALE),
     Example("refund_tax", "/tax/refunds", {"lines": [_SOLD], "returned": [{"line": 1, "quantity": 1}]}),
     Example("list_channels", "/channels"),
+    Example("show_golive", "/golive"),
     Example("show_channel_stock", "/channels/web/stock?odd=true", status=404),
     Example("send_reports", "/reports", WORDS, 202),
     Example("list_master_conflicts", "/master-conflicts?kind=product"),

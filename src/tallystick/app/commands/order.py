@@ -20,7 +20,7 @@ Id = Annotated[
     str, typer.Argument(metavar="ID", help="Its number, or its full subject: W1, order/W1, sale/online-retail/536365.")
 ]
 INBOX: Final = {0: "waiting", 1: "early: waits for what it depends on", 2: "parked: see `tally dead list`"}
-OUTBOX: Final = {0: "waiting", 1: "done", 2: "dead"}
+OUTBOX: Final = {0: "waiting", 1: "done", 2: "dead", 3: "kept", 4: "done by the old system"}
 
 
 class Standing(Struct):

@@ -45,6 +45,7 @@ from tallystick.ports.tax import TaxEngine
 from tallystick.storage.attention.failures import database_away
 from tallystick.storage.channels.standing import Channels
 from tallystick.storage.embedded.errors import DatabaseUnusableError
+from tallystick.storage.reading.golive.standing import GoliveReader
 from tallystick.storage.serving.approvals import ApprovalDesk
 from tallystick.storage.serving.gates import take_gate
 from tallystick.storage.serving.journal import Journal
@@ -104,6 +105,7 @@ async def door_of(site: Site) -> AsyncIterator[Door]:
             site.tax or RateTableEngine(load_rates(Settings(Path()))),
             Channels(pool),
             Stewardship(pool),
+            GoliveReader(pool),
         )
         watch = Watch(site.registry, is_away)
         guards = Guards(Callers(access.recogniser, access.note_denied), governed, watch)

@@ -23,6 +23,7 @@ from tallystick.messages.fulfilment import (
     StopShipment,
     TrimShipment,
 )
+from tallystick.messages.golive.tells import ShipmentTakenOver
 from tallystick.messages.sales import DeadlinePassed
 from tallystick.messages.stock import HeldLine
 from tallystick.processes.repeats import again, booked_already
@@ -70,6 +71,13 @@ def _still(ship_by: datetime | None, step: Step) -> int | None:
 
 def _seconds_to(ship_by: datetime, step: Step) -> int:
     return int((ship_by - step.cause.recorded_at).total_seconds())
+
+
+def take_over(_: None, step: Step, view: View) -> Decision:
+    """Wait for what an old system has asked the location to send."""
+    told: ShipmentTakenOver = step.data
+    waiting = {x.line: (x.sku, x.quantity) for x in told.lines}
+    return Decision("asked" if waiting else "unasked", FulfilmentData(_order(step), waiting, {}, told.location))
 
 
 def left(data: FulfilmentData | None, step: Step, view: View) -> Decision:
@@ -188,6 +196,8 @@ def late(data: FulfilmentData, step: Step, view: View) -> Decision:
 ROWS = (
     #   in state     on message        decide       outcome    to state    tells               within
     Row(NEW,         ReleaseShipment,  request,     "asked",   REQUESTED,  (ShipOrder,),       "dispatch_hours_max"),
+    Row(NEW,         ShipmentTakenOver, take_over,  "asked",   REQUESTED,  (),                 "dispatch_hours_max"),
+    Row(NEW,         ShipmentTakenOver, take_over,  "unasked", UNASKED),
     Row(NEW,         DispatchReported, left,        "all",     UNASKED,    (GoodsLeft,)),
 
     # Goods left before anybody asked: whatever is open is still to be asked for.
@@ -238,6 +248,7 @@ ROWS = (
 
 OTHERS = (
     Ignored((REQUESTED, PARTLY, STOPPING, DISPATCHED, STOPPED), ReleaseShipment, "asked for once already"),
+    Ignored((UNASKED, REQUESTED, PARTLY, STOPPING, DISPATCHED, STOPPED), ShipmentTakenOver, "known already"),
     Ignored((STOPPING, STOPPED), StopShipment, "being stopped, or stopped, already"),
     Ignored((STOPPING, STOPPED, DISPATCHED), TrimShipment, "nothing is waited for, or all of it is asked back"),
     Ignored((STOPPING, STOPPED, DISPATCHED), ChangeRecipient, "nothing is waited for, or all of it is asked back"),

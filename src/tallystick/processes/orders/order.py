@@ -9,6 +9,8 @@ from tallystick.messages.fulfilment import (
     StopShipment,
     TrimShipment,
 )
+from tallystick.messages.golive.reports import OrderTakenOver
+from tallystick.messages.golive.tells import PaymentTakenOver, ShipmentTakenOver
 from tallystick.messages.oversells import TurnCame
 from tallystick.messages.payments import (
     CollectPayment,
@@ -33,6 +35,7 @@ from tallystick.messages.sales import (
     RefundRequested,
     RefuseOrder,
 )
+from tallystick.processes.golive.orders_taken import take_over
 from tallystick.processes.orders import order_changes, order_dispatch, order_returns, order_steps, oversold, waiting
 from tallystick.processes.orders.order_data import OrderData
 from tallystick.processes.table import NEW, Decide, Early, Ignored, Process, Row, Unexpected
@@ -207,11 +210,17 @@ ROWS = (
 
     *_allowing(RANKED, WAITING, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED),
     *_refusing(RESERVED, RELEASED),
+
+    # Taken over from an old system, which gave its promise: its payment says how it stands, and there is no deadline for its money.
+    Row(NEW,             OrderTakenOver,             take_over,               "reserved",  RESERVED,       (PaymentTakenOver, ShipmentTakenOver)),
+    Row(NEW,             OrderTakenOver,             take_over,               "ahead",     SHIPPED_AHEAD,  (PaymentTakenOver, ShipmentTakenOver)),
+    Row(NEW,             OrderTakenOver,             take_over,               "ended",     SHIPPED,        (PaymentTakenOver, ShipmentTakenOver)),
 )
 
 _KNOWN = (RANKED, WAITING, RESERVED, RELEASED, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED)
 OTHERS = (
     Ignored(_KNOWN, OrderPlaced, "the order is known; another id for the same order changes nothing"),
+    Ignored(_KNOWN, OrderTakenOver, "the order is known; what the old system says of it does not count any more"),
     Ignored(_KNOWN, OfferHeld, "the order is known; the reservation keeps what it holds until it ends"),
     Early((NEW,), OrderCancellationRequested, "the order itself has not come yet"),
     Early((NEW,), OrderLineCancellationRequested, "the order itself has not come yet"),

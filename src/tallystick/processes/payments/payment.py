@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from tallystick.messages.golive.tells import PaymentTakenOver
 from tallystick.messages.payments import (
     AuthorisationRequested,
     AuthorisePayment,
@@ -26,6 +27,7 @@ from tallystick.messages.payments import (
     VoidRequested,
 )
 from tallystick.messages.sales import DeadlinePassed
+from tallystick.processes.golive.money_taken import take_payment
 from tallystick.processes.payments import marketplace
 from tallystick.processes.payments import payment_money as money
 from tallystick.processes.payments import payment_requests as requests
@@ -55,6 +57,13 @@ ROWS = (
     Row(NEW,        RequestPayment,     entrust,            "asked",    REQUESTED,  (AuthorisePayment,)),
 
     Row(NEW,        ForgoPayment,       entrust_nothing,    "forgone",  VOIDED),
+
+    # Taken over from an old system: it stands where it stood there.
+    Row(NEW,        PaymentTakenOver,   take_payment,       "requested", REQUESTED),
+    Row(NEW,        PaymentTakenOver,   take_payment,       "authorised", AUTHORISED, (PaymentSecured,)),
+    Row(NEW,        PaymentTakenOver,   take_payment,       "capturing", CAPTURING, (PaymentSecured,),                            "capture_hours_max"),
+    Row(NEW,        PaymentTakenOver,   take_payment,       "captured", CAPTURED, (PaymentSecured,)),
+    Row(NEW,        PaymentTakenOver,   take_payment,       "settled",  SETTLED,    (PaymentSecured,)),
 
     Row(REQUESTED,  PaymentAuthorised,  do.authorised,      "enough",   AUTHORISED, (PaymentSecured,)),
     Row(REQUESTED,  PaymentAuthorised,  do.authorised,      "covered",  CAPTURED,   (PaymentSecured,)),
@@ -180,6 +189,7 @@ OTHERS: tuple[Other, ...] = (
     Early((NEW, REQUESTED), VoidReported, "what it ends has not come yet"),
     Ignored((AUTHORISED, CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDING, VOIDED), RequestPayment, "asked for already"),
     Ignored((REQUESTED,), RequestPayment, "asked for already"),
+    Ignored((REQUESTED, AUTHORISED, CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDING, VOIDED), PaymentTakenOver, "known already"),
     Ignored((REQUESTED, AUTHORISED, CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDING, VOIDED), ForgoPayment, "asked for already"),
     Unexpected((NEW,), CollectPayment, "goods left under an order that told its payment nothing: report this as a defect"),
     Ignored((AUTHORISED, CAPTURING, CAPTURED, SETTLED), PaymentAuthorised, "held, or taken, already"),

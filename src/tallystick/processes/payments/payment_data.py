@@ -24,6 +24,8 @@ class PaymentData(Struct, frozen=True, gc=False, omit_defaults=True):
 
     Of a marketplace alone: *refunds* are those it made, by their references, which come to *refunded_there*; both are in
     *given_back*. *parts* are an order's parts in payouts: gross, commission and tax withheld.
+
+    *taken_over* is what an old system had captured and settled of it before this book began.
     """
 
     order: str
@@ -50,6 +52,7 @@ class PaymentData(Struct, frozen=True, gc=False, omit_defaults=True):
     refunded_there: int = 0
     refunds: dict[str, int] = {}
     parts: dict[str, tuple[int, int, int]] = {}
+    taken_over: tuple[int, int] = (0, 0)
 
     @property
     def is_short(self) -> bool:

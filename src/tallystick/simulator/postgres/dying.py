@@ -79,6 +79,7 @@ class DyingBatch:
         self.closed_through: date | None = batch.closed_through
         self.recorded_at: datetime = batch.recorded_at
         self.rulebook: Rulebook = batch.rulebook
+        self.shadow: frozenset[str] = batch.shadow
 
     async def claim(self, keys: Sequence[Pair]) -> Mapping[int, Original]:
         """See `OpenBatch.claim`."""

@@ -5,7 +5,8 @@ from typing import Any, Final
 import asyncpg
 
 from tallystick.engine.envelopes import delivery_of
-from tallystick.processes.approved import MANUAL_ENTRY, STOCK_CORRECTION, report_of
+from tallystick.processes.approved import MANUAL_ENTRY, STOCK_CORRECTION, reports_of
+from tallystick.processes.golive.approved import TAKEOVER
 from tallystick.processes.soundness import is_plain
 from tallystick.security.deed import Deed
 from tallystick.security.keyring import Keyring
@@ -44,7 +45,7 @@ _DECIDE: Final = (
 )
 DECIDING: Final = "proposals:decide"
 NOBODY: Final = "nothing:at-all"
-PROPOSING: Final = {MANUAL_ENTRY: "entries:propose", STOCK_CORRECTION: "stock:adjust"}
+PROPOSING: Final = {MANUAL_ENTRY: "entries:propose", STOCK_CORRECTION: "stock:adjust", TAKEOVER: "golive:write"}
 """The scope that each kind of proposal takes to prepare."""
 _VERB: Final = {Says.APPROVED: "approve", Says.REJECTED: "reject", Says.WITHDRAWN: "withdraw"}
 
@@ -136,7 +137,7 @@ class Approvals:
         await self._connection.fetch(_DECIDE, v.proposal, v.says, who.id, v.on_behalf_of, v.digest, v.because)
         found = await self._known(v.proposal)
         if v.says is Says.APPROVED:
-            await self._inbox.receive([delivery_of(report_of(found))])
+            await self._inbox.receive([delivery_of(report) for report in reports_of(found)])
         return found
 
     async def _known(self, number: int) -> Proposal:

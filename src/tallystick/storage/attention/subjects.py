@@ -15,7 +15,9 @@ _FIND: Final = (
 _COMMANDS: Final = (
     "select o.event, k.name as type, o.body, o.state, o.attempts, o.due, "
     "(select a.outcome || ': ' || a.detail from attempt a where (a.event, a.n) = (o.event, o.n) order by a.attempt desc "
-    "limit 1) as last from outbox o join kind k on k.id = o.kind where o.subject = $1 order by o.event, o.n"
+    "limit 1) as last from outbox o join kind k on k.id = o.kind where o.subject = $1 "
+    "union all select x.event, k.name, x.body, case when x.closed_at is null then 3 else 4 end, 0, b.recorded_at, x.closed_as "
+    "from kept_command x join kind k on k.id = x.kind join batch b on b.id = x.event >> 12 where x.subject = $1 order by 1"
 )
 _WAITING: Final = (
     "select s.name as source, d.ext_id, i.state, d.received_at from inbox i join delivery d on d.id = i.delivery "
@@ -35,7 +37,7 @@ class Found(Struct, frozen=True):
 
 
 class SentCommand(Struct, frozen=True):
-    """A command in the outbox: state 0 waiting, 1 done, 2 dead; `last` is what came of the last attempt."""
+    """A command: state 0 waiting, 1 done, 2 dead; 3 kept for an old system to do, 4 done by it. `last` is what came of it last."""
 
     event: int
     type: str

@@ -17,6 +17,7 @@ from tallystick.messages.stock import StockNoLongerOwed, StockOwed
 from tallystick.model.amount import UNITS_PREFIX
 from tallystick.processes.family import encode_family
 from tallystick.processes.fold import Folded
+from tallystick.processes.golive.standing import channel_of
 from tallystick.processes.holding import LONG_AGO, claims_of
 from tallystick.processes.loaded import Loaded
 
@@ -74,7 +75,7 @@ def names_needed(folded: Sequence[Folded]) -> dict[str, set[str]]:
     for f in folded:
         needed["source"].add(f.message.source)
         kinds.add(type(f.message.data))
-        kinds.update(map(type, f.commands))
+        kinds.update(map(type, (*f.commands, *f.kept)))
         for p in f.postings:
             needed["account"].add(p.debit)
             needed["account"].add(p.credit)
@@ -179,6 +180,18 @@ class BatchRows:
             )
             for f in self.folded
             for n, c in enumerate(f.commands, 1)
+        ]
+
+    def kept(self) -> list[tuple[Any, ...]]:
+        """Return one row a command that an old system carries out in our place."""
+        kind, families = self.ids["kind"], self.loaded.families
+        return [
+            (
+                *(f.event, n, kind[CATALOGUE.type_of[type(c)]], f.message.subject),
+                *(channel_of(c, families[f.message.subject]), _ENCODE(c)),
+            )
+            for f in self.folded
+            for n, c in enumerate(f.kept, 1)
         ]
 
     def timers(self) -> list[tuple[Any, ...]]:

@@ -61,6 +61,13 @@ _OUTBOX: Final = Table(
         ("address", "text"),
     ),
 )
+_KEPT: Final = Table(
+    "kept_command",
+    (
+        *(("event", "bigint"), ("n", "smallint"), ("kind", "smallint")),
+        *(("subject", "text"), ("channel", "text"), ("body", "bytea")),
+    ),
+)
 _TIMER: Final = Table("timer", (("subject", "text"), ("member", "text"), ("version", "int"), ("due", "timestamptz")))
 _BREAK: Final = Table(
     "break",
@@ -150,6 +157,7 @@ def _added(link: Opened, rows: BatchRows, events: list[tuple[Any, ...]]) -> list
         Added(_POSTING, rows.postings),
         Added(_DELTA, [(link.number, *delta) for delta in rows.deltas]),
         Added(_OUTBOX, rows.outbox),
+        Added(_KEPT, rows.kept()),
         Added(_TIMER, rows.timers()),
         Added(_BREAK, rows.breaks()),
         Added(_OPEN_SALE, rows.new_sales()),

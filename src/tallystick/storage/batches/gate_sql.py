@@ -6,7 +6,18 @@ from tallystick.processes.members import RULES_SUBJECT
 
 HEAD: Final = (
     "update gate set batch = batch + 1 where id = $1 returning batch, head, (select max(through) from period), "
-    f"(select event from process where subject = '{RULES_SUBJECT}')"
+    f"(select event from process where subject = '{RULES_SUBJECT}'), kept"
+)
+# Each batch holds the row of its gate until it ends. So this waits for all that are under way, and the next of every gate
+# finds what stands here: a channel is in the shadow, or told, from one place among all batches on.
+SHADOW: Final = "update gate set kept = $1::text[]"
+CLOSED: Final = "update kept_command set closed_at = $2, closed_as = $3 where channel = $1 and closed_at is null"
+TOLD: Final = (
+    "select (select count(*) from outbox o join batch b on b.id = o.event >> 12 left join process p on p.subject = o.subject "
+    "where b.recorded_at >= $2 and coalesce(convert_from(o.body, 'UTF8')::jsonb ->> 'channel', "
+    "convert_from(o.body, 'UTF8')::jsonb -> 'journal' ->> 'channel', "
+    "convert_from(p.body, 'UTF8')::jsonb -> 'order' -> 2 ->> 'channel') = $1) "
+    "+ (select count(*) from stock_told where channel = $1 and told_at >= $2)"
 )
 RULES: Final = "select event, body from process where subject = $1"
 CLAIM: Final = (

@@ -18,10 +18,11 @@ from tallystick.processes.family import Family, decode_family
 from tallystick.processes.fold import Folded
 from tallystick.processes.holding import rulebook_of
 from tallystick.processes.loaded import Loaded
-from tallystick.processes.members import RULES_SUBJECT
+from tallystick.processes.members import CHANNELS_SUBJECT, RULES_SUBJECT
 from tallystick.storage.batches import gate_sql as sql
 from tallystick.storage.batches.batch_rows import BatchRows, decode_plans, layer_ids, names_needed
 from tallystick.storage.batches.batch_writing import Closed, write_batch
+from tallystick.storage.batches.channel_moves import close_kept, move_channels
 from tallystick.storage.line import Line, line_over, told_when_away
 from tallystick.storage.names import Names
 
@@ -77,14 +78,14 @@ class PgGateStore:
         transaction = connection.transaction()
         try:
             await transaction.start()
-            (number, head, closed, rules), *_ = await connection.fetch(sql.HEAD, self.gate)
+            (number, head, closed, rules, kept), *_ = await connection.fetch(sql.HEAD, self.gate)
             if rules != self._rules[0]:
                 await self._read_rules(connection)
         except BaseException:
             await _undo(connection, transaction)
             raise
         batch = PgBatch(self, (connection, transaction), (number, head), closed)
-        batch.rulebook = self._rules[1]
+        batch.rulebook, batch.shadow = self._rules[1], frozenset(kept)
         return batch
 
     async def _read_rules(self, connection: asyncpg.Connection) -> None:
@@ -121,6 +122,7 @@ class PgBatch:
         self.recorded_at = datetime.now(UTC)
         self.born: set[str] = set()
         self.rulebook = EMPTY
+        self.shadow = frozenset[str]()
 
     @_said_plainly
     async def claim(self, keys: Sequence[Pair]) -> Mapping[int, Original]:
@@ -205,8 +207,15 @@ class PgBatch:
     @_said_plainly
     async def store(self, folded: Sequence[Folded], loaded: Loaded) -> None:
         """See `OpenBatch.store`."""
+        moved = [f for f in folded if f.message.subject == CHANNELS_SUBJECT]
+        if moved:
+            await move_channels(self._connection, moved, loaded)
+            # All batches that were under way have been waited for: this one is later than each of them.
+            self.recorded_at = datetime.now(UTC)
         rows = await self._rows(folded, loaded)
         await write_batch(self._connection, self, rows, Closed(self._store.gate, RULES_VERSION, self.closed_through))
+        if moved:
+            await close_kept(self._connection, moved)
 
     async def _rows(self, folded: Sequence[Folded], loaded: Loaded) -> BatchRows:
         """Lay the rows out; names nobody has used before are numbered first, which is rare."""

@@ -13,7 +13,7 @@ from tallystick.storage.channels.lags import COUNTED
 
 _LEASE: Final = (
     "with due as (select item from stock_told where channel = $1 and version > shown_version and due <= $2 "
-    "and (leased_until is null or leased_until <= $2) order by due, item limit $4 for update skip locked) "
+    "and (leased_until is null or leased_until <= $2) and not (select $1 = any(kept) from gate where id = 0) order by due, item limit $4 for update skip locked) "
     "update stock_told t set leased_until = $3, told = t.wanted, told_version = t.version, told_at = $2, "
     "told_since = least(t.told_since, t.changed_at), changed_at = null from due, commodity c "
     "where t.channel = $1 and t.item = due.item and c.id = t.item "

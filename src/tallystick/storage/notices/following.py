@@ -16,6 +16,9 @@ from msgspec import Raw, Struct
 from tallystick.decisions.notices import COMMANDS, FACTS, REPORTS, Happened, Notice, notices_of
 from tallystick.messages.catalogue import CATALOGUE
 from tallystick.messages.sales import OrderPlaced
+from tallystick.processes.family import decode_family
+from tallystick.processes.golive.standing import spans_of
+from tallystick.processes.members import CHANNELS_SUBJECT
 
 EVENTS_IN_ROUND_MAX: Final = 1000
 _KNOW: Final = "insert into notice_feed default values on conflict do nothing returning one"
@@ -33,7 +36,7 @@ _EVENTS: Final = (
     "union select o.event from s cross join lateral "
     "(select event, kind from outbox where event > s.after and event <= s.upto offset 0) o "
     "where o.kind in (select id from kind where name = any($4))) "
-    "select e.id, k.name as kind, e.subject, e.body, e.facts, e.answer from found f join event e on e.id = f.id "
+    "select e.id, k.name as kind, e.subject, e.body, e.facts, e.answer, b.recorded_at from found f join event e on e.id = f.id "
     "join kind k on k.id = e.kind join batch b on b.id = e.id >> 12 "
     "where starts_with(e.subject, 'order/') and e.effective_at >= $5 and b.recorded_at >= $5 order by b.recorded_at, e.id"
 )
@@ -45,6 +48,8 @@ _PLACED: Final = (
     "select distinct on (e.subject) e.subject, k.name as kind, e.body from event e join kind k on k.id = e.kind "
     "where e.subject = any($1::text[]) and k.name = any($2) order by e.subject, e.id"
 )
+_CHANNELS: Final = "select body from process where subject = $1"
+_MOMENTS: Final = "select id, recorded_at from batch where id = any($1::bigint[])"
 _MADE: Final = (
     "insert into notice (event, n, subject, kind, occasion, channel, customer, body, due) "
     "select * from unnest($1::bigint[], $2::smallint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], "
@@ -57,6 +62,10 @@ _FOLLOWED: Final = (
 _KINDS: Final = [[CATALOGUE.of(type_).type for type_ in types] for types in (REPORTS, COMMANDS)]
 _FACTS: Final = {CATALOGUE.of(type_).name: CATALOGUE.of(type_).type for type_ in FACTS}
 _facts: Final = msgspec.json.Decoder(list[tuple[str, Raw]]).decode
+
+Place = tuple[datetime, int]
+"""Where an event stands among those of all gates: when its batch was recorded, and its number."""
+Shadows = Mapping[str, Sequence[tuple[Place, Place | None]]]
 
 
 class Wanted(Struct, frozen=True):
@@ -107,11 +116,28 @@ class Following:
         for row in await self._connection.fetch(_TOLD, [e["id"] for e in events], _KINDS[1]):
             commands[row["event"]].append(CATALOGUE.decode(row["kind"], row["body"]))
         placed = await self._placed({e["subject"] for e in events})
-        rows = [row for e in events for row in self._rows(e, commands[e["id"]], placed.get(e["subject"]))]
+        shadows = await self._shadows({p.channel for p in placed.values()})
+        told = [e for e in events if not _is_shadowed(e, placed.get(e["subject"]), shadows)]
+        rows = [row for e in told for row in self._rows(e, commands[e["id"]], placed.get(e["subject"]))]
         if not rows:
             return 0
         columns = [list(column) for column in zip(*rows, strict=True)]
         return len(await self._connection.fetch(_MADE, *columns, [now] * len(rows)))
+
+    async def _shadows(self, channels: set[str]) -> Shadows:
+        """Return the spans in which an old system did what happened, and told the customers of it."""
+        body = await self._connection.fetchval(_CHANNELS, CHANNELS_SUBJECT)
+        spans = {c: spans_of(decode_family(body), c) for c in channels} if body else {}
+        named = {n >> 12 for found in spans.values() for s in found for n in (s.since_event, s.until_event) if n}
+        moments = dict(map(tuple, await self._connection.fetch(_MOMENTS, sorted(named)))) if named else {}
+
+        def place(event: int) -> Place:
+            return moments[event >> 12], event
+
+        return {
+            c: [(place(s.since_event), place(s.until_event) if s.until_event else None) for s in found]
+            for c, found in spans.items()
+        }
 
     async def _placed(self, subjects: set[str]) -> Mapping[str, OrderPlaced]:
         """Return how each order was placed: there the book says whom to tell."""
@@ -128,6 +154,13 @@ class Following:
             said = notice.command
             named = (event["subject"], said.kind, notice.occasion, said.channel, said.customer)
             yield (event["id"], n, *named, msgspec.json.encode(said))
+
+
+def _is_shadowed(event: Any, placed: OrderPlaced | None, shadows: Shadows) -> bool:
+    if placed is None:
+        return False
+    at = (event["recorded_at"], event["id"])
+    return any(since <= at and (until is None or at < until) for since, until in shadows.get(placed.channel, ()))
 
 
 def _happened(event: Any, commands: Sequence[Struct]) -> Happened:

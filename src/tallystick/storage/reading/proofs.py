@@ -9,6 +9,7 @@ from tallystick.posting.table import TABLE, PostingTable
 from tallystick.storage.book import BookInfo, connect
 from tallystick.storage.reading.buying.proving import Purchases
 from tallystick.storage.reading.facts import FactsUnreadable, decode_facts
+from tallystick.storage.reading.golive.takeovers import prove_takeovers
 from tallystick.storage.reading.posting_rules import rules_of, tables_of
 from tallystick.storage.reading.proving.approvals import prove_approvals
 from tallystick.storage.reading.proving.balances import prove_balanced, prove_deltas
@@ -57,6 +58,7 @@ async def prove_book(connection: asyncpg.Connection, table: PostingTable = TABLE
         await prove_outbox(connection),
         await prove_seals(connection),
         await prove_approvals(connection),
+        await prove_takeovers(connection),
     ]
 
 

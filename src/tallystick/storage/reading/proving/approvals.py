@@ -18,10 +18,10 @@ GUARDS: Final[dict[str, tuple[str, ...]]] = {
     "delegation": ("delegation_checked", "delegation_kept", "delegation_stays", "delegation_told"),
     "api_key": ("key_checked", "key_kept", "key_stays", "key_told"),
     "signing_key": ("signing_told",),
-    "proposal": ("proposal_checked", "stock_proposal_checked", "proposal_stays", "proposal_whole"),
+    "proposal": ("proposal_checked", "stock_proposal_checked", "proposal_stays", "proposal_whole", "takeover_checked"),
     "verdict": ("verdict_checked", "stock_verdict_checked", "verdict_stays", "verdict_whole"),
     "execution": ("execution_checked", "execution_stays", "execution_whole"),
-    "event": ("manual_entry_approved", "correction_approved"),
+    "event": ("manual_entry_approved", "correction_approved", "takeover_approved"),
     "audit": ("audit_stays", "audit_whole"),
 }
 _STANDING: Final = (
@@ -57,10 +57,15 @@ _EXECUTIONS: Final = (
     "when v.says is distinct from 'approved' then 'event ' || e.id || ' was booked, its proposal is not approved' "
     "when e.subject <> p.subject or case p.kind when 'stock_correction' "
     "then convert_from(e.body, 'UTF8')::jsonb -> 'correction' is distinct from convert_from(p.body, 'UTF8')::jsonb "
+    "when 'takeover' "
+    "then jsonb_path_query_first(convert_from(e.facts, 'UTF8')::jsonb, 'strict $[*] ? (@[0] starts with \"opening_balances\")[1].lines') "
+    "is distinct from convert_from(p.body, 'UTF8')::jsonb #> '{opening,balances}' "
     "else convert_from(e.facts, 'UTF8')::jsonb #> '{0,1,lines}' "
     "is distinct from convert_from(p.body, 'UTF8')::jsonb -> 'lines' end "
     "then 'event ' || e.id || ' is not what was approved' end as why "
-    "from (select * from event where subject like 'entry/%' or id in (select event from execution)) e full join execution x on x.event = e.id "
+    "from (select * from event where subject like 'entry/%' or (subject like 'takeover/%' "
+    "and convert_from(answer, 'UTF8')::jsonb ->> 'outcome' <> 'ignored') "
+    "or id in (select event from execution)) e full join execution x on x.event = e.id "
     "left join verdict v on v.proposal = x.proposal left join proposal p on p.id = x.proposal order by 1"
 )
 
@@ -68,8 +73,9 @@ _EXECUTIONS: Final = (
 _STRAYS: Final = (
     "select distinct e.id, e.subject from posting p join event e on e.id = p.event "
     "join posting_rule r on r.version = e.rules and r.number = p.rule "
-    "where p.rule in (select number from posting_rule where starts_with(name, 'manual_entry_')) "
-    "and starts_with(r.name, 'manual_entry_') and e.subject not like 'entry/%' order by 1"
+    "where p.rule in (select number from posting_rule where starts_with(name, 'manual_entry_') or starts_with(name, 'opening_')) "
+    "and ((starts_with(r.name, 'manual_entry_') and e.subject not like 'entry/%') "
+    "or (starts_with(r.name, 'opening_') and e.subject not like 'takeover/%')) order by 1"
 )
 
 # A correction that posted something on an approval must be the execution of it.

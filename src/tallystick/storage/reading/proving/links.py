@@ -13,7 +13,8 @@ _INBOX: Final = (
     "left join source o on o.id = coalesce(s.source, e.source) where s.event is distinct from e.id order by 1, 2"
 )
 _OUTBOX: Final = (
-    "select x.event, x.n, x.subject, e.subject from outbox x left join event e on e.id = x.event "
+    "select x.event, x.n, x.subject, e.subject from (select event, n, subject from outbox "
+    "union all select event, n, subject from kept_command) x left join event e on e.id = x.event "
     "where e.subject is distinct from x.subject order by 1, 2"
 )
 

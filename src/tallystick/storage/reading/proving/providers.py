@@ -35,8 +35,9 @@ _FACTS: Final = {
     "refund_paid": "refunded",
     "payment_charged_back": "charged back",
     "marketplace_settled": "settled",
+    "open_order_declared": "taken over",
 }
-_SIGNS: Final = {"captured": 1, "settled": -1, "refunded": -1, "charged back": -1}
+_SIGNS: Final = {"captured": 1, "settled": -1, "refunded": -1, "charged back": -1, "taken over": 1}
 
 Key = tuple[str, str, str]
 """(provider, currency, figure)."""
@@ -58,9 +59,11 @@ class Providers:
             data = data_of(family, member)
             if isinstance(data, PaymentData):
                 self._payments += 1
-                self._add(data.provider, data.currency, "captured", data.captured)
-                self._add(data.provider, data.currency, "settled", data.settled)
+                captured, settled = data.taken_over
+                self._add(data.provider, data.currency, "captured", data.captured - captured)
+                self._add(data.provider, data.currency, "settled", data.settled - settled)
                 self._add(data.provider, data.currency, "refunded", data.refunded_there)
+                self._add(data.provider, data.currency, "taken over", captured - settled)
                 self._add(data.provider, data.currency, "charged back", data.charged_back + data.dispute_fees)
             elif isinstance(data, RefundData):
                 self._add(data.provider, data.currency, "refunded", data.paid)

@@ -112,7 +112,14 @@ async def _on_hand(connection: asyncpg.Connection, c: Comparison) -> list[Moved]
         return []
     keepers = [s.said.keeper for s in counts if isinstance(s.said, StockStatementReported)]
     near = timedelta(hours=c.limits.clock_hours_max)
-    rows = await connection.fetch(_ON_HAND, keepers, [s.at for s in counts], near)
+    return await moved_near(connection, (keepers, [s.at for s in counts]), near)
+
+
+async def moved_near(
+    connection: asyncpg.Connection, counts: tuple[Sequence[str], Sequence[datetime]], near: timedelta
+) -> list[Moved]:
+    """Return the movements *near* each count, a location and a moment, and all earlier ones as one."""
+    rows = await connection.fetch(_ON_HAND, *counts, near)
     return [Moved(r["location"], r["name"].removeprefix(UNITS_PREFIX), r["units"], r["at"]) for r in rows]
 
 
