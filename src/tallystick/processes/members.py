@@ -20,6 +20,8 @@ from tallystick.messages import (
 )
 from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying import reports as buying
+from tallystick.messages.sourcing import decided
+from tallystick.messages.sourcing.policy import SourcingPolicyDeclared
 
 PAYMENT: Final = "payment/1"
 FULFILMENT: Final = "fulfilment/1"
@@ -27,11 +29,15 @@ CASH_UP: Final = "cash_up"
 INBOUND: Final = "inbound"
 PURCHASE: Final = "purchase"
 RULES: Final = "rules"
+SOURCING: Final = "sourcing"
 RULES_SUBJECT: Final = "rules/availability"
-"""All rules of what may be promised are one subject: whoever makes promises looks at it."""
+"""All rules of what may be promised, and from where, are one subject: whoever makes promises looks at it."""
 
 _FIXED: Final[dict[type[Struct], str]] = {
     availability.AvailabilityRulesDeclared: RULES,
+    SourcingPolicyDeclared: SOURCING,
+    decided.SourcingRequested: "order",
+    decided.CollectionReady: FULFILMENT,
     availability.AllocationRequested: "allocation",
     availability.InboundAnnounced: INBOUND,
     availability.InboundCancelled: INBOUND,
@@ -84,6 +90,11 @@ _FIXED: Final[dict[type[Struct], str]] = {
 def refund_member(number: int) -> str:
     """Return the member that pays refund *number*; 0 gives back what was captured after a void."""
     return f"refund/{number}"
+
+
+def fulfilment_member(number: int) -> str:
+    """Return the member that follows what one location was asked to send: `fulfilment/2`."""
+    return f"fulfilment/{number}"
 
 
 def return_member(rma: str) -> str:

@@ -26,6 +26,8 @@ from tallystick.messages.sales import (
     SaleRecorded,
     SaleReversed,
 )
+from tallystick.messages.sourcing.decided import OrderSourced
+from tallystick.messages.sourcing.policy import SourcingPolicySet
 from tallystick.messages.stock import (
     GoodsReceived,
     ShortageCovered,
@@ -190,7 +192,11 @@ _SAYS: dict[type[Struct], Callable[[Any], _Said]] = {
     StockReleased: lambda f: (0, 0, 0, ((f.lines, "sellable", 1), (f.lines, "reserved", -1))),
     # A promise beyond stock, a rule, a fence or an announcement moves neither goods nor money.
     **dict.fromkeys(
-        (StockOwed, StockNoLongerOwed, OrderOversold, AvailabilityRulesSet, FenceChanged, IncomingChanged), _nothing
+        (
+            *(StockOwed, StockNoLongerOwed, OrderOversold, OrderSourced),
+            *(AvailabilityRulesSet, SourcingPolicySet, FenceChanged, IncomingChanged),
+        ),
+        _nothing,
     ),
     PaymentCaptured: lambda f: (0, -f.amount, 0, ()),
     RefundPaid: lambda f: (0, f.amount, 0, ()),

@@ -23,13 +23,16 @@ from tallystick.messages.fulfilment import (
     TrimShipment,
 )
 from tallystick.messages.sales import DeadlinePassed
+from tallystick.messages.sourcing.decided import CollectionReady
 from tallystick.messages.stock import HeldLine
 from tallystick.processes.repeats import again, booked_already
-from tallystick.processes.table import NEW, Break, Decision, Ignored, Process, Row, Step, Unexpected
+from tallystick.processes.table import NEW, Break, Decision, Early, Ignored, Process, Row, Step, Unexpected
 
 UNASKED, REQUESTED, PARTLY = "UNASKED", "REQUESTED", "PARTLY"
 DISPATCHED, STOPPING, STOPPED = "DISPATCHED", "STOPPING", "STOPPED"
+READY = "READY"
 ORDER = "order"
+NOT_COLLECTED = "not collected"
 Waiting = dict[int, tuple[str, int]]
 """Product and units by order line."""
 Content = tuple[tuple[int, str, int], ...]
@@ -43,24 +46,30 @@ class FulfilmentData(Struct, frozen=True, gc=False, omit_defaults=True):
     waiting: Waiting = {}
     shipments: dict[str, Content] = {}
     location: str = ""
+    pick_up: bool = False
 
 
 def _order(step: Step) -> str:
     return step.cause.subject.partition("/")[2]
 
 
+def _number(step: Step) -> int:
+    return int(step.member.partition("/")[2])
+
+
 def request(data: FulfilmentData | None, step: Step, view: View) -> Decision:
     """Ask the location to send what the order releases; nothing open means nothing to ask."""
     told: ReleaseShipment = step.data
     waiting = {x.line: (x.sku, x.quantity) for x in told.lines}
-    asked = FulfilmentData(_order(step), waiting, data.shipments if data else {}, told.location)
-    return Decision("asked", asked, commands=(ShipOrder(asked.order, told.location, told.lines, told.recipient),))
+    asked = FulfilmentData(_order(step), waiting, data.shipments if data else {}, told.location, told.pick_up)
+    command = ShipOrder(asked.order, told.location, told.lines, told.recipient, told.pick_up)
+    return Decision("asked", asked, commands=(command,))
 
 
 def left(data: FulfilmentData | None, step: Step, view: View) -> Decision:
     """Goods left: tell the order, and see whether anything is still waited for. A shipment is booked once."""
     report: DispatchReported = step.data
-    before = data or FulfilmentData(report.order)
+    before = data or FulfilmentData(report.order, location=report.location)
     content = _content(report.lines)
     known = before.shipments.get(report.shipment)
     if known is not None:
@@ -71,7 +80,7 @@ def left(data: FulfilmentData | None, step: Step, view: View) -> Decision:
     return Decision(
         "some" if waiting else "all",
         replace(before, waiting=waiting, shipments=shipments),
-        tells=((ORDER, GoodsLeft(report.shipment, lines)),),
+        tells=((ORDER, GoodsLeft(report.shipment, lines, _number(step), report.location)),),
     )
 
 
@@ -134,9 +143,10 @@ def _waited_for(waiting: Waiting, lines: tuple[HeldLine, ...]) -> tuple[HeldLine
     return tuple(found)
 
 
-def never_asked(data: FulfilmentData, step: Step, view: View) -> Decision:
+def never_asked(data: FulfilmentData | None, step: Step, view: View) -> Decision:
     """Nothing was asked of the location, so nothing needs to be stopped."""
-    return Decision("stopped", data, tells=((ORDER, ShipmentStopped("never released")),))
+    known = data or FulfilmentData(_order(step))
+    return Decision("stopped", known, tells=((ORDER, ShipmentStopped("never released", (), _number(step))),))
 
 
 def refused(data: FulfilmentData, step: Step, view: View) -> Decision:
@@ -145,9 +155,24 @@ def refused(data: FulfilmentData, step: Step, view: View) -> Decision:
     lines = _waited_for(data.waiting, report.lines)
     waiting = _still_waiting(data.waiting, _content(lines)) if report.lines else {}
     if waiting:
-        tells = ((ORDER, ShipmentStopped(report.reason, lines)),) if lines else ()
+        tells = ((ORDER, ShipmentStopped(report.reason, lines, _number(step))),) if lines else ()
         return Decision("part", replace(data, waiting=waiting), tells=tells)
-    return Decision("stopped", replace(data, waiting={}), tells=((ORDER, ShipmentStopped(report.reason)),))
+    return _stopped(replace(data, waiting={}), report.reason, step)
+
+
+def _stopped(data: FulfilmentData, reason: str, step: Step) -> Decision:
+    return Decision("stopped", data, tells=((ORDER, ShipmentStopped(reason, (), _number(step))),))
+
+
+def ready(data: FulfilmentData, step: Step, view: View) -> Decision:
+    """The goods lie ready for the customer to fetch."""
+    return Decision("ready", data)
+
+
+def not_collected(data: FulfilmentData, step: Step, view: View) -> Decision:
+    """Nobody fetched them in time: the location puts them back, and the order goes on without them."""
+    decision = _stopped(replace(data, waiting={}), NOT_COLLECTED, step)
+    return replace(decision, commands=(RecallShipment(data.order, data.location),))
 
 
 def overdue(data: FulfilmentData, step: Step, view: View) -> Decision:
@@ -166,6 +191,19 @@ ROWS = (
     Row(UNASKED,     DispatchReported, left,        "all",     UNASKED,    (GoodsLeft,)),
     Row(UNASKED,     ReleaseShipment,  request,     "asked",   REQUESTED,  (ShipOrder,),       "dispatch_hours_max"),
     Row(UNASKED,     StopShipment,     never_asked, "stopped", STOPPED,    (ShipmentStopped,)),
+    Row(NEW,         StopShipment,     never_asked, "stopped", STOPPED,    (ShipmentStopped,)),
+
+    # The customer fetches it: it lies ready for so long, and what leaves then has been fetched.
+    Row(REQUESTED,   CollectionReady,  ready,       "ready",   READY,      (),                 "collection_days_max"),
+    Row(PARTLY,      CollectionReady,  ready,       "ready",   READY,      (),                 "collection_days_max"),
+    Row(READY,       DispatchReported, left,        "all",     DISPATCHED, (GoodsLeft,)),
+    Row(READY,       DispatchReported, left,        "some",    READY,      (GoodsLeft,),       "collection_days_max"),
+    Row(READY,       DispatchRefused,  refused,     "stopped", STOPPED,    (ShipmentStopped,)),
+    Row(READY,       DispatchRefused,  refused,     "part",    READY,      (ShipmentStopped,), moves=False),
+    Row(READY,       StopShipment,     recall,      "asked",   STOPPING,   (RecallShipment,),  "recall_hours_max"),
+    Row(READY,       TrimShipment,     recall_lines, "asked",  READY,      (RecallLines,),     moves=False),
+    Row(READY,       DeadlinePassed,   not_collected, "stopped", STOPPED,  (ShipmentStopped, RecallShipment)),
+    Row(READY,       ShowParcel,       show,        "shown",   READY,      (TellShipment,),    moves=False),
 
     Row(REQUESTED,   DispatchReported, left,        "all",     DISPATCHED, (GoodsLeft,)),
     Row(REQUESTED,   DispatchReported, left,        "some",    PARTLY,     (GoodsLeft,),       "dispatch_hours_max"),
@@ -203,22 +241,24 @@ ROWS = (
     Row(STOPPING,    ShowParcel,       show,        "shown",   STOPPING,   (TellShipment,),    moves=False),
     Row(DISPATCHED,  ShowParcel,       show,        "shown",   DISPATCHED, (TellShipment,),    moves=False),
 
-    *again(DispatchReported, left, UNASKED, REQUESTED, PARTLY, STOPPING, DISPATCHED, STOPPED),
+    *again(DispatchReported, left, UNASKED, REQUESTED, PARTLY, READY, STOPPING, DISPATCHED, STOPPED),
 )
 
 OTHERS = (
-    Ignored((REQUESTED, PARTLY, STOPPING, DISPATCHED, STOPPED), ReleaseShipment, "asked for once already"),
+    Ignored((REQUESTED, PARTLY, READY, STOPPING, DISPATCHED, STOPPED), ReleaseShipment, "asked for once already"),
     Ignored((STOPPING, STOPPED), StopShipment, "being stopped, or stopped, already"),
     Ignored((STOPPING, STOPPED, DISPATCHED), TrimShipment, "nothing is waited for, or all of it is asked back"),
     Ignored((STOPPING, STOPPED, DISPATCHED), ChangeRecipient, "nothing is waited for, or all of it is asked back"),
-    Unexpected((NEW, UNASKED), TrimShipment, "an order asks back what it never released: report this as a defect"),
+    Ignored((NEW, UNASKED), TrimShipment, "nothing was asked of the location, so nothing is asked back"),
+    Ignored((READY,), ChangeRecipient, "whoever fetches it fetches it here"),
+    Early((NEW, UNASKED), CollectionReady, "nothing was asked of the location yet"),
+    Ignored((READY, STOPPING, STOPPED, DISPATCHED), CollectionReady, "it lies ready already, or is not waited for any more"),
     Unexpected((NEW, UNASKED), ChangeRecipient, "an order redirects what it never released: report this as a defect"),
     Unexpected((NEW, REQUESTED, STOPPED), ShowParcel, "an order shows a parcel that did not leave: report this as a defect"),
     Ignored((DISPATCHED,), StopShipment, "everything has left, and the order has been told"),
     Ignored((DISPATCHED, STOPPED), DispatchRefused, "nothing is waited for any more"),
     Ignored((UNASKED, DISPATCHED, STOPPED), DeadlinePassed, "nothing is waited for"),
     Ignored((UNASKED,), DispatchRefused, "nothing was asked of the location yet"),
-    Unexpected((NEW,), StopShipment, "an order stops what it never released: report this as a defect"),
     Unexpected((NEW,), DispatchRefused, "the location refuses what it was never asked: ask it which order it means"),
     Unexpected((NEW,), DeadlinePassed, "a deadline of a shipment that does not exist: report this as a defect"),
 )

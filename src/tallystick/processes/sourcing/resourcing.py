@@ -1,0 +1,117 @@
+"""A location will not send a part of an order that was sourced: the part goes to the next location before it is given up.
+
+What the customer did not want any more is not sought again, nor is what was to be fetched.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from msgspec.structs import replace
+
+from tallystick.decisions.view import View
+from tallystick.messages.fulfilment import ShipmentStopped
+from tallystick.messages.sourcing.decided import OrderSourced, Sought
+from tallystick.messages.stock import HeldLine
+from tallystick.model.amount import proportion
+from tallystick.processes.orders import order_changes, places
+from tallystick.processes.orders.order_data import OrderData, Place
+from tallystick.processes.sourcing.placing import held_facts, kept_at, sourced
+from tallystick.processes.table import Decision, Step
+
+Units = dict[places.Key, int]
+
+
+def stopped(data: OrderData, step: Step, view: View) -> Decision:
+    """Find another location for what one will not send; what none has is taken off the order."""
+    told: ShipmentStopped = step.data
+    if not data.sourced or data.pick_up:
+        return order_changes.lines_stopped(data, step, view)
+    units = _all_stopped(data, told)
+    unwanted = _unwanted(data, units)
+    sought = {key: n - unwanted.get(key, 0) for key, n in units.items() if n > unwanted.get(key, 0)}
+    if not sought:
+        return _given_up(data, step, view, unwanted)
+    known = _refused_by(data, told, sought)
+    found = _found(known, sought, step, view)
+    moved = {(x.line, x.sku): x.quantity for one in found for part in one.parts for x in part.lines}
+    if not moved:
+        decision = _given_up(known, step, view, unwanted)
+        return replace(decision, facts=(*found, *decision.facts))
+    return _moved(known, found, (told, units, moved), view)
+
+
+def _moved(
+    data: OrderData, found: list[OrderSourced], what: tuple[ShipmentStopped, Units, Units], view: View
+) -> Decision:
+    """Let go of the units here, hold them where they were found, and ask for them; the rest is taken off."""
+    told, units, moved = what
+    at_places = places.freeing_first(replace(data, places=places.standing(data)), told.fulfilment)
+    left, freed = places.without(at_places, moved)
+    fresh = [place for one in found for place in kept_at(data, one, view)]
+    fresh = [replace(x, number=left[-1].number + n) for n, x in enumerate(fresh, 1)]
+    after = replace(data, places=(*left, *fresh))
+    facts = (*freed, *found, *held_facts(data, fresh))
+    asks = places.asked_to_send(after, [x.number for x in fresh])
+    rest = {key: n - moved.get(key, 0) for key, n in units.items() if n > moved.get(key, 0)}
+    if not rest:
+        return Decision("moved", after, facts, tells=asks)
+    gone = order_changes.trimmed("moved", places.freeing_first(after, told.fulfilment), rest, told.reason)
+    return replace(gone, facts=(*facts, *gone.facts), tells=(*gone.tells, *asks))
+
+
+def _given_up(data: OrderData, step: Step, view: View, unwanted: Mapping[places.Key, int]) -> Decision:
+    """Take off what nobody sends, and forget what was asked back of it."""
+    left = dict(unwanted)
+    recalled = []
+    for x in data.recalled:
+        gone = min(x.quantity, left.get((x.line, x.sku), 0))
+        left[x.line, x.sku] = left.get((x.line, x.sku), 0) - gone
+        if x.quantity > gone:
+            recalled.append(replace(x, quantity=x.quantity - gone))
+    return order_changes.lines_stopped(replace(data, recalled=tuple(recalled)), step, view)
+
+
+def _all_stopped(data: OrderData, told: ShipmentStopped) -> Units:
+    if data.places or told.lines:
+        return order_changes.stopped_units(data, told)
+    return {(x.line, x.sku): x.open for x in data.lines if x.open}
+
+
+def _unwanted(data: OrderData, units: Units) -> Units:
+    """Return how many of the stopped units the customer asked to leave out."""
+    asked: Units = {}
+    for x in data.recalled:
+        asked[x.line, x.sku] = asked.get((x.line, x.sku), 0) + x.quantity
+    return {key: min(n, asked[key]) for key, n in units.items() if key in asked}
+
+
+def _refused_by(data: OrderData, told: ShipmentStopped, units: Iterable[places.Key]) -> OrderData:
+    """Remember who will not send what, so that it is not asked of him again."""
+    place = next((x for x in places.standing(data) if x.number == told.fulfilment), Place(1, data.location))
+    refused = dict.fromkeys((*data.refused, *((place.location, sku) for _, sku in units)))
+    return replace(data, refused=tuple(refused))
+
+
+def _found(data: OrderData, units: Units, step: Step, view: View) -> list[OrderSourced]:
+    """Seek all of it together; where nobody has all, line by line, one location after the other."""
+    lines = tuple(HeldLine(line, sku, n) for (line, sku), n in units.items())
+    whole = sourced(data, _sought(data, lines), step, view)
+    if whole.parts or len(lines) == 1:
+        return [whole]
+    return [whole, *_one_by_one(data, lines, step, view)]
+
+
+def _one_by_one(data: OrderData, lines: Iterable[HeldLine], step: Step, view: View) -> Iterable[OrderSourced]:
+    seen: set[str] = set()
+    for line in lines:
+        if line.sku not in seen:  # two lines of one product would count on the same units
+            seen.add(line.sku)
+            yield sourced(data, _sought(data, (line,)), step, view)
+
+
+def _sought(data: OrderData, lines: tuple[HeldLine, ...]) -> Sought:
+    open_lines = {(x.line, x.sku): x for x in data.lines}
+    worth = 0
+    for x in lines:
+        line = open_lines[x.line, x.sku]
+        worth += proportion(line.net + line.tax, x.quantity, line.open)
+    return Sought(data.channel, lines, worth, data.area, "resourcing", data.refused)
