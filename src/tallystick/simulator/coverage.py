@@ -3,8 +3,11 @@
 from collections import Counter
 from typing import Final
 
+from tallystick.messages.fulfilment import ShowParcel, StopShipment
+from tallystick.messages.sourcing.decided import CollectionReady, SourcingRequested
+from tallystick.messages.sourcing.policy import SourcingPolicyDeclared
 from tallystick.processes.registry import PROCESSES
-from tallystick.processes.table import Row
+from tallystick.processes.table import NEW, Row
 
 NOT_LIVED: Final = frozenset({"product", "supplier", "ledger_account", "price", "journal", "document"})
 """Processes that the small world has no part in: masters, journals and documents. tests/processes/test_ledgers.py reaches their rows."""
@@ -12,13 +15,24 @@ BUYING: Final = frozenset({"purchase", "supplier_invoice"})
 """Processes with a small world of their own: `tallystick.simulator.buying`."""
 
 
-class Coverage:
-    """Counts rows. Hand `seen` to a book as its watch; add what another process has counted."""
+SOURCED_STATES: Final = frozenset({"PARKED", "READY"})
+SOURCED_MESSAGES: Final = frozenset({SourcingPolicyDeclared, SourcingRequested, CollectionReady})
 
-    def __init__(self, of: frozenset[str] = frozenset(PROCESSES) - NOT_LIVED - BUYING) -> None:
+
+class Coverage:
+    """Counts rows. Hand `seen` to a book as its watch; add what another process has counted.
+
+    Rows that only orders of several locations take are *sourced*: they have a world of their own too.
+    """
+
+    def __init__(
+        self, of: frozenset[str] = frozenset(PROCESSES) - NOT_LIVED - BUYING, *, sourced: bool = False
+    ) -> None:
         """Start with nothing reached of the processes *of*."""
         lived = [(name, p) for name, p in PROCESSES.items() if name in of]
-        self._names = {id(row): row_name(name, row) for name, p in lived for row in p.rows}
+        self._names = {
+            id(row): row_name(name, row) for name, p in lived for row in p.rows if is_sourced(name, row) == sourced
+        }
         self._seen: Counter[int] = Counter()
         self._added: Counter[str] = Counter()
 
@@ -40,6 +54,14 @@ class Coverage:
     def missed(self) -> list[str]:
         """Return the names of the rows never taken."""
         return [name for name, n in self.counts().items() if not n]
+
+
+def is_sourced(process: str, row: Row) -> bool:
+    """Say whether a row is about orders that are sourced, or fetched at a counter."""
+    of_states = process in {"order", "fulfilment"} and {row.state, row.to_state} & SOURCED_STATES
+    other = (row.state, row.message) in {(NEW, StopShipment), ("STOPPED", ShowParcel)} and process == "fulfilment"
+    moved = process == "order" and row.outcome == "moved"
+    return bool(of_states) or other or moved or row.message in SOURCED_MESSAGES
 
 
 def row_name(process: str, row: Row) -> str:

@@ -232,7 +232,9 @@ def taken_back(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:
             for x in getattr(fact, each):
                 yield SaleRecorded, subject, fact.sale, x.line
     elif isinstance(fact, StockNoLongerOwed) and not fact.holder:
-        yield StockReserved, subject  # What was owed is reserved when it comes, once each time.
+        yield StockReserved, subject, fact.location  # What was owed is reserved when it comes, once each time.
+    elif isinstance(fact, OrderSourced) and fact.sought.run == "resourcing":
+        yield from ((StockReserved, subject, x.location) for x in fact.parts)  # a location may be given more
 
 
 def business_keys(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:
@@ -241,7 +243,7 @@ def business_keys(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:
     if kind is StockReserved:
         # What is let go of line by line is compared with the shelves after every message. A reservation may be moved there and back; what it holds is compared with the shelves after every message.
         if not fact.holder:
-            yield kind, subject
+            yield kind, subject, fact.location
     elif kind is GoodsDispatched and fact.shipment:
         yield kind, subject, fact.shipment
     elif kind is PaymentSettled and fact.payout:

@@ -241,6 +241,9 @@ ROWS = (
     Row(STOPPING,    ShowParcel,       show,        "shown",   STOPPING,   (TellShipment,),    moves=False),
     Row(DISPATCHED,  ShowParcel,       show,        "shown",   DISPATCHED, (TellShipment,),    moves=False),
 
+    # What left after all, though it was sought elsewhere, was the order's all the same.
+    Row(STOPPED,     ShowParcel,       show,        "shown",   STOPPED,    (TellShipment,),    moves=False),
+
     *again(DispatchReported, left, UNASKED, REQUESTED, PARTLY, READY, STOPPING, DISPATCHED, STOPPED),
 )
 
@@ -254,7 +257,7 @@ OTHERS = (
     Early((NEW, UNASKED), CollectionReady, "nothing was asked of the location yet"),
     Ignored((READY, STOPPING, STOPPED, DISPATCHED), CollectionReady, "it lies ready already, or is not waited for any more"),
     Unexpected((NEW, UNASKED), ChangeRecipient, "an order redirects what it never released: report this as a defect"),
-    Unexpected((NEW, REQUESTED, STOPPED), ShowParcel, "an order shows a parcel that did not leave: report this as a defect"),
+    Unexpected((NEW, REQUESTED), ShowParcel, "an order shows a parcel that did not leave: report this as a defect"),
     Ignored((DISPATCHED,), StopShipment, "everything has left, and the order has been told"),
     Ignored((DISPATCHED, STOPPED), DispatchRefused, "nothing is waited for any more"),
     Ignored((UNASKED, DISPATCHED, STOPPED), DeadlinePassed, "nothing is waited for"),

@@ -32,7 +32,7 @@ def stopped(data: OrderData, step: Step, view: View) -> Decision:
         return _given_up(data, step, view, unwanted)
     known = _refused_by(data, told, sought)
     found = _found(known, sought, step, view)
-    moved = {(x.line, x.sku): x.quantity for one in found for part in one.parts for x in part.lines}
+    moved = _summed(x for one in found for part in one.parts for x in part.lines)
     if not moved:
         decision = _given_up(known, step, view, unwanted)
         return replace(decision, facts=(*found, *decision.facts))
@@ -78,10 +78,15 @@ def _all_stopped(data: OrderData, told: ShipmentStopped) -> Units:
 
 def _unwanted(data: OrderData, units: Units) -> Units:
     """Return how many of the stopped units the customer asked to leave out."""
-    asked: Units = {}
-    for x in data.recalled:
-        asked[x.line, x.sku] = asked.get((x.line, x.sku), 0) + x.quantity
+    asked = _summed(data.recalled)
     return {key: min(n, asked[key]) for key, n in units.items() if key in asked}
+
+
+def _summed(lines: Iterable[HeldLine]) -> Units:
+    units: Units = {}
+    for x in lines:
+        units[x.line, x.sku] = units.get((x.line, x.sku), 0) + x.quantity
+    return units
 
 
 def _refused_by(data: OrderData, told: ShipmentStopped, units: Iterable[places.Key]) -> OrderData:
