@@ -184,6 +184,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
             ),
             Role.TELL: (
                 fulfilment.ReleaseShipment,
+                fulfilment.ReleaseMore,
                 fulfilment.StopShipment,
                 fulfilment.TrimShipment,
                 fulfilment.ChangeRecipient,

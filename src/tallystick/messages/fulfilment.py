@@ -109,6 +109,14 @@ class ReleaseShipment(Struct, frozen=True, gc=False, omit_defaults=True):
     pick_up: bool = False
 
 
+class ReleaseMore(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Tell (order to fulfilment): a location is to send these lines as well, for another will not."""
+
+    location: str
+    lines: tuple[HeldLine, ...]
+    recipient: str = ""
+
+
 class TrimShipment(Struct, frozen=True, gc=False):
     """Tell (order to fulfilment): these units are not wanted any more."""
 

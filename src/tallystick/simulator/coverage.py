@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Final
 
-from tallystick.messages.fulfilment import ShowParcel, StopShipment
+from tallystick.messages.fulfilment import ReleaseMore, ShowParcel, StopShipment
 from tallystick.messages.sourcing.decided import CollectionReady, SourcingRequested
 from tallystick.messages.sourcing.policy import SourcingPolicyDeclared
 from tallystick.processes.registry import PROCESSES
@@ -16,7 +16,7 @@ BUYING: Final = frozenset({"purchase", "supplier_invoice"})
 
 
 SOURCED_STATES: Final = frozenset({"PARKED", "READY"})
-SOURCED_MESSAGES: Final = frozenset({SourcingPolicyDeclared, SourcingRequested, CollectionReady})
+SOURCED_MESSAGES: Final = frozenset({SourcingPolicyDeclared, SourcingRequested, CollectionReady, ReleaseMore})
 
 
 class Coverage:

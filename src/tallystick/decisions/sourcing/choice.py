@@ -91,7 +91,12 @@ def choose(sought: Sought, atlas: Atlas, shelves: Shelves, at: datetime) -> Choi
         0 if parts else rule.hold_minutes,
         tuple((one.of.location, lines) for one, lines in parts),
         tuple(_told(one) for one in seen),
-        tuple(work for one, _ in parts for work in _taken(one.of, shelves.work(one.of.location), at)),
+        tuple(
+            work
+            for one, _ in parts
+            if one.of.location not in sought.sending
+            for work in _taken(one.of, shelves.work(one.of.location), at)
+        ),
     )
 
 
@@ -155,6 +160,8 @@ def _barred(one: _Seen, rule: SourcingRule, sought: Sought, at: datetime) -> Ver
         return "unknown_distance" if one.metres is None else "too_far"
     if rule.open_within_hours is not None and not opens_within(of, at, rule.open_within_hours):
         return "closed"
+    if of.location in sought.sending:
+        return None
     if of.day_orders_max is not None and one.day >= of.day_orders_max:
         return "full"
     return "full" if of.hour_orders_max is not None and one.hour >= of.hour_orders_max else None

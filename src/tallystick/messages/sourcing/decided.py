@@ -37,7 +37,11 @@ class SourcedPart(Struct, frozen=True, gc=False):
 
 
 class Sought(Struct, frozen=True, gc=False, omit_defaults=True):
-    """What was looked for: these lines of an order of *channel*, worth *value* with tax, going to *area*."""
+    """What was looked for: these lines of an order of *channel*, worth *value* with tax, going to *area*.
+
+    *refused* are (location, product) that will not send it; *sending* are locations that send a part of it already: to
+    send more of it takes none of their capacity.
+    """
 
     channel: str
     lines: tuple[HeldLine, ...]
@@ -45,6 +49,7 @@ class Sought(Struct, frozen=True, gc=False, omit_defaults=True):
     area: str = ""
     run: RunName = "placing"
     refused: tuple[tuple[str, str], ...] = ()
+    sending: tuple[str, ...] = ()
 
 
 class WorkTaken(Struct, frozen=True, gc=False):

@@ -17,8 +17,8 @@ from tallystick.processes.orders import places
 from tallystick.processes.orders.order_data import OrderData, Place
 
 Told = tuple[OrderData, tuple[Struct, ...], places.Tells]
-Parted = tuple[int, Mapping[places.Key, int], Mapping[places.Key, int]]
-"""The fulfilment that sent, what its place still holds, and what left that other places hold."""
+Parted = tuple[GoodsLeft, Mapping[places.Key, int], Mapping[places.Key, int]]
+"""What was told, what its place still holds, and what left that other places hold."""
 
 
 def sent_from(data: OrderData, told: GoodsLeft) -> tuple[str, dict[places.Key, int] | None]:
@@ -35,10 +35,15 @@ def sent_from(data: OrderData, told: GoodsLeft) -> tuple[str, dict[places.Key, i
 
 def freed_elsewhere(before: OrderData, after: OrderData, left: Parted) -> Told:
     """Note what its own place still holds, and let go of what left in the stead of other places."""
-    number, here, instead = left
+    told, here, instead = left
+    number = told.fulfilment
     if not before.places:
+        if before.sourced:  # whoever is asked next needs a number that nobody has
+            mine = Place(1, before.location, after.kept_lines())
+            after = replace(after, places=(mine, Place(number, told.location)))
         return after, *_of_one_place(before, after, instead)
-    held = replace(before, places=tuple(_sent(x, here) if x.number == number else x for x in before.places))
+    known = before.places if places.at(before, number) else (*before.places, Place(number, told.location))
+    held = replace(before, places=tuple(_sent(x, here) if x.number == number else x for x in known))
     remaining, facts = places.without(held, instead)
     return replace(after, places=remaining), facts, places.trims(held, instead) if instead else ()
 

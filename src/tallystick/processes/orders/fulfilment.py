@@ -15,6 +15,7 @@ from tallystick.messages.fulfilment import (
     RecallLines,
     RecallShipment,
     RedirectShipment,
+    ReleaseMore,
     ReleaseShipment,
     ShipmentStopped,
     ShipOrder,
@@ -64,6 +65,17 @@ def request(data: FulfilmentData | None, step: Step, view: View) -> Decision:
     asked = FulfilmentData(_order(step), waiting, data.shipments if data else {}, told.location, told.pick_up)
     command = ShipOrder(asked.order, told.location, told.lines, told.recipient, told.pick_up)
     return Decision("asked", asked, commands=(command,))
+
+
+def request_more(data: FulfilmentData | None, step: Step, view: View) -> Decision:
+    """Ask the location to send this too."""
+    told: ReleaseMore = step.data
+    before = data or FulfilmentData(_order(step))
+    waiting = dict(before.waiting)
+    for x in told.lines:
+        waiting[x.line] = (x.sku, x.quantity + waiting.get(x.line, (x.sku, 0))[1])
+    command = ShipOrder(before.order, told.location, told.lines, told.recipient)
+    return Decision("asked", replace(before, waiting=waiting, location=told.location), commands=(command,))
 
 
 def left(data: FulfilmentData | None, step: Step, view: View) -> Decision:
@@ -193,6 +205,11 @@ ROWS = (
     Row(UNASKED,     StopShipment,     never_asked, "stopped", STOPPED,    (ShipmentStopped,)),
     Row(NEW,         StopShipment,     never_asked, "stopped", STOPPED,    (ShipmentStopped,)),
 
+    # Another location will not send a part, and this one will.
+    *(Row(state, ReleaseMore,      request_more, "asked",  REQUESTED,  (ShipOrder,),       "dispatch_hours_max")
+      for state in (NEW, UNASKED, REQUESTED, DISPATCHED, STOPPED)),
+    Row(PARTLY,      ReleaseMore,      request_more, "asked",  PARTLY,     (ShipOrder,),       "dispatch_hours_max"),
+
     # The customer fetches it: it lies ready for so long, and what leaves then has been fetched.
     Row(REQUESTED,   CollectionReady,  ready,       "ready",   READY,      (),                 "collection_days_max"),
     Row(PARTLY,      CollectionReady,  ready,       "ready",   READY,      (),                 "collection_days_max"),
@@ -248,6 +265,7 @@ ROWS = (
 )
 
 OTHERS = (
+    Unexpected((STOPPING, READY), ReleaseMore, "an order asks for more of what it stops: report this as a defect"),
     Ignored((REQUESTED, PARTLY, READY, STOPPING, DISPATCHED, STOPPED), ReleaseShipment, "asked for once already"),
     Ignored((STOPPING, STOPPED), StopShipment, "being stopped, or stopped, already"),
     Ignored((STOPPING, STOPPED, DISPATCHED), TrimShipment, "nothing is waited for, or all of it is asked back"),

@@ -5,6 +5,7 @@ from msgspec import Struct
 from tallystick.messages.fulfilment import (
     ChangeRecipient,
     GoodsLeft,
+    ReleaseMore,
     ReleaseShipment,
     ShipmentStopped,
     ShowParcel,
@@ -220,8 +221,8 @@ ROWS = (
     # A location that lacks a part says so; the rest of the order goes on.
     Row(RELEASED,        ShipmentStopped,            _refused,                "part",      RELEASED,       (CancelLines, LowerPayment),         moves=False),
     Row(PARTLY_SHIPPED,  ShipmentStopped,            _refused,                "part",      PARTLY_SHIPPED, (CancelLines, LowerPayment),         moves=False),
-    Row(RELEASED,        ShipmentStopped,            _refused,                "moved",     RELEASED,       (ReleaseShipment, CancelLines, LowerPayment), moves=False),
-    Row(PARTLY_SHIPPED,  ShipmentStopped,            _refused,                "moved",     PARTLY_SHIPPED, (ReleaseShipment, CancelLines, LowerPayment), moves=False),
+    Row(RELEASED,        ShipmentStopped,            _refused,                "moved",     RELEASED,       (ReleaseMore, CancelLines, LowerPayment), moves=False),
+    Row(PARTLY_SHIPPED,  ShipmentStopped,            _refused,                "moved",     PARTLY_SHIPPED, (ReleaseMore, CancelLines, LowerPayment), moves=False),
     Row(CANCELLING,      ShipmentStopped,            _stopped,                "part",      CANCELLING,     (CancelLines, LowerPayment),         moves=False),
 
     Row(RESERVED,        DeliveryChangeRequested,    order_changes.change_recipient, "changed", RESERVED,                                           moves=False),

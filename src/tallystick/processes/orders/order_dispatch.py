@@ -65,7 +65,7 @@ def goods_left(data: OrderData, step: Step, view: View) -> Decision:
     amount = sum(x.net + x.tax for x in (*parcel.lines, *parcel.unheld)) + beside
     tells = _tells(data, told, amount)
     if parcel.here is not None and data.held:
-        after, freed, asked_back = freed_elsewhere(data, after, (told.fulfilment, parcel.here, parcel.elsewhere))
+        after, freed, asked_back = freed_elsewhere(data, after, (told, parcel.here, parcel.elsewhere))
         settled, tells = (*settled, *freed), (*tells, *asked_back)
     return Decision(
         "some_left" if after.open_lines() else "all_left",

@@ -39,17 +39,29 @@ def emptied(data: OrderData) -> tuple[Place, ...]:
     return tuple(replace(x, lines=()) for x in data.places)
 
 
-def asked_to_send(data: OrderData, numbers: Iterable[int] | None = None) -> Tells:
-    """Ask each location, or those of *numbers*, for what it holds and is not asked for yet."""
+def asked_to_send(data: OrderData) -> Tells:
+    """Ask each location for what it holds."""
     if not data.places:
         told = ReleaseShipment(data.location, data.open_lines(), data.recipient, data.pick_up)
         return ((fulfilment_member(1), told),)
-    wanted = {x.number for x in data.places} if numbers is None else set(numbers)
     return tuple(
-        (fulfilment_member(x.number), ReleaseShipment(x.location, _as_asked(x), data.recipient, data.pick_up))
+        (fulfilment_member(x.number), ReleaseShipment(x.location, as_asked(x), data.recipient, data.pick_up))
         for x in data.places
-        if x.lines and x.number in wanted
+        if x.lines
     )
+
+
+def with_more(held: Sequence[Place], fresh: Iterable[Place]) -> tuple[Place, ...]:
+    """Return the places with what is held in addition: at one known by its number, or at a new one."""
+    found = {x.number: x for x in held}
+    for x in fresh:
+        known = found.get(x.number, Place(x.number, x.location))
+        lines = {(y.line, y.sku): y for y in known.lines}
+        for y in x.lines:
+            before = lines.get((y.line, y.sku), KeptLine(y.line, y.sku))
+            lines[y.line, y.sku] = replace(before, held=before.held + y.held, fenced=before.fenced + y.fenced)
+        found[x.number] = replace(known, lines=tuple(lines.values()))
+    return tuple(found.values())
 
 
 def to_each(data: OrderData, told: Struct) -> Tells:
@@ -80,7 +92,7 @@ def at(data: OrderData, number: int) -> Place | None:
 def of_place(data: OrderData, number: int) -> tuple[HeldLine, ...]:
     """Return what the place of a fulfilment still holds."""
     place = at(data, number)
-    return _as_asked(place) if place else ()
+    return as_asked(place) if place else ()
 
 
 def taken_off(places: Sequence[Place], units: Units) -> list[tuple[Place, list[KeptLine]]]:
@@ -115,5 +127,6 @@ def freeing_first(data: OrderData, number: int) -> OrderData:
     return replace(data, places=tuple(sorted(data.places, key=lambda x: x.number == number)))
 
 
-def _as_asked(place: Place) -> tuple[HeldLine, ...]:
+def as_asked(place: Place) -> tuple[HeldLine, ...]:
+    """Return what a place holds, as its location is asked for it."""
     return tuple(HeldLine(x.line, x.sku, x.held) for x in place.lines)

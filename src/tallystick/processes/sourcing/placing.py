@@ -111,9 +111,11 @@ def held_facts(data: OrderData, places: Iterable[Place]) -> tuple[Struct, ...]:
 
 
 def _numbered(choice: Choice, data: OrderData) -> tuple[SourcedPart, ...]:
-    """Number the parts: the first of an order that was held nowhere is its first fulfilment."""
-    last = max((x.number for x in data.places), default=1 if data.location else 0)
-    return tuple(SourcedPart(last + n, location, lines) for n, (location, lines) in enumerate(choice.parts, 1))
+    """Number the parts: a location keeps its fulfilment of the order; others come after the last."""
+    numbers = {x.location: x.number for x in data.places}
+    for location, _ in choice.parts:
+        numbers.setdefault(location, max(numbers.values(), default=0) + 1)
+    return tuple(SourcedPart(numbers[location], location, lines) for location, lines in choice.parts)
 
 
 def _parked(data: OrderData, found: OrderSourced, step: Step) -> Decision:

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from msgspec.structs import replace
 
 from tallystick.decisions.view import View
-from tallystick.messages.fulfilment import ShipmentStopped
+from tallystick.messages.fulfilment import ReleaseMore, ShipmentStopped
 from tallystick.messages.sourcing.decided import OrderSourced, Sought
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import proportion
+from tallystick.processes.members import fulfilment_member
 from tallystick.processes.orders import order_changes, places
-from tallystick.processes.orders.order_data import OrderData, Place
+from tallystick.processes.orders.order_data import OrderData
 from tallystick.processes.sourcing.placing import held_facts, kept_at, sourced
 from tallystick.processes.table import Decision, Step
 
@@ -44,13 +45,13 @@ def _moved(
 ) -> Decision:
     """Let go of the units here, hold them where they were found, and ask for them; the rest is taken off."""
     told, units, moved = what
-    at_places = places.freeing_first(replace(data, places=places.standing(data)), told.fulfilment)
-    left, freed = places.without(at_places, moved)
-    fresh = [place for one in found for place in kept_at(data, one, view)]
-    fresh = [replace(x, number=left[-1].number + n) for n, x in enumerate(fresh, 1)]
-    after = replace(data, places=(*left, *fresh))
+    left, freed = places.without(places.freeing_first(data, told.fulfilment), moved)
+    fresh = places.with_more((), (place for one in found for place in kept_at(data, one, view)))
+    after = replace(data, places=places.with_more(left, fresh))
     facts = (*freed, *found, *held_facts(data, fresh))
-    asks = places.asked_to_send(after, [x.number for x in fresh])
+    asks = tuple(
+        (fulfilment_member(x.number), ReleaseMore(x.location, places.as_asked(x), data.recipient)) for x in fresh
+    )
     rest = {key: n - moved.get(key, 0) for key, n in units.items() if n > moved.get(key, 0)}
     if not rest:
         return Decision("moved", after, facts, tells=asks)
@@ -91,26 +92,25 @@ def _summed(lines: Iterable[HeldLine]) -> Units:
 
 def _refused_by(data: OrderData, told: ShipmentStopped, units: Iterable[places.Key]) -> OrderData:
     """Remember who will not send what, so that it is not asked of him again."""
-    place = next((x for x in places.standing(data) if x.number == told.fulfilment), Place(1, data.location))
+    known = places.standing(data)
+    place = next((x for x in known if x.number == told.fulfilment), known[0])
     refused = dict.fromkeys((*data.refused, *((place.location, sku) for _, sku in units)))
-    return replace(data, refused=tuple(refused))
+    return replace(data, refused=tuple(refused), places=known)
 
 
 def _found(data: OrderData, units: Units, step: Step, view: View) -> list[OrderSourced]:
-    """Seek all of it together; where nobody has all, line by line, one location after the other."""
+    """Seek all of it together; where nobody has all, product by product, one location after the other."""
     lines = tuple(HeldLine(line, sku, n) for (line, sku), n in units.items())
-    whole = sourced(data, _sought(data, lines), step, view)
-    if whole.parts or len(lines) == 1:
-        return [whole]
-    return [whole, *_one_by_one(data, lines, step, view)]
-
-
-def _one_by_one(data: OrderData, lines: Iterable[HeldLine], step: Step, view: View) -> Iterable[OrderSourced]:
-    seen: set[str] = set()
-    for line in lines:
-        if line.sku not in seen:  # two lines of one product would count on the same units
-            seen.add(line.sku)
-            yield sourced(data, _sought(data, (line,)), step, view)
+    found = [sourced(data, _sought(data, lines), step, view)]
+    skus = dict.fromkeys(x.sku for x in lines)
+    if found[0].parts or len(skus) == 1:
+        return found
+    for sku in skus:
+        one = sourced(data, _sought(data, tuple(x for x in lines if x.sku == sku)), step, view)
+        found.append(one)
+        # A location that is to send this may send the next as well, as one order of its day.
+        data = replace(data, places=places.with_more(data.places, kept_at(data, one, view)))
+    return found
 
 
 def _sought(data: OrderData, lines: tuple[HeldLine, ...]) -> Sought:
@@ -119,4 +119,5 @@ def _sought(data: OrderData, lines: tuple[HeldLine, ...]) -> Sought:
     for x in lines:
         line = open_lines[x.line, x.sku]
         worth += proportion(line.net + line.tax, x.quantity, line.open)
-    return Sought(data.channel, lines, worth, data.area, "resourcing", data.refused)
+    sending = tuple(x.location for x in data.places if x.lines)
+    return Sought(data.channel, lines, worth, data.area, "resourcing", data.refused, sending)

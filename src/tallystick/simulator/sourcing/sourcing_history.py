@@ -147,6 +147,8 @@ class Parts:
         for part in fact.parts:
             of = atlas.locations[part.location]
             for slot, most in zip(slots(of, fact.at), (of.day_orders_max, of.hour_orders_max), strict=True):
+                if part.location in fact.sought.sending:
+                    continue
                 self.taken[part.location, slot] += 1
                 found = self.taken[part.location, slot]
                 if most is not None and found > most:
