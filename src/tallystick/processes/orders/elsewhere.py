@@ -36,27 +36,37 @@ def sent_from(data: OrderData, told: GoodsLeft) -> tuple[str, dict[places.Key, i
 def freed_elsewhere(before: OrderData, after: OrderData, left: Parted) -> Told:
     """Note what its own place still holds, and let go of what left in the stead of other places."""
     told, here, instead = left
-    number = told.fulfilment
-    if not before.places:
-        if before.sourced:  # whoever is asked next needs a number that nobody has
-            mine = Place(1, before.location, after.kept_lines())
-            after = replace(after, places=(mine, Place(number, told.location)))
-        return after, *_of_one_place(before, after, instead)
-    known = before.places if places.at(before, number) else (*before.places, Place(number, told.location))
-    held = replace(before, places=tuple(_sent(x, here) if x.number == number else x for x in known))
-    remaining, facts = places.without(held, instead)
+    if before.owed:  # an order that waits for goods is held at one place, and nobody was asked for it yet
+        return after, *_of_one_place(before, after)
+    number, known = told.fulfilment, places.standing(before)
+    if all(x.number != number for x in known):
+        known = (*known, Place(number, told.location))
+    moved = {(x.line, x.sku): x.quantity for x in told.lines}
+    held = replace(before, places=tuple(_sent(x, here, moved) if x.number == number else x for x in known))
+    taken = places.taken_off(held.places, instead)
+    facts = tuple(
+        fact
+        for place, freed in taken
+        for fact in freed_facts(Holding(before.order, place.location, before.channel, freed))
+    )
+    remaining = tuple(places.sparing(place, freed) if freed else place for place, freed in taken)
     return replace(after, places=remaining), facts, places.trims(held, instead) if instead else ()
 
 
-def _sent(place: Place, here: Mapping[places.Key, int]) -> Place:
-    """Return a place with what it still holds after a parcel."""
+def _sent(place: Place, here: Mapping[places.Key, int], moved: Mapping[places.Key, int]) -> Place:
+    """Return a place with what it still holds after a parcel; what it sent beyond that it was to keep."""
     now = [(x, here.get((x.line, x.sku), x.held)) for x in place.lines]
-    return replace(place, lines=tuple(replace(x, held=n, fenced=min(x.fenced, n)) for x, n in now if n))
+    held = {(x.line, x.sku): x.held for x in place.lines}
+    beyond = {key: units - held.get(key, 0) for key, units in moved.items()}
+    spared = ((x, x.quantity - max(0, beyond.get((x.line, x.sku), 0))) for x in place.spared)
+    return replace(
+        place,
+        lines=tuple(replace(x, held=n, fenced=min(x.fenced, n)) for x, n in now if n),
+        spared=tuple(replace(x, quantity=n) for x, n in spared if n > 0),
+    )
 
 
-def _of_one_place(
-    before: OrderData, after: OrderData, instead: Mapping[places.Key, int]
-) -> tuple[tuple[Struct, ...], places.Tells]:
+def _of_one_place(before: OrderData, after: OrderData) -> tuple[tuple[Struct, ...], places.Tells]:
     """Let go of what the order's one location held for it."""
     now = {(x.line, x.sku): x.kept() for x in after.lines}
     nothing = KeptLine(0, "")
@@ -65,5 +75,4 @@ def _of_one_place(
         left = now.get((x.line, x.sku), nothing)
         if left != x:
             freed.append(KeptLine(x.line, x.sku, x.held - left.held, x.owed - left.owed, x.fenced - left.fenced))
-    facts = freed_facts(Holding(before.order, before.location, before.channel, freed))
-    return facts, places.trims(before, instead) if instead else ()
+    return freed_facts(Holding(before.order, before.location, before.channel, freed)), ()

@@ -55,7 +55,9 @@ def recall_line(data: OrderData, step: Step, view: View) -> Decision:
 
 def lines_stopped(data: OrderData, step: Step, view: View) -> Decision:
     """The location will not send these units, or nothing of what is open: let go of them."""
-    told: ShipmentStopped = step.data
+    data, told = places.without_spared(data, step.data)
+    if told is None:
+        return Decision("part", data)
     stopped = stopped_units(data, told)
     if (told.lines or data.places) and not stopped:
         return Decision("part", data)

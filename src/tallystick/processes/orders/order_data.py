@@ -81,11 +81,15 @@ class OpenLine(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Place(Struct, frozen=True, gc=False, omit_defaults=True):
-    """What one location holds for an order; `fulfilment/`*number* asks it to send that. Empty once nothing is left there."""
+    """What one location holds for an order; `fulfilment/`*number* asks it to send that. Empty once nothing is left there.
+
+    *spared* are units it was asked for and asked to keep, because another location sent them.
+    """
 
     number: int
     location: str
     lines: tuple[KeptLine, ...] = ()
+    spared: tuple[HeldLine, ...] = ()
 
 
 class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -161,6 +161,8 @@ def _together(taken: HandedOn, promise: Promise) -> list[KeptLine]:
 
 def payment_secured(data: OrderData, step: Step, view: View) -> Decision:
     """The money is held: what is open may go."""
+    if data.places:
+        data = replace(data, places=tuple(replace(x, spared=()) for x in data.places))
     return Decision("released", data, tells=places.asked_to_send(data))
 
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tallystick.decisions.holding import Holding, freed_facts
-from tallystick.messages.fulfilment import ReleaseShipment, TrimShipment
+from tallystick.messages.fulfilment import ReleaseShipment, ShipmentStopped, TrimShipment
 from tallystick.messages.reservations import KeptLine
 from tallystick.messages.stock import HeldLine
 from tallystick.processes.members import fulfilment_member
@@ -87,6 +87,34 @@ def trims(data: OrderData, unwanted: Units) -> Tells:
 def at(data: OrderData, number: int) -> Place | None:
     """Return the place of a fulfilment by its number, None where the order knows of none."""
     return next((x for x in data.places if x.number == number), None)
+
+
+def without_spared(data: OrderData, told: ShipmentStopped) -> tuple[OrderData, ShipmentStopped | None]:
+    """Leave out of what a location will not send what it was asked to keep for another; None where that is all of it."""
+    place = at(data, told.fulfilment)
+    if place is None or not place.spared:
+        return data, told
+    left = list(place.spared) if told.lines else []
+    lines = []
+    for x in told.lines:
+        kept = next((y for y in left if (y.line, y.sku) == (x.line, x.sku)), None)
+        units = min(x.quantity, kept.quantity) if kept else 0
+        if kept and units:
+            left.remove(kept)
+            left += [replace(kept, quantity=kept.quantity - units)] if kept.quantity > units else []
+        if x.quantity > units:
+            lines.append(replace(x, quantity=x.quantity - units))
+    now = tuple(replace(x, spared=tuple(left)) if x is place else x for x in data.places)
+    is_all = told.lines and not lines
+    return replace(data, places=now), None if is_all else replace(told, lines=tuple(lines))
+
+
+def sparing(place: Place, freed: Iterable[KeptLine]) -> Place:
+    """Return the place with what was let go of there as spared, for it was asked for."""
+    units = {(x.line, x.sku): x.quantity for x in place.spared}
+    for x in freed:
+        units[x.line, x.sku] = units.get((x.line, x.sku), 0) + x.held
+    return replace(place, spared=tuple(HeldLine(line, sku, n) for (line, sku), n in units.items()))
 
 
 def of_place(data: OrderData, number: int) -> tuple[HeldLine, ...]:

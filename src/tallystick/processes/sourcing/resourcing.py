@@ -23,19 +23,22 @@ Units = dict[places.Key, int]
 
 def stopped(data: OrderData, step: Step, view: View) -> Decision:
     """Find another location for what one will not send; what none has is taken off the order."""
-    told: ShipmentStopped = step.data
+    data, told = places.without_spared(data, step.data)
+    if told is None:
+        return Decision("part", data)
+    step = replace(step, data=told)
     if not data.sourced or data.pick_up:
         return order_changes.lines_stopped(data, step, view)
     units = _all_stopped(data, told)
     unwanted = _unwanted(data, units)
     sought = {key: n - unwanted.get(key, 0) for key, n in units.items() if n > unwanted.get(key, 0)}
     if not sought:
-        return _given_up(data, step, view, unwanted)
-    known = _refused_by(data, told, sought)
+        return order_changes.lines_stopped(_without_recalled(data, unwanted), step, view)
+    known = _refused_by(_without_recalled(data, unwanted), told, sought)
     found = _found(known, sought, step, view)
     moved = _summed(x for one in found for part in one.parts for x in part.lines)
     if not moved:
-        decision = _given_up(known, step, view, unwanted)
+        decision = order_changes.lines_stopped(known, step, view)
         return replace(decision, facts=(*found, *decision.facts))
     return _moved(known, found, (told, units, moved), view)
 
@@ -59,8 +62,8 @@ def _moved(
     return replace(gone, facts=(*facts, *gone.facts), tells=(*gone.tells, *asks))
 
 
-def _given_up(data: OrderData, step: Step, view: View, unwanted: Mapping[places.Key, int]) -> Decision:
-    """Take off what nobody sends, and forget what was asked back of it."""
+def _without_recalled(data: OrderData, unwanted: Mapping[places.Key, int]) -> OrderData:
+    """Forget that units were asked back that the location has kept."""
     left = dict(unwanted)
     recalled = []
     for x in data.recalled:
@@ -68,7 +71,7 @@ def _given_up(data: OrderData, step: Step, view: View, unwanted: Mapping[places.
         left[x.line, x.sku] = left.get((x.line, x.sku), 0) - gone
         if x.quantity > gone:
             recalled.append(replace(x, quantity=x.quantity - gone))
-    return order_changes.lines_stopped(replace(data, recalled=tuple(recalled)), step, view)
+    return replace(data, recalled=tuple(recalled))
 
 
 def _all_stopped(data: OrderData, told: ShipmentStopped) -> Units:

@@ -59,6 +59,8 @@ class Depots:
         when = world.between(HOUR, 30 * HOUR)
         if command.pick_up and not world.happens(0.1):
             world.after(when, partial(self._lies_ready, job))
+            if world.happens(0.4):
+                world.after(when + world.between(-HOUR // 2, 9 * HOUR), partial(self._sends_some, job))
             if world.happens(0.7):
                 world.after(when + world.between(HOUR, 9 * DAY), partial(self._sends_all, job))
             return

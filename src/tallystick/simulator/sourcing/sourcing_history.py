@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from tallystick.decisions.sourcing.atlas import NO_PRODUCT, Atlas, slots
 from tallystick.messages.channels import TellShipment
-from tallystick.messages.fulfilment import RecallLines, RecallShipment, RedirectShipment, ShipOrder
+from tallystick.messages.fulfilment import DispatchRefused, RecallLines, RecallShipment, RedirectShipment, ShipOrder
 from tallystick.messages.payments import AuthorisePayment, CapturePayment, PayRefund, VoidPayment
 from tallystick.messages.sales import (
     CancelLines,
@@ -46,7 +46,7 @@ from tallystick.simulator.sourcing.depots import Depots
 from tallystick.simulator.weather import DAY, HOUR, MINUTE, USUAL, Profile
 from tallystick.simulator.world import World
 
-ORDERS: Final = 9
+ORDERS: Final = 8
 SKUS: Final = ("LAMP", "SHADE", "BULB")
 PLACES: Final = ("WH1", "SHOP1", "SHOP2", "SHOP3")
 LOCATIONS: Final = (
@@ -99,7 +99,7 @@ class Clerks:
         fetched = number % 4 == 3
         name, place = f"W{number}", PLACES[int(chance.random() * 4)] if fetched else "auto"
         area = ("GB-1", "FR-2", "XX")[int(chance.random() * 3)]
-        follows = number % 2 == 0
+        follows = number % 3 == 0
         placed = OrderPlaced(
             name, "web", place, "EUR/2", "stripe", tuple(lines), area=area, pick_up=fetched, follows_parcels=follows
         )
@@ -108,7 +108,7 @@ class Clerks:
             (0.15, OrderCancellationRequested(name, "regret")),
             (0.20, OrderLineCancellationRequested(name, 1, 1, "too many")),
             (0.15, DeliveryChangeRequested(name, "person:x")),
-            (0.15, SourcingRequested(name, "where is it?")),
+            (0.30, SourcingRequested(name, "where is it?")),
             (0.05, RefundRequested(name, 100, "late")),
         ):
             if world.happens(share):
@@ -129,12 +129,17 @@ class Parts:
         """Look over the shoulder of *check*."""
         self.check = check
         self.taken: Counter[tuple[str, str]] = Counter()
+        self.lacking: set[str] = set()
 
     def committed(self, folded: Folded) -> None:
         """Check what one message did."""
         for fact in folded.facts:
             if isinstance(fact, OrderSourced):
                 self._count(fact)
+                self._sought(fact, folded)
+        said = folded.message.data
+        if isinstance(said, DispatchRefused) and said.reason != "taken out":
+            self.lacking.add(said.order)
         family = self.check.book.loaded.families[folded.message.subject]
         data = data_of(family, "order") if "order" in family else None
         if isinstance(data, OrderData) and data.places:
@@ -157,6 +162,21 @@ class Parts:
                     self.check.found(
                         "work_off", f"{part.location}: {found} orders in {slot}, {self._kept(part.location)}"
                     )
+
+    def _sought(self, fact: OrderSourced, folded: Folded) -> None:
+        """Nobody is asked again for what he refused, and nothing is sought that the customer had called off.
+
+        What is called off may be what another location lacked: then it is still wanted from here.
+        """
+        said = folded.message.data
+        if not isinstance(said, DispatchRefused):
+            return
+        skus = {x.sku for x in said.lines}
+        for part in fact.parts:
+            if part.location == said.location and skus & {x.sku for x in part.lines}:
+                self.check.found("asked_again", f"{fact.order}: {said.location} refused and is asked again")
+        if said.reason == "taken out" and fact.parts and fact.order not in self.lacking:
+            self.check.found("sought_unwanted", f"{fact.order}: what was called off is sought again")
 
     def _kept(self, location: str) -> dict[str, int]:
         return self.check.book.loaded.layer(NO_PRODUCT, location).plans.work
