@@ -15,6 +15,7 @@ from tallystick.messages import availability, masters, sales, stock
 from tallystick.messages.books import entries
 from tallystick.messages.buying import reports as buying
 from tallystick.messages.catalogue import CATALOGUE, TYPES, Role, UnknownType
+from tallystick.messages.sourcing.policy import SourcingPolicyDeclared
 from tallystick.processes.members import RULES_SUBJECT
 from tallystick.security.principal import Principal
 
@@ -32,6 +33,7 @@ _ROOTS: Final[dict[type[Struct], Callable[[Any, str], str]]] = {
     ),
     masters.PriceDeclared: lambda data, _: f"price/{data.channel}/{data.sku}",
     availability.AvailabilityRulesDeclared: lambda _, __: RULES_SUBJECT,
+    SourcingPolicyDeclared: lambda _, __: RULES_SUBJECT,
     availability.AllocationRequested: lambda data, _: f"allocation/{data.allocation}",
     availability.InboundAnnounced: lambda data, _: f"inbound/{data.inbound}",
     availability.InboundCancelled: lambda data, _: f"inbound/{data.inbound}",
@@ -39,6 +41,7 @@ _ROOTS: Final[dict[type[Struct], Callable[[Any, str], str]]] = {
 }
 _SCOPES: Final[dict[type[Struct], str]] = {
     availability.AvailabilityRulesDeclared: "availability:write",
+    SourcingPolicyDeclared: "availability:write",
     availability.AllocationRequested: "availability:write",
     **dict.fromkeys(buying.REPORTS, "purchases:write"),
     buying.InvoiceReleased: "purchases:release",

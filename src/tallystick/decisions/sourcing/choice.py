@@ -61,7 +61,7 @@ class _Seen(Struct):
 
     def gives(self, lines: Mapping[int, HeldLine], *, split: bool) -> Given:
         """Return what it can send of *lines*, in their order; whole lines only, unless they may be *split*."""
-        left, given = dict(self.units), Given()
+        left, given = {sku: max(0, units - self.of.safety) for sku, units in self.units.items()}, Given()
         for x in lines.values():
             units = min(x.quantity, left[x.sku])
             if units and (split or units == x.quantity):
@@ -102,7 +102,7 @@ def choose(sought: Sought, atlas: Atlas, shelves: Shelves, at: datetime) -> Choi
 
 def _looked_at(location: SourceLocation, sought: Sought, by: tuple[Atlas, Shelves, datetime]) -> _Seen:
     atlas, shelves, at = by
-    units = {x.sku: max(0, shelves.units(x.sku, location.location) - location.safety) for x in sought.lines}
+    units = {sku: shelves.units(sku, location.location) for sku in dict.fromkeys(x.sku for x in sought.lines)}
     found = _Seen(location, atlas.metres(sought.area, location.location), units)
     if has_capacity(location):
         work, (day, hour) = shelves.work(location.location), slots(location, at)

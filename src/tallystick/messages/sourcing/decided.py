@@ -15,7 +15,7 @@ Verdict = Literal["chosen", "beaten", "lacks", "too_far", "unknown_distance", "c
 class Candidate(Struct, frozen=True, gc=False, omit_defaults=True):
     """A location as it was looked at: how far it lies (None: nobody knows), what it could give, and why it won or lost.
 
-    *units* are what an order could be given of each product here; *day_orders* and *hour_orders* were sourced from it
+    *units* are what could be promised of each product here, before the location's own safety stock; *day_orders* and *hour_orders* were sourced from it
     before this one. *rule* is the rule that said the last word on it.
     """
 

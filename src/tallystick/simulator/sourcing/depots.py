@@ -65,11 +65,11 @@ class Depots:
                 world.after(when + world.between(HOUR, 9 * DAY), partial(self._sends_all, job))
             return
         draw = world.chance.random()
-        if draw < 0.50:
+        if draw < 0.40:
             world.after(when, partial(self._sends_all, job))
         elif draw < 0.60:
             world.after(when, partial(self._sends_some, job))
-            world.after(when + world.between(HOUR, 60 * HOUR), partial(self._sends_all, job))
+            world.after(when + world.between(9 * HOUR, 90 * HOUR), partial(self._sends_all, job))
         elif draw < 0.75:
             world.after(when, partial(self._refuses, job, "nothing there"))
         elif draw < 0.90:
