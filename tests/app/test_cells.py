@@ -18,6 +18,9 @@ ASKS: Final[dict[str, tuple[str, str]]] = {
     "stock release": ("availability:write", "LAMP 1 --channel web --location WH1"),
     "stock incoming announce": ("availability:write", "ASN-7 LAMP=4 --location WH1 --on 2026-12-01"),
     "stock incoming cancel": ("availability:write", "ASN-7"),
+    "sourcing set": ("availability:write", "{rules}"),
+    "order source": ("orders:write", "W7"),
+    "order ready": ("fulfilment:write", "W7"),
     "reservation place": ("reservations:write", "W7 LAMP=1 --channel web --location WH1"),
     "reservation confirm": ("reservations:write", "W7"),
     "reservation extend": ("reservations:write", "W7"),
@@ -153,6 +156,7 @@ READING: Final = frozenset(
         *("connection list", "connection show", "connection test", "identity list", "stock channels"),
         *("transfer open", "transfer show", "count due", "count sheet", "count show"),
         *("purchase open", "purchase show", "connector check", "connector drift", "connector new"),
+        *("sourcing show", "sourcing replay", "order why"),
         *("tax quote", "tax rates", "tax refund"),
         *("golive kept", "golive plan", "golive show", "golive verify"),
     }

@@ -10,7 +10,7 @@ from tallystick.exports.docs_pages.placing import placed
 from tallystick.exports.docs_pages.state_graph import StateGraph, state_graph
 from tallystick.processes.registry import PROCESSES
 
-WIDTH_MAX = 1800
+WIDTH_MAX = 1850
 """What still can be read when it is shown 900 pixels wide."""
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.scenarios.desk import Desk
 from tests.scenarios.shop import Shop
+from tests.scenarios.sourcer import Sourcer
 
 
 @pytest.fixture
@@ -20,3 +21,9 @@ def shop() -> Iterator[Shop]:
 def desk(shop: Shop) -> Desk:
     """The shop's desk for rules and baskets; the shop's tie-out speaks for both."""
     return Desk(shop)
+
+
+@pytest.fixture
+def sourcer(shop: Shop) -> Sourcer:
+    """The shop's other locations, and the policy that chooses among them; the shop's tie-out speaks for all."""
+    return Sourcer(shop)

@@ -28,6 +28,7 @@ from tallystick.messages.sales import (
     DeadlinePassed,
     OrderCancellationRequested,
     OrderLine,
+    OrderLineCancellationRequested,
     OrderPlaced,
     SaleLine,
     SaleReported,
@@ -143,6 +144,10 @@ class Shop:
     def cancels(self, order: str) -> Answer:
         """The customer wants the order stopped."""
         return self.says(order, OrderCancellationRequested(order, "regret"))
+
+    def cancels_line(self, order: str, units: int, line: int = 1) -> Answer:
+        """The customer does not want so many units of a line."""
+        return self.says(order, OrderLineCancellationRequested(order, line, units, "regret"))
 
     def captures(self, order: str, amount: str, reference: str = "") -> Answer:
         """The provider took money, and may give the capture a *reference*."""

@@ -8,6 +8,7 @@ HELP: Final[dict[str, str]] = {
     "book": "Books: create, check, balance, explain, export, back up.",
     "stock": "Units on the shelves: how they came there, and what may be promised of them.",
     "rules": "Rules: set them from a file, show them.",
+    "sourcing": "Where orders that name no location come from: the policy, and another one tried on past orders.",
     "incoming": "Goods announced: what is expected, when and where.",
     "reservation": "Units held for an order that may follow.",
     "order": "Orders and sales: where they stand, and what happened.",

@@ -10,19 +10,27 @@ from msgspec import Struct
 
 from tallystick.decisions.availability import Question, availability
 from tallystick.decisions.rulebook import Terms
+from tallystick.decisions.sourcing.atlas import NO_PRODUCT
 from tallystick.journal.layer import NO_PLANS, Layer, Plans
 from tallystick.messages.availability import FenceChanged, IncomingChanged
+from tallystick.messages.sourcing.decided import OrderSourced
 
 FENCE: Final = "fence"
 INCOMING: Final = "incoming"
+WORK: Final = "work"
+PLANS: Final = (FENCE, INCOMING, WORK)
+"""What is arranged, by the number it is stored under."""
 
 
 class PlanChange(NamedTuple):
-    """*change* units more kept for the channel *key* (`fence`), or more expected on the day *key* (`incoming`, ISO)."""
+    """*change* units more kept for the channel *key* (`fence`), or more expected on the day *key* (`incoming`, ISO).
+
+    Or so many orders more sourced from the location in the day or hour *key* (`work`), of no product.
+    """
 
     sku: str
     location: str
-    what: Literal["fence", "incoming"]
+    what: Literal["fence", "incoming", "work"]
     key: str
     change: int
 
@@ -35,16 +43,21 @@ def changes_of(fact: Struct) -> Iterator[PlanChange]:
     elif isinstance(fact, IncomingChanged):
         for y in fact.lines:
             yield PlanChange(y.sku, fact.location, INCOMING, y.expected_on.isoformat(), y.change)
+    elif isinstance(fact, OrderSourced):
+        for z in fact.work:
+            yield PlanChange(NO_PRODUCT, z.location, WORK, z.slot, z.change)
 
 
 def with_change(plans: Plans, change: PlanChange) -> Plans:
     """Return *plans* after *change*; raise `ValueError` where fewer than no units would be left."""
-    fences, incoming = plans.fences, plans.incoming
+    fences, incoming, work = plans.fences, plans.incoming, plans.work
     if change.what == FENCE:
         fences = _changed(fences, change)
+    elif change.what == WORK:
+        work = _changed(work, change)
     else:
         incoming = _changed(incoming, change)
-    return Plans(fences, incoming) if fences or incoming else NO_PLANS
+    return Plans(fences, incoming, work) if fences or incoming or work else NO_PLANS
 
 
 def free_to_fence(layer: Layer, terms: Terms, question: Question) -> int:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from tallystick.decisions.fences import changes_of, with_change
 from tallystick.decisions.reservation import Room, Wanted, kept
 from tallystick.decisions.rulebook import Lookup
+from tallystick.decisions.sourcing.atlas import Atlas
 from tallystick.decisions.view import OpenSale, View
 from tallystick.journal.layer import Layer
 from tallystick.messages.availability import FenceChanged, FenceLine
@@ -95,6 +96,10 @@ class Freed:
     def rules(self, moment: datetime) -> Lookup:
         """See `View`."""
         return self._view.rules(moment)
+
+    def sourcing(self, moment: datetime) -> Atlas | None:
+        """See `View`."""
+        return self._view.sourcing(moment)
 
     def sales(self, customer: str, sku: str) -> Sequence[OpenSale]:
         """See `View`."""

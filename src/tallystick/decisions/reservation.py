@@ -112,6 +112,12 @@ def room_there(layer: Layer, terms: Terms, question: Question) -> Room:
     return Room(room.hold, 0, room.fence)
 
 
+def room_now(layer: Layer, terms: Terms, question: Question) -> Room:
+    """Return what may be reserved now, and nothing beyond: the claims of others, and what is kept for them, are left out."""
+    room = _room(layer, terms, question)
+    return Room(room.hold, 0, min(room.hold, room.fence))
+
+
 def kept(line: Wanted, room: Room) -> KeptLine:
     """Give *line* what *room* has left, held units first, and take it off the room."""
     held = min(line.quantity, room.hold)

@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from tallystick.decisions.sourcing.atlas import Atlas, PolicyVersion
 from tallystick.decisions.working_time import WorkingTime
 from tallystick.messages.availability import ANY, ChannelRule, Rules, State
 from tallystick.messages.oversells import OversellRule
@@ -110,10 +111,12 @@ class Lookup:
 
 
 class Rulebook:
-    """The versions that are or will be in force, by the moment they begin."""
+    """The versions that are or will be in force, by the moment they begin; and those of the policy of sourcing."""
 
-    def __init__(self, versions: tuple[RulesVersion, ...] = ()) -> None:
-        """Index *versions*."""
+    def __init__(self, versions: tuple[RulesVersion, ...] = (), policies: tuple[PolicyVersion, ...] = ()) -> None:
+        """Index *versions* and *policies*."""
+        self.policies = tuple(sorted(policies, key=lambda v: v.effective_from))
+        self._atlases = [(v.effective_from, Atlas(v.policy, v.version)) for v in self.policies]
         self.versions = tuple(sorted(versions, key=lambda v: v.effective_from))
         self._lookups = [(v.effective_from, Lookup(v.rules, v.version)) for v in self.versions]
 
@@ -127,6 +130,10 @@ class Rulebook:
                 break
             found = lookup
         return found
+
+    def sourcing(self, moment: datetime) -> Atlas | None:
+        """Return the policy of sourcing in force at *moment* (UTC); None before the first."""
+        return next((atlas for begins, atlas in reversed(self._atlases) if begins <= moment), None)
 
 
 NO_RULES: Final = Lookup(Rules(), 0)

@@ -7,6 +7,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from tallystick.decisions.rulebook import Lookup
+from tallystick.decisions.sourcing.atlas import Atlas
 from tallystick.journal.layer import Layer
 
 
@@ -33,6 +34,9 @@ class View(Protocol):
 
     def rules(self, moment: datetime) -> Lookup:
         """Return the rules of what may be promised, as in force at *moment* (UTC)."""
+
+    def sourcing(self, moment: datetime) -> Atlas | None:
+        """Return the policy of sourcing in force at *moment* (UTC), None where there is none."""
 
     def sales(self, customer: str, sku: str) -> Sequence[OpenSale]:
         """Return what *customer* bought of *sku* and still has, oldest first."""

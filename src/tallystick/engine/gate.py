@@ -15,7 +15,7 @@ from tallystick.messages.envelope import Message
 from tallystick.posting.table import PostingTable
 from tallystick.processes.family import encode_family, tag_of
 from tallystick.processes.fold import Fold, Folded, Refused, TooEarly
-from tallystick.processes.footprint import layers_touched, sales_touched
+from tallystick.processes.footprint import layers_touched, sales_touched, shelves_sourced
 from tallystick.processes.loaded import Loaded
 
 MESSAGES_IN_BATCH_MAX = 4096
@@ -161,11 +161,20 @@ class _Batch:
             families = self.loaded.families
             families.update(await self.batch.families({m.subject for m in messages}))
             layers = {key for m in messages for key in layers_touched(m.data, families.get(m.subject))}
+            if self.loaded.rulebook.policies:
+                layers.update(self.sourced(messages))
             if layers:
                 self.loaded.layers.update(await self.batch.layers(layers))
             sales = {key for m in messages for key in sales_touched(m.data)}
             if sales:
                 self.loaded.add_sales(await self.batch.sales(sales))
+
+    def sourced(self, messages: Sequence[Message]) -> Iterator[tuple[str, str]]:
+        """Return the shelves of every location that an order of the batch may be sourced from."""
+        for m in messages:
+            atlas = self.loaded.sourcing(m.recorded_at)
+            if atlas is not None:
+                yield from shelves_sourced(m.data, self.loaded.families.get(m.subject), atlas)
 
     async def answer_all(self, units: Sequence[Unit], known: Mapping[int, Original]) -> list[list[Answer]]:
         place, answers = 0, []

@@ -20,11 +20,13 @@ class Plans(Struct, frozen=True, omit_defaults=True):
     """What is arranged about the units of a layer without moving any.
 
     `fences` are units kept for one sales channel, by channel; `incoming` are units announced, by the day (ISO) they are
-    expected. Never changed in place: a change is another one.
+    expected; `work` are orders sourced from a location, by day and hour of its clock, and stand on the shelf of no
+    product. Never changed in place: a change is another one.
     """
 
     fences: dict[str, int] = {}
     incoming: dict[str, int] = {}
+    work: dict[str, int] = {}
 
     @property
     def fenced(self) -> int:

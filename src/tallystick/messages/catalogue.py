@@ -27,6 +27,7 @@ from tallystick.messages.buying.types import BY_ROLE as BUYING
 from tallystick.messages.envelope import Envelope
 from tallystick.messages.golive.types import BY_ROLE as GOING_LIVE
 from tallystick.messages.marketplaces.types import BY_ROLE as MARKETPLACES
+from tallystick.messages.sourcing.types import BY_ROLE as SOURCING
 from tallystick.messages.stewardship.types import BY_ROLE as STEWARDSHIP
 from tallystick.messages.stocking import types as stocking
 
@@ -187,6 +188,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
             ),
             Role.TELL: (
                 fulfilment.ReleaseShipment,
+                fulfilment.ReleaseMore,
                 fulfilment.StopShipment,
                 fulfilment.TrimShipment,
                 fulfilment.ChangeRecipient,
@@ -262,6 +264,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
     *_area("corrections", "inventory control", stocking.CORRECTIONS),
     *_area("marketplaces", "marketplace desk", MARKETPLACES),
     *_area("golive", "controlling", GOING_LIVE),
+    *_area("sourcing", "sales operations", SOURCING),
     *_area(
         "statements",
         "reconciliation",

@@ -14,7 +14,8 @@ class DispatchReported(Struct, frozen=True, gc=False, omit_defaults=True):
     """Report: a parcel left. It knows neither price nor cost; *lines* name order lines.
 
     *shipment* is booked once, however often it is reported; without it, each report is a parcel of its own. *carrier*
-    and *tracking* are what the location says of its way, for whoever waits for it.
+    and *tracking* are what the location says of its way, for whoever waits for it. *location* is who sent it, where
+    several send one order; without it, it is whoever was asked for these lines.
     """
 
     order: str
@@ -22,14 +23,19 @@ class DispatchReported(Struct, frozen=True, gc=False, omit_defaults=True):
     lines: tuple[HeldLine, ...]
     carrier: str = ""
     tracking: str = ""
+    location: str = ""
 
 
 class DispatchRefused(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Report: the location will not ship these *lines*; none named: nothing of what is still open of the order."""
+    """Report: the location will not ship these *lines*; none named: nothing of what it was asked for and has not sent.
+
+    *location* is who refuses, where several were asked for one order.
+    """
 
     order: str
     reason: str
     lines: tuple[HeldLine, ...] = ()
+    location: str = ""
 
 
 class DispatchedLine(Struct, frozen=True, gc=False):
@@ -63,12 +69,16 @@ class GoodsDispatched(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class ShipOrder(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Command to the location: send these lines to *recipient*, whom the vault knows by this reference."""
+    """Command to the location: send these lines to *recipient*, whom the vault knows by this reference.
+
+    With *pick_up*, the customer fetches them: they are laid ready, and the location says when they are.
+    """
 
     order: str
     location: str
     lines: tuple[HeldLine, ...]
     recipient: str = ""
+    pick_up: bool = False
 
 
 class RecallShipment(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -95,12 +105,24 @@ class RedirectShipment(Struct, frozen=True, gc=False):
 
 
 class ReleaseShipment(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Tell (order to fulfilment): the money is safe, the goods may go; where a marketplace says so, all *ship_by* then."""
+    """Tell (order to fulfilment): the money is safe, the goods may go, or be laid ready for *pick_up*.
+
+    Where a marketplace says so, all must go by *ship_by*.
+    """
 
     location: str
     lines: tuple[HeldLine, ...]
     recipient: str = ""
     ship_by: datetime | None = None
+    pick_up: bool = False
+
+
+class ReleaseMore(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Tell (order to fulfilment): a location is to send these lines as well, for another will not."""
+
+    location: str
+    lines: tuple[HeldLine, ...]
+    recipient: str = ""
 
 
 class TrimShipment(Struct, frozen=True, gc=False):
@@ -119,18 +141,21 @@ class StopShipment(Struct, frozen=True, gc=False):
     """Tell (order to fulfilment): stop what has not left."""
 
 
-class GoodsLeft(Struct, frozen=True, gc=False):
-    """Tell (fulfilment to order): these lines left under *shipment*."""
+class GoodsLeft(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Tell (fulfilment number *fulfilment* to order): these lines left under *shipment*, from *location* if it is known."""
 
     shipment: str
     lines: tuple[HeldLine, ...]
+    fulfilment: int = 1
+    location: str = ""
 
 
 class ShipmentStopped(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Tell (fulfilment to order): these *lines* will not be sent; none named: nothing of what was still open."""
+    """Tell (fulfilment number *fulfilment* to order): these *lines* will not be sent; none named: nothing still open."""
 
     reason: str
     lines: tuple[HeldLine, ...] = ()
+    fulfilment: int = 1
 
 
 class ShowParcel(Struct, frozen=True, gc=False):

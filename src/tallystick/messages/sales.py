@@ -42,7 +42,10 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     goods, such as shipping: earned when the first goods leave, and not before. *follows_parcels* says that the channel
     is to be told of each parcel that leaves. *contact* is the vault's reference of whom to write to; the customer, where
     it is empty. *already_sold* says that a shop has promised it to its customer, at the message's own time: what lacks
-    stock then goes by the rule of `oversells`. *marketplace* is there where the buyer has paid a marketplace already.
+    stock then goes by the rule of `oversells`. A *location* of `auto`, or none, has the order sourced by the policy in
+    force; *area* is where it goes, as the policy names areas: a country and the beginning of a postcode, no address.
+    With *pick_up* the customer fetches it at the location. *marketplace* is there where the
+    buyer has paid a marketplace already.
     """
 
     order: str
@@ -62,6 +65,8 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     contact: str = ""
     already_sold: bool = False
     marketplace: MarketplaceTerms | None = None
+    area: str = ""
+    pick_up: bool = False
 
 
 class OrderCancellationRequested(Struct, frozen=True, gc=False):

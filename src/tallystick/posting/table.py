@@ -17,6 +17,8 @@ from tallystick.messages.books.ledger import JournalIssued
 from tallystick.messages.catalogue import TYPES, MessageType, Role
 from tallystick.messages.masters import LedgerAccountKnown, PriceSet, ProductKnown, SupplierKnown
 from tallystick.messages.oversells import OrderOversold
+from tallystick.messages.sourcing.decided import OrderSourced
+from tallystick.messages.sourcing.policy import SourcingPolicySet
 from tallystick.messages.stewardship.types import FACTS as STEWARDSHIP
 from tallystick.model.amount import units
 from tallystick.posting import buying, entries, golive, marketplaces, orders, sales, stock, stocking, tills
@@ -39,6 +41,8 @@ NOT_POSTED: Final[dict[type[Struct], str]] = {
     FenceChanged: "units kept for a channel stay where they stand",
     IncomingChanged: "what is announced is neither here nor owed for yet",
     OrderOversold: "what a shop sold beyond stock is a promise or none: units owed are posted as such",
+    OrderSourced: "where goods will come from moves nothing: what is reserved there is posted as such",
+    SourcingPolicySet: "a policy moves nothing",
     PriceSet: "a price is declared, nothing moves",
     ProductKnown: "a product is described, nothing moves",
     SupplierKnown: "a supplier is described, nothing moves",

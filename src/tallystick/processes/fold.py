@@ -26,6 +26,7 @@ from tallystick.messages.sales import (
     SaleRecorded,
     SaleReversed,
 )
+from tallystick.messages.sourcing.decided import OrderSourced
 from tallystick.messages.stock import GoodsReceived
 from tallystick.posting.table import PostingTable
 from tallystick.processes.family import BORN, Family, Member, data_of
@@ -33,9 +34,10 @@ from tallystick.processes.golive.standing import parted, shadow_of
 from tallystick.processes.holding import rulebook_of
 from tallystick.processes.limits import LIMITS_SECONDS
 from tallystick.processes.loaded import Loaded
-from tallystick.processes.members import CHANNELS_SUBJECT, RULES_SUBJECT, member_of
+from tallystick.processes.members import CHANNELS_SUBJECT, FULFILMENT, RULES_SUBJECT, member_of
 from tallystick.processes.registry import process_of
 from tallystick.processes.soundness import REMEDY, flaw_of, misplaced
+from tallystick.processes.sourcing.asked_of import fulfilment_for
 from tallystick.processes.table import Action, Break, Decision, Early, Ignored, Other, ProcessError, Row, Step
 
 STEPS_MAX: Final = 64
@@ -160,6 +162,8 @@ class _Run:
             reason = f"{self.message.subject} is in {currency}, this book values its stock in {self.loaded.currency}"
             raise Refused(reason, "send it to a book of that currency: one book holds no two, for there is no fx yet")
         root = member_of(self.message.data)
+        if root == FULFILMENT and not isinstance(self.message.data, DeadlinePassed):
+            root = fulfilment_for(self.message.data, self.family)
         work: deque[tuple[str, Struct]] = deque([(root, self.message.data)])
         for _ in range(STEPS_MAX):
             if not work:
@@ -362,7 +366,9 @@ def _span(seconds: int) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-_REMEMBERED: Final = frozenset({GoodsReceived, SaleRecorded, SaleCredited, SaleReversed, FenceChanged, IncomingChanged})
+_REMEMBERED: Final = frozenset(
+    {GoodsReceived, SaleRecorded, SaleCredited, SaleReversed, FenceChanged, IncomingChanged, OrderSourced}
+)
 _NUMBERS: Final = len(NUMBERS) - 1
 """What is counted stands before the event that touched the layer last."""
 _VALUE: Final = Layer.__struct_fields__.index("value")

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from tallystick.decisions.sourcing.atlas import Atlas
 from tallystick.messages.availability import AllocationRequested, InboundAnnounced, InboundCancelled
 from tallystick.messages.buying import reports as buying
 from tallystick.messages.fulfilment import DispatchRefused, DispatchReported
@@ -25,9 +26,12 @@ from tallystick.messages.sales import (
     OrderPlaced,
     SaleReported,
 )
+from tallystick.messages.sourcing.decided import SourcingRequested
+from tallystick.messages.sourcing.policy import UNPLACED
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.processes.family import Family, data_of
 from tallystick.processes.members import INBOUND, PURCHASE, member_of
+from tallystick.processes.sourcing.sought import sought_again, sought_of
 from tallystick.processes.stocking.footprint import LAYERS as STOCKING
 
 Keys = Iterable[tuple[str, str]]
@@ -62,7 +66,9 @@ def _announced(data: InboundAnnounced, family: Family | None) -> Keys:
 
 
 def _placed(data: OrderPlaced, family: Family | None) -> Keys:
-    """What the order wants, and what the reservation it names holds."""
+    """What the order wants, and what the reservation it names holds; one to be sourced looks at every candidate."""
+    if data.location in UNPLACED:
+        return ()
     return {*_lines(data, family), *_reserved(data, family)} if data.reservation else _lines(data, family)
 
 
@@ -85,7 +91,11 @@ def _overdue(data: DeadlinePassed, family: Family | None) -> Keys:
 
 def _order(data: Any, family: Family | None) -> Keys:
     order = data_of(family, "order") if family and "order" in family else None
-    return ((x.sku, order.location) for x in order.lines) if order else ()
+    if order is None:
+        return ()
+    if order.places:
+        return {(x.sku, place.location) for place in order.places for x in order.lines}
+    return ((x.sku, order.location) for x in order.lines) if order.location else ()
 
 
 def _returned(data: ReturnReceived, family: Family | None) -> Keys:
@@ -95,7 +105,13 @@ def _returned(data: ReturnReceived, family: Family | None) -> Keys:
 def _dispatched(data: DispatchReported, family: Family | None) -> Keys:
     """What the order holds, and what left in its place."""
     order = data_of(family, "order") if family and "order" in family else None
-    return {(x.sku, order.location) for x in (*order.lines, *data.lines)} if order else ()
+    if order is None:
+        return ()
+    if order.places or data.location not in {"", order.location}:
+        skus = {x.sku for x in (*order.lines, *data.lines)}
+        places = {data.location, order.location, *(x.location for x in order.places)} - {""}
+        return {(sku, place) for sku in skus for place in places}
+    return {(x.sku, order.location) for x in (*order.lines, *data.lines)} if order.location else ()
 
 
 def _bought(data: Any, family: Family | None) -> Keys:
@@ -139,6 +155,7 @@ _LAYERS: Final[dict[type[Struct], Callable[[Any, Family | None], Keys]]] = {
     TurnCame: _order,
     OrderTakenOver: _taken_over,
     TakeoverApproved: _opened,
+    SourcingRequested: _order,
 }
 
 
@@ -146,6 +163,16 @@ def layers_touched(data: Struct, family: Family | None) -> Keys:
     """Return (sku, location) of the layers *data* will move, given the family it belongs to."""
     find = _LAYERS.get(type(data))
     return find(data, family) if find else ()
+
+
+def shelves_sourced(data: Struct, family: Family | None, atlas: Atlas) -> Keys:
+    """Return (product, location) of all that is looked at to source an order, or what is left of one, by *atlas*."""
+    if isinstance(data, OrderPlaced):
+        return atlas.shelves(sought_of(data)) if data.location in UNPLACED else ()
+    if not isinstance(data, DispatchRefused | DeadlinePassed | SourcingRequested):
+        return ()
+    order = data_of(family, "order") if family and "order" in family else None
+    return atlas.shelves(sought_again(order)) if order is not None and order.sourced else ()
 
 
 def sales_touched(data: Struct) -> Keys:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from tallystick.decisions.rulebook import EMPTY, Rulebook
 from tallystick.decisions.turns import Claim
 from tallystick.processes.family import Family, data_of
-from tallystick.processes.members import RULES, TRANSFER
+from tallystick.processes.members import RULES, SOURCING, TRANSFER
 from tallystick.processes.orders.order_data import OrderData
 from tallystick.processes.promises.reservation_steps import ReservationData
 from tallystick.processes.stocking.transfer_data import TransferData
@@ -38,6 +38,10 @@ def held_by(family: Family) -> Iterator[Held]:
             continue
         data = data_of(family, name)
         if isinstance(data, OrderData | ReservationData):
+            if isinstance(data, OrderData) and data.places:
+                for place in data.places:
+                    yield from (Held(x.sku, place.location, x.held, x.owed) for x in place.lines)
+                continue
             location = data.location
             lines = data.kept_lines() if isinstance(data, OrderData) else data.lines
             for x in lines:
@@ -59,6 +63,9 @@ def claims_of(subject: str, family: Family) -> list[Claim]:
 
 
 def rulebook_of(family: Family) -> Rulebook:
-    """Return the rules of what may be promised as their family keeps them; none were ever set where it is not born."""
+    """Return the rules of what may be promised, and from where, as their family keeps them; none where it is not born."""
     data = data_of(family, RULES) if RULES in family else None
-    return Rulebook(data.versions) if data is not None else EMPTY
+    policy = data_of(family, SOURCING) if SOURCING in family else None
+    if data is None and policy is None:
+        return EMPTY
+    return Rulebook(data.versions if data else (), policy.versions if policy else ())

@@ -11,6 +11,8 @@ LIMITS_SECONDS: Final[dict[str, int]] = {
     "backorder_days_max": 30 * 86400,
     "dispatch_hours_max": 48 * 3600,
     "recall_hours_max": 24 * 3600,
+    "sourcing_hours_max": 24 * 3600,
+    "collection_days_max": 7 * 86400,
     "capture_hours_max": 72 * 3600,
     "void_hours_max": 72 * 3600,
     "refund_days_max": 14 * 86400,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tallystick.decisions.rulebook import EMPTY, Lookup
+from tallystick.decisions.sourcing.atlas import Atlas
 from tallystick.decisions.view import NotLoaded, OpenSale
 from tallystick.journal.layer import Layer
 from tallystick.processes.family import Family
@@ -45,6 +46,10 @@ class Loaded:
     def rules(self, moment: datetime) -> Lookup:
         """Return the rules in force; see `decisions.view.View`."""
         return self.rulebook.at(moment)
+
+    def sourcing(self, moment: datetime) -> Atlas | None:
+        """Return the policy of sourcing in force; see `decisions.view.View`."""
+        return self.rulebook.sourcing(moment)
 
     def add_sales(self, found: Mapping[tuple[str, str], list[OpenSale]]) -> None:
         """Take in what (customer, sku) still has, oldest first."""

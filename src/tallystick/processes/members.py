@@ -22,6 +22,8 @@ from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying import reports as buying
 from tallystick.messages.golive import reports as golive
 from tallystick.messages.marketplaces import reports as marketplaces
+from tallystick.messages.sourcing import decided
+from tallystick.messages.sourcing.policy import SourcingPolicyDeclared
 from tallystick.messages.stewardship import governing, records
 from tallystick.messages.stocking import corrections, counts
 from tallystick.messages.stocking.types import TRANSFER_REPORTS
@@ -36,8 +38,9 @@ COUNT: Final = "cycle_count"
 CORRECTION: Final = "correction"
 STOCK_MOVE: Final = "stock_move"
 RULES: Final = "rules"
+SOURCING: Final = "sourcing"
 RULES_SUBJECT: Final = "rules/availability"
-"""All rules of what may be promised are one subject: whoever makes promises looks at it."""
+"""All rules of what may be promised, and from where, are one subject: whoever makes promises looks at it."""
 RECORD: Final = "master"
 OWNERSHIP: Final = "ownership"
 OWNERSHIP_SUBJECT: Final = "rules/ownership"
@@ -49,6 +52,9 @@ CHANNELS_SUBJECT: Final = "golive/channels"
 
 _FIXED: Final[dict[type[Struct], str]] = {
     availability.AvailabilityRulesDeclared: RULES,
+    SourcingPolicyDeclared: SOURCING,
+    decided.SourcingRequested: "order",
+    decided.CollectionReady: FULFILMENT,
     availability.AllocationRequested: "allocation",
     availability.InboundAnnounced: INBOUND,
     availability.InboundCancelled: INBOUND,
@@ -122,6 +128,11 @@ _FIXED: Final[dict[type[Struct], str]] = {
 def refund_member(number: int) -> str:
     """Return the member that pays refund *number*; 0 gives back what was captured after a void."""
     return f"refund/{number}"
+
+
+def fulfilment_member(number: int) -> str:
+    """Return the member that follows what one location was asked to send: `fulfilment/2`."""
+    return f"fulfilment/{number}"
 
 
 def return_member(rma: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any, Final, get_args
 
 from msgspec import Struct
 
+from tallystick.decisions.sourcing.flaws import flaw_of_policy
 from tallystick.journal.chart import manual_flaw
 from tallystick.messages.availability import (
     AllocationRequested,
@@ -28,6 +29,7 @@ from tallystick.messages.reservations import (
 )
 from tallystick.messages.returns import Disposition, LossClaimed, ReturnReceived, ReturnRequested
 from tallystick.messages.sales import BadDebtReported, CreditReported, OrderPlaced, SaleReported
+from tallystick.messages.sourcing.policy import UNPLACED, SourcingPolicyDeclared
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.messages.tills import CashUpReported
 from tallystick.model.amount import NUMBER_LIMIT
@@ -67,6 +69,7 @@ def _inbound(data: Any) -> str:
 
 _HOMES: Final[dict[type[Struct], Callable[[Any], str]]] = {
     AvailabilityRulesDeclared: lambda _: RULES_SUBJECT,
+    SourcingPolicyDeclared: lambda _: RULES_SUBJECT,
     InboundAnnounced: _inbound,
     InboundCancelled: _inbound,
     ReceiptReported: _inbound,
@@ -154,7 +157,25 @@ def _parcel(data: Any) -> Flaw:
 
 
 def _order(data: OrderPlaced) -> Flaw:
-    return _lines("lines", data.lines, _priced, set()) or marketplaces.terms_flaw(data)
+    sourced = _to_be_sourced(data) if data.location in UNPLACED else ""
+    return _lines("lines", data.lines, _priced, set()) or marketplaces.terms_flaw(data) or sourced
+
+
+def _to_be_sourced(data: OrderPlaced) -> Flaw:
+    if data.partial:
+        return "partial: an order that is sourced is sourced whole: name a location, or leave partial out"
+    if data.reservation:
+        return "reservation: it is held at a location: name that, for an order that is sourced takes over none"
+    return (
+        "area is longer than 16: a country and the beginning of a postcode, no address" if len(data.area) > 16 else ""
+    )
+
+
+def _policy(data: SourcingPolicyDeclared) -> Flaw:
+    begins = data.effective_from
+    if begins is not None and begins.tzinfo is None:
+        return f"effective_from {begins.isoformat()} names no time zone: add one, such as Z"
+    return flaw_of_policy(data.policy)
 
 
 def _sale(data: SaleReported) -> Flaw:
@@ -293,6 +314,7 @@ def manual_entry_flaw(entry: ManualEntry) -> Flaw:
 _CHECKS: Final[dict[type[Struct], Callable[[Any], Flaw]]] = {
     OrderPlaced: _order,
     AvailabilityRulesDeclared: _rules,
+    SourcingPolicyDeclared: _policy,
     AllocationRequested: _allocation,
     InboundAnnounced: _numbered,
     ReservationRequested: _reservation,

@@ -3,10 +3,13 @@
 from collections import Counter
 from typing import Final
 
+from tallystick.messages.fulfilment import ReleaseMore, ShowParcel, StopShipment
+from tallystick.messages.sourcing.decided import CollectionReady, SourcingRequested
+from tallystick.messages.sourcing.policy import SourcingPolicyDeclared
 from tallystick.processes.orders.fulfilment import NOT_YET
 from tallystick.processes.payments.marketplace import HELD
 from tallystick.processes.registry import PROCESSES
-from tallystick.processes.table import Row
+from tallystick.processes.table import NEW, Row
 
 NOT_LIVED: Final = frozenset({"product", "supplier", "ledger_account", "price", "journal", "document"})
 """Processes that the small world has no part in: masters, journals and documents. tests/processes/test_ledgers.py reaches their rows."""
@@ -29,15 +32,21 @@ def is_of_marketplaces(process: str, row: Row) -> bool:
     return process == "marketplace_charge" or not {row.state, row.to_state}.isdisjoint(HELD) or row.outcome == NOT_YET
 
 
-class Coverage:
-    """Counts rows. Hand `seen` to a book as its watch; add what another process has counted."""
+SOURCED_STATES: Final = frozenset({"PARKED", "READY"})
+SOURCED_MESSAGES: Final = frozenset({SourcingPolicyDeclared, SourcingRequested, CollectionReady, ReleaseMore})
 
-    def __init__(self, of: frozenset[str] = frozenset(PROCESSES) - ELSEWHERE) -> None:
+
+class Coverage:
+    """Counts rows. Hand `seen` to a book as its watch; add what another process has counted.
+
+    Rows that only orders of several locations take are *sourced*: they have a world of their own, as those of marketplaces do.
+    """
+
+    def __init__(self, of: frozenset[str] = frozenset(PROCESSES) - ELSEWHERE, *, sourced: bool = False) -> None:
         """Start with nothing reached of the processes *of*."""
-        lived = [(name, p) for name, p in PROCESSES.items() if name in of]
-        there = of is MARKETPLACES
-        rows = [(name, row) for name, p in lived for row in p.rows if is_of_marketplaces(name, row) is there]
-        self._names = {id(row): row_name(name, row) for name, row in rows}
+        world = "marketplaces" if of is MARKETPLACES else "sourcing" if sourced else ""
+        rows = [(name, row) for name, p in PROCESSES.items() if name in of for row in p.rows]
+        self._names = {id(row): row_name(name, row) for name, row in rows if world_of(name, row) == world}
         self._seen: Counter[int] = Counter()
         self._added: Counter[str] = Counter()
 
@@ -59,6 +68,21 @@ class Coverage:
     def missed(self) -> list[str]:
         """Return the names of the rows never taken."""
         return [name for name, n in self.counts().items() if not n]
+
+
+def is_sourced(process: str, row: Row) -> bool:
+    """Say whether a row is about orders that are sourced, or fetched at a counter."""
+    of_states = process in {"order", "fulfilment"} and {row.state, row.to_state} & SOURCED_STATES
+    other = (row.state, row.message) in {(NEW, StopShipment), ("STOPPED", ShowParcel)} and process == "fulfilment"
+    moved = process == "order" and row.outcome == "moved"
+    return bool(of_states) or other or moved or row.message in SOURCED_MESSAGES
+
+
+def world_of(process: str, row: Row) -> str:
+    """Name the small world of its own that alone reaches a row; empty for that of the histories."""
+    if is_of_marketplaces(process, row):
+        return "marketplaces"
+    return "sourcing" if is_sourced(process, row) else ""
 
 
 def row_name(process: str, row: Row) -> str:

@@ -28,6 +28,8 @@ from tallystick.messages.sales import (
     SaleRecorded,
     SaleReversed,
 )
+from tallystick.messages.sourcing.decided import OrderSourced
+from tallystick.messages.sourcing.policy import SourcingPolicySet
 from tallystick.messages.stock import (
     GoodsReceived,
     ShortageCovered,
@@ -221,7 +223,11 @@ _SAYS: dict[type[Struct], Callable[[Any], _Said]] = {
     StockReleased: lambda f: (0, 0, 0, ((f.lines, "sellable", 1), (f.lines, "reserved", -1))),
     # A promise beyond stock, a rule, a fence or an announcement moves neither goods nor money.
     **dict.fromkeys(
-        (StockOwed, StockNoLongerOwed, OrderOversold, AvailabilityRulesSet, FenceChanged, IncomingChanged), _nothing
+        (
+            *(StockOwed, StockNoLongerOwed, OrderOversold, OrderSourced),
+            *(AvailabilityRulesSet, SourcingPolicySet, FenceChanged, IncomingChanged),
+        ),
+        _nothing,
     ),
     PaymentCaptured: lambda f: (0, -f.amount, 0, ()),
     RefundPaid: lambda f: (0, f.amount, 0, ()),
@@ -269,7 +275,9 @@ def taken_back(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:
             for x in getattr(fact, each):
                 yield SaleRecorded, subject, fact.sale, x.line
     elif isinstance(fact, StockNoLongerOwed) and not fact.holder:
-        yield StockReserved, subject  # What was owed is reserved when it comes, once each time.
+        yield StockReserved, subject, fact.location  # What was owed is reserved when it comes, once each time.
+    elif isinstance(fact, OrderSourced) and fact.sought.run == "resourcing":
+        yield from ((StockReserved, subject, x.location) for x in fact.parts)  # a location may be given more
 
 
 def business_keys(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:
@@ -278,7 +286,7 @@ def business_keys(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:
     if kind is StockReserved:
         # What is let go of line by line is compared with the shelves after every message. A reservation may be moved there and back; what it holds is compared with the shelves after every message.
         if not fact.holder:
-            yield kind, subject
+            yield kind, subject, fact.location
     elif kind is GoodsDispatched and fact.shipment:
         yield kind, subject, fact.shipment
     elif kind in {golive.OpenOrderDeclared, golive.OpeningStockDeclared}:

@@ -18,20 +18,20 @@ from tallystick.processes.family import decode_family
 from tallystick.processes.members import FULFILMENT
 
 AREA = "tallystick.fulfilment."
+PARTS = FULFILMENT.partition("/")[0] + "/"
+"""What every location's part of an order is called by."""
 
 
 async def show_fulfilment(call: Call, desk: Desk) -> Reply:
     """Say what was asked of the location, what left, and what is waited for."""
     found = await standing_of(call.where.order, desk)
     family = decode_family(found.family)
-    data: Any = member_of(family, FULFILMENT)
-    waiting = data.waiting if data else {}
-    shipments = data.shipments if data else {}
+    parts: list[Any] = [member_of(family, name) for name in family if name.startswith(PARTS)]
     body = FulfilmentStanding(
         call.where.order,
-        family[FULFILMENT].state if data else "NEW",
-        [LineWaiting(line, sku, units) for line, (sku, units) in waiting.items()],
-        {name: [LineWaiting(*line) for line in content] for name, content in shipments.items()},
+        family[FULFILMENT].state if FULFILMENT in family else "NEW",
+        [LineWaiting(line, sku, units) for x in parts for line, (sku, units) in x.waiting.items()],
+        {name: [LineWaiting(*line) for line in content] for x in parts for name, content in x.shipments.items()},
         [CommandStanding(c.type, c.state, c.attempts, c.due) for c in found.commands if c.type.startswith(AREA)],
     )
     return reply(body, headers=tagged(found.tag))
@@ -40,15 +40,18 @@ async def show_fulfilment(call: Call, desk: Desk) -> Reply:
 async def note_dispatch(call: Call, desk: Desk) -> Reply:
     """Goods left."""
     said = call.body
-    data = DispatchReported(call.where.order, said.shipment, _held(said.lines), said.carrier, said.tracking)
+    data = DispatchReported(
+        call.where.order, said.shipment, _held(said.lines), said.carrier, said.tracking, said.location
+    )
     return await _told(call, desk, data, f"dispatched/{call.where.order}/{said.shipment}")
 
 
 async def note_refusal(call: Call, desk: Desk) -> Reply:
     """The location will not send what is open, or a part of it."""
     said, order = call.body, call.where.order
-    data = DispatchRefused(order, said.reason, _held(said.lines))
+    data = DispatchRefused(order, said.reason, _held(said.lines), said.location)
     part = ",".join(f"{x.line}x{x.quantity}" for x in data.lines)
+    part = f"{said.location}:{part}" if said.location else part
     return await _told(call, desk, data, f"not-dispatched/{order}/{part}" if part else f"not-dispatched/{order}")
 
 

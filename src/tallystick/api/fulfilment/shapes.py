@@ -19,20 +19,26 @@ class LineSent(Struct, frozen=True, forbid_unknown_fields=True):
 class Dispatched(Struct, frozen=True, forbid_unknown_fields=True):
     """A parcel left. One `shipment` is booked once, however often it is told.
 
-    `carrier` and `tracking` are for whoever waits for it: the customer, and a shop that follows its parcels.
+    `carrier` and `tracking` are for whoever waits for it: the customer, and a shop that follows its parcels. `location`
+    is who sent it, where several send one order.
     """
 
     shipment: Number
     lines: Annotated[tuple[LineSent, ...], Meta(min_length=1, max_length=LINES_MAX)]
     carrier: Text = ""
     tracking: Text = ""
+    location: Text = ""
 
 
 class DispatchRefusal(Struct, frozen=True, forbid_unknown_fields=True):
-    """The location will not send these lines; none named: nothing of what is still open."""
+    """The location will not send these lines; none named: nothing of what is still open.
+
+    `location` is who refuses, where several were asked for one order.
+    """
 
     reason: Text
     lines: Annotated[tuple[LineSent, ...], Meta(max_length=LINES_MAX)] = ()
+    location: Text = ""
 
 
 class FulfilmentMoved(Struct, frozen=True):
@@ -52,7 +58,10 @@ class LineWaiting(Struct, frozen=True):
 
 
 class FulfilmentStanding(Struct, frozen=True):
-    """A fulfilment as it stands: what is waited for, the shipments that left, what was asked of the location."""
+    """A fulfilment as it stands: what is waited for, the shipments that left, what was asked of the location.
+
+    Where several locations send one order, `state` is of the first that was asked, and the rest is of all of them.
+    """
 
     order: str
     state: str

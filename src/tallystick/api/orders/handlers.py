@@ -50,6 +50,8 @@ async def place_order(call: Call, desk: Desk) -> Reply:
         wanted.partial,
         recipient,
         wanted.payment_method,
+        area=wanted.area,
+        pick_up=wanted.pick_up,
         contact=await _contact(wanted, desk) or (recipient if wanted.delivery and wanted.delivery.email else ""),
     )
     subject = f"order/{wanted.order}"
@@ -62,7 +64,8 @@ async def place_order(call: Call, desk: Desk) -> Reply:
         raise Problem(OUT_OF_STOCK, headers=entered.headers, lines_without_stock=lacking, state=answer.state)
     where = (b"location", f"/v1/orders/{wanted.order}".encode())
     cut = list(detail_of(answer, "lines_without_stock") or ())
-    return reply(Placed(wanted.order, answer.outcome, answer.state, cut), 201, [where, *entered.headers])
+    sourced = dict(detail_of(answer, "sourced") or {})
+    return reply(Placed(wanted.order, answer.outcome, answer.state, cut, sourced), 201, [where, *entered.headers])
 
 
 async def _told_before(desk: Desk, subject: str, placed: OrderPlaced) -> Entered:

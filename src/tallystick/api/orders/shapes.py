@@ -42,7 +42,9 @@ class OrderWanted(Struct, frozen=True, forbid_unknown_fields=True):
 
     `partial` asks for what is there instead: the order is cut down to it, and the answer says to what. `reservation`
     names one of the same order number whose units it takes over. `customer` is a reference such as `person:…`, never a name; `currency` is the book's own when it is left out. `delivery` is where it goes; `payment_method` the provider's reference of how the
-    customer pays; `contact` how the customer is written to, or else the mail address of `delivery`.
+    customer pays; `contact` how the customer is written to, or else the mail address of `delivery`. A `location` of
+    `auto` has the order sourced by the policy in force, for the `area` it goes to: a country and the beginning of a
+    postcode, such as `GB-SW1`. With `pick_up` the customer fetches it.
     """
 
     order: Number
@@ -58,15 +60,21 @@ class OrderWanted(Struct, frozen=True, forbid_unknown_fields=True):
     delivery: Address | None = None
     payment_method: Reference = ""
     contact: Contact | None = None
+    area: Annotated[str, Meta(max_length=16)] = ""
+    pick_up: bool = False
 
 
 class Placed(Struct, frozen=True, omit_defaults=True):
-    """What became of an order. `lines_without_stock` are those that were cut down, where that was asked for."""
+    """What became of an order. `lines_without_stock` are those that were cut down, where that was asked for.
+
+    `sourced` says which location sends how many units of which line, of an order that named none.
+    """
 
     order: str
     outcome: str
     state: str
     lines_without_stock: list[int] = []
+    sourced: dict[str, dict[str, int]] = {}
 
 
 class CancellationWanted(Struct, frozen=True, forbid_unknown_fields=True):

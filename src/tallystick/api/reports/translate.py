@@ -17,6 +17,7 @@ from tallystick.messages.buying import reports as buying
 from tallystick.messages.catalogue import CATALOGUE, TYPES, Role, UnknownType
 from tallystick.messages.golive.types import BY_ROLE as GOING_LIVE
 from tallystick.messages.marketplaces.reports import MarketplaceChargeReported
+from tallystick.messages.sourcing.policy import SourcingPolicyDeclared
 from tallystick.messages.stewardship import governing, records
 from tallystick.messages.stocking import corrections, counts
 from tallystick.messages.stocking.types import COUNT_REPORTS, TRANSFER_REPORTS
@@ -48,6 +49,7 @@ _ROOTS: Final[dict[type[Struct], Callable[[Any, str], str]]] = {
     governing.PublicationDeclared: lambda _, __: PUBLICATION_SUBJECT,
     masters.PriceDeclared: lambda data, _: f"price/{data.channel}/{data.sku}",
     availability.AvailabilityRulesDeclared: lambda _, __: RULES_SUBJECT,
+    SourcingPolicyDeclared: lambda _, __: RULES_SUBJECT,
     availability.AllocationRequested: lambda data, _: f"allocation/{data.allocation}",
     availability.InboundAnnounced: lambda data, _: f"inbound/{data.inbound}",
     availability.InboundCancelled: lambda data, _: f"inbound/{data.inbound}",
@@ -57,6 +59,7 @@ _ROOTS: Final[dict[type[Struct], Callable[[Any, str], str]]] = {
 }
 _SCOPES: Final[dict[type[Struct], str]] = {
     availability.AvailabilityRulesDeclared: "availability:write",
+    SourcingPolicyDeclared: "availability:write",
     availability.AllocationRequested: "availability:write",
     governing.OwnershipDeclared: "masters:steward",
     governing.PublicationDeclared: "masters:steward",

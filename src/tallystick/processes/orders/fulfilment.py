@@ -16,6 +16,7 @@ from tallystick.messages.fulfilment import (
     RecallLines,
     RecallShipment,
     RedirectShipment,
+    ReleaseMore,
     ReleaseShipment,
     ShipmentStopped,
     ShipOrder,
@@ -25,14 +26,17 @@ from tallystick.messages.fulfilment import (
 )
 from tallystick.messages.golive.tells import ShipmentTakenOver
 from tallystick.messages.sales import DeadlinePassed
+from tallystick.messages.sourcing.decided import CollectionReady
 from tallystick.messages.stock import HeldLine
 from tallystick.processes.repeats import again, booked_already
-from tallystick.processes.table import NEW, Break, Decision, Ignored, Process, Row, Step, Unexpected
+from tallystick.processes.table import NEW, Break, Decision, Early, Ignored, Process, Row, Step, Unexpected
 
 UNASKED, REQUESTED, PARTLY = "UNASKED", "REQUESTED", "PARTLY"
 DISPATCHED, STOPPING, STOPPED = "DISPATCHED", "STOPPING", "STOPPED"
+READY = "READY"
 ORDER = "order"
 NOT_YET = "not_yet"
+NOT_COLLECTED = "not collected"
 Waiting = dict[int, tuple[str, int]]
 """Product and units by order line."""
 Content = tuple[tuple[int, str, int], ...]
@@ -47,18 +51,25 @@ class FulfilmentData(Struct, frozen=True, gc=False, omit_defaults=True):
     shipments: dict[str, Content] = {}
     location: str = ""
     ship_by: datetime | None = None
+    pick_up: bool = False
 
 
 def _order(step: Step) -> str:
     return step.cause.subject.partition("/")[2]
 
 
+def _number(step: Step) -> int:
+    return int(step.member.partition("/")[2])
+
+
 def request(data: FulfilmentData | None, step: Step, view: View) -> Decision:
     """Ask the location to send what the order releases; nothing open means nothing to ask."""
     told: ReleaseShipment = step.data
     waiting = {x.line: (x.sku, x.quantity) for x in told.lines}
-    asked = FulfilmentData(_order(step), waiting, data.shipments if data else {}, told.location, told.ship_by)
-    command = ShipOrder(asked.order, told.location, told.lines, told.recipient)
+    asked = FulfilmentData(
+        _order(step), waiting, data.shipments if data else {}, told.location, told.ship_by, told.pick_up
+    )
+    command = ShipOrder(asked.order, told.location, told.lines, told.recipient, told.pick_up)
     seconds = None if asked.ship_by is None else max(1, _seconds_to(asked.ship_by, step))
     return Decision("asked", asked, commands=(command,), within_seconds=seconds)
 
@@ -80,10 +91,21 @@ def take_over(_: None, step: Step, view: View) -> Decision:
     return Decision("asked" if waiting else "unasked", FulfilmentData(_order(step), waiting, {}, told.location))
 
 
+def request_more(data: FulfilmentData | None, step: Step, view: View) -> Decision:
+    """Ask the location to send this too."""
+    told: ReleaseMore = step.data
+    before = data or FulfilmentData(_order(step))
+    waiting = dict(before.waiting)
+    for x in told.lines:
+        waiting[x.line] = (x.sku, x.quantity + waiting.get(x.line, (x.sku, 0))[1])
+    command = ShipOrder(before.order, told.location, told.lines, told.recipient)
+    return Decision("asked", replace(before, waiting=waiting, location=told.location), commands=(command,))
+
+
 def left(data: FulfilmentData | None, step: Step, view: View) -> Decision:
     """Goods left: tell the order, and see whether anything is still waited for. A shipment is booked once."""
     report: DispatchReported = step.data
-    before = data or FulfilmentData(report.order)
+    before = data or FulfilmentData(report.order, location=report.location)
     content = _content(report.lines)
     known = before.shipments.get(report.shipment)
     if known is not None:
@@ -94,7 +116,7 @@ def left(data: FulfilmentData | None, step: Step, view: View) -> Decision:
     return Decision(
         "some" if waiting else "all",
         replace(before, waiting=waiting, shipments=shipments),
-        tells=((ORDER, GoodsLeft(report.shipment, lines)),),
+        tells=((ORDER, GoodsLeft(report.shipment, lines, _number(step), report.location)),),
         within_seconds=_still(before.ship_by, step) if waiting else None,
     )
 
@@ -158,9 +180,10 @@ def _waited_for(waiting: Waiting, lines: tuple[HeldLine, ...]) -> tuple[HeldLine
     return tuple(found)
 
 
-def never_asked(data: FulfilmentData, step: Step, view: View) -> Decision:
+def never_asked(data: FulfilmentData | None, step: Step, view: View) -> Decision:
     """Nothing was asked of the location, so nothing needs to be stopped."""
-    return Decision("stopped", data, tells=((ORDER, ShipmentStopped("never released")),))
+    known = data or FulfilmentData(_order(step))
+    return Decision("stopped", known, tells=((ORDER, ShipmentStopped("never released", (), _number(step))),))
 
 
 def refused(data: FulfilmentData, step: Step, view: View) -> Decision:
@@ -169,9 +192,24 @@ def refused(data: FulfilmentData, step: Step, view: View) -> Decision:
     lines = _waited_for(data.waiting, report.lines)
     waiting = _still_waiting(data.waiting, _content(lines)) if report.lines else {}
     if waiting:
-        tells = ((ORDER, ShipmentStopped(report.reason, lines)),) if lines else ()
+        tells = ((ORDER, ShipmentStopped(report.reason, lines, _number(step))),) if lines else ()
         return Decision("part", replace(data, waiting=waiting), tells=tells)
-    return Decision("stopped", replace(data, waiting={}), tells=((ORDER, ShipmentStopped(report.reason)),))
+    return _stopped(replace(data, waiting={}), report.reason, step)
+
+
+def _stopped(data: FulfilmentData, reason: str, step: Step) -> Decision:
+    return Decision("stopped", data, tells=((ORDER, ShipmentStopped(reason, (), _number(step))),))
+
+
+def ready(data: FulfilmentData, step: Step, view: View) -> Decision:
+    """The goods lie ready for the customer to fetch."""
+    return Decision("ready", data)
+
+
+def not_collected(data: FulfilmentData, step: Step, view: View) -> Decision:
+    """Nobody fetched them in time: the location puts them back, and the order goes on without them."""
+    decision = _stopped(replace(data, waiting={}), NOT_COLLECTED, step)
+    return replace(decision, commands=(RecallShipment(data.order, data.location),))
 
 
 def overdue(data: FulfilmentData, step: Step, view: View) -> Decision:
@@ -204,6 +242,24 @@ ROWS = (
     Row(UNASKED,     DispatchReported, left,        "all",     UNASKED,    (GoodsLeft,)),
     Row(UNASKED,     ReleaseShipment,  request,     "asked",   REQUESTED,  (ShipOrder,),       "dispatch_hours_max"),
     Row(UNASKED,     StopShipment,     never_asked, "stopped", STOPPED,    (ShipmentStopped,)),
+    Row(NEW,         StopShipment,     never_asked, "stopped", STOPPED,    (ShipmentStopped,)),
+
+    # Another location will not send a part, and this one will.
+    *(Row(state, ReleaseMore,      request_more, "asked",  REQUESTED,  (ShipOrder,),       "dispatch_hours_max")
+      for state in (NEW, UNASKED, REQUESTED, DISPATCHED, STOPPED)),
+    Row(PARTLY,      ReleaseMore,      request_more, "asked",  PARTLY,     (ShipOrder,),       "dispatch_hours_max"),
+
+    # The customer fetches it: it lies ready for so long, and what leaves then has been fetched.
+    Row(REQUESTED,   CollectionReady,  ready,       "ready",   READY,      (),                 "collection_days_max"),
+    Row(PARTLY,      CollectionReady,  ready,       "ready",   READY,      (),                 "collection_days_max"),
+    Row(READY,       DispatchReported, left,        "all",     DISPATCHED, (GoodsLeft,)),
+    Row(READY,       DispatchReported, left,        "some",    READY,      (GoodsLeft,),       "collection_days_max"),
+    Row(READY,       DispatchRefused,  refused,     "stopped", STOPPED,    (ShipmentStopped,)),
+    Row(READY,       DispatchRefused,  refused,     "part",    READY,      (ShipmentStopped,), moves=False),
+    Row(READY,       StopShipment,     recall,      "asked",   STOPPING,   (RecallShipment,),  "recall_hours_max"),
+    Row(READY,       TrimShipment,     recall_lines, "asked",  READY,      (RecallLines,),     moves=False),
+    Row(READY,       DeadlinePassed,   not_collected, "stopped", STOPPED,  (ShipmentStopped, RecallShipment)),
+    Row(READY,       ShowParcel,       show,        "shown",   READY,      (TellShipment,),    moves=False),
 
     Row(REQUESTED,   DispatchReported, left,        "all",     DISPATCHED, (GoodsLeft,)),
     Row(REQUESTED,   DispatchReported, left,        "some",    PARTLY,     (GoodsLeft,),       "dispatch_hours_max"),
@@ -243,23 +299,30 @@ ROWS = (
     Row(STOPPING,    ShowParcel,       show,        "shown",   STOPPING,   (TellShipment,),    moves=False),
     Row(DISPATCHED,  ShowParcel,       show,        "shown",   DISPATCHED, (TellShipment,),    moves=False),
 
-    *again(DispatchReported, left, UNASKED, REQUESTED, PARTLY, STOPPING, DISPATCHED, STOPPED),
+    # What left after all, though it was sought elsewhere, was the order's all the same.
+    Row(STOPPED,     ShowParcel,       show,        "shown",   STOPPED,    (TellShipment,),    moves=False),
+
+    *again(DispatchReported, left, UNASKED, REQUESTED, PARTLY, READY, STOPPING, DISPATCHED, STOPPED),
 )
 
 OTHERS = (
     Ignored((REQUESTED, PARTLY, STOPPING, DISPATCHED, STOPPED), ReleaseShipment, "asked for once already"),
     Ignored((UNASKED, REQUESTED, PARTLY, STOPPING, DISPATCHED, STOPPED), ShipmentTakenOver, "known already"),
+    Unexpected((STOPPING, READY), ReleaseMore, "an order asks for more of what it stops: report this as a defect"),
+    Ignored((REQUESTED, PARTLY, READY, STOPPING, DISPATCHED, STOPPED), ReleaseShipment, "asked for once already"),
     Ignored((STOPPING, STOPPED), StopShipment, "being stopped, or stopped, already"),
     Ignored((STOPPING, STOPPED, DISPATCHED), TrimShipment, "nothing is waited for, or all of it is asked back"),
     Ignored((STOPPING, STOPPED, DISPATCHED), ChangeRecipient, "nothing is waited for, or all of it is asked back"),
-    Unexpected((NEW, UNASKED), TrimShipment, "an order asks back what it never released: report this as a defect"),
+    Ignored((NEW, UNASKED), TrimShipment, "nothing was asked of the location, so nothing is asked back"),
+    Ignored((READY,), ChangeRecipient, "whoever fetches it fetches it here"),
+    Early((NEW, UNASKED), CollectionReady, "nothing was asked of the location yet"),
+    Ignored((READY, STOPPING, STOPPED, DISPATCHED), CollectionReady, "it lies ready already, or is not waited for any more"),
     Unexpected((NEW, UNASKED), ChangeRecipient, "an order redirects what it never released: report this as a defect"),
-    Unexpected((NEW, REQUESTED, STOPPED), ShowParcel, "an order shows a parcel that did not leave: report this as a defect"),
+    Unexpected((NEW, REQUESTED), ShowParcel, "an order shows a parcel that did not leave: report this as a defect"),
     Ignored((DISPATCHED,), StopShipment, "everything has left, and the order has been told"),
     Ignored((DISPATCHED, STOPPED), DispatchRefused, "nothing is waited for any more"),
     Ignored((UNASKED, DISPATCHED, STOPPED), DeadlinePassed, "nothing is waited for"),
     Ignored((UNASKED,), DispatchRefused, "nothing was asked of the location yet"),
-    Unexpected((NEW,), StopShipment, "an order stops what it never released: report this as a defect"),
     Unexpected((NEW,), DispatchRefused, "the location refuses what it was never asked: ask it which order it means"),
     Unexpected((NEW,), DeadlinePassed, "a deadline of a shipment that does not exist: report this as a defect"),
 )

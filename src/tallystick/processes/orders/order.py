@@ -1,8 +1,11 @@
 """The order: promised, paid, released, shipped; ranked, waiting, refused, or cancelled. It alone holds stock and knows prices."""
 
+from msgspec import Struct
+
 from tallystick.messages.fulfilment import (
     ChangeRecipient,
     GoodsLeft,
+    ReleaseMore,
     ReleaseShipment,
     ShipmentStopped,
     ShowParcel,
@@ -35,18 +38,22 @@ from tallystick.messages.sales import (
     RefundRequested,
     RefuseOrder,
 )
+from tallystick.messages.sourcing.decided import SourcingRequested
 from tallystick.processes.golive.orders_taken import take_over
 from tallystick.processes.orders import order_changes, order_dispatch, order_returns, order_steps, oversold, waiting
 from tallystick.processes.orders.order_data import OrderData
+from tallystick.processes.sourcing import placing, resourcing
 from tallystick.processes.table import NEW, Decide, Early, Ignored, Process, Row, Unexpected
 
 RANKED, WAITING = "RANKED", "WAITING"
+PARKED = "PARKED"
 REFUSED, RESERVED, RELEASED = "REFUSED", "RESERVED", "RELEASED"
 SHIPPED_AHEAD, PARTLY_SHIPPED, SHIPPED = "SHIPPED_AHEAD", "PARTLY_SHIPPED", "SHIPPED"
 CANCELLING, CANCELLED = "CANCELLING", "CANCELLED"
 
 _place, _secure, _fail = oversold.place, waiting.secured, order_steps.payment_failed
 _left, _stopped, _cancel = order_dispatch.goods_left, order_changes.lines_stopped, order_steps.cancel
+_refused = resourcing.stopped
 _trim, _recall, _allow = order_changes.cancel_line, order_changes.recall_line, order_changes.allow
 _end = order_changes.cancel_line_of_the_rest
 _late, _redirect = order_changes.too_late, order_changes.redirect
@@ -69,6 +76,16 @@ def _refusing(*states: str) -> tuple[Row, ...]:
     return tuple(Row(s, RefundRequested, _allow, "refused", s, moves=False) for s in states)
 
 
+def _sourcing(message: type[Struct]) -> tuple[Row, ...]:
+    """An order that no location could send is tried again."""
+    again = placing.place_parked
+    return (
+        Row(PARKED, message, again, "reserved", RESERVED, (PaymentSecured,), "authorisation_minutes_max"),
+        Row(PARKED, message, again, "parked", PARKED, (), "sourcing_hours_max"),
+        Row(PARKED, message, again, "cancelled", CANCELLED, (CancelOrder, ReleasePayment)),
+    )
+
+
 def _trimming(state: str, decide: Decide) -> tuple[Row, ...]:
     """Units are taken off an order that nobody was asked to send: it goes on with the rest, or ends."""
     message = OrderLineCancellationRequested
@@ -89,8 +106,17 @@ ROWS = (
     Row(NEW,             OrderPlaced,                _place,                  "cut",       RESERVED,       (RequestPayment, CancelLines),       "authorisation_minutes_max"),
     Row(NEW,             OrderPlaced,                _place,                  "cancelled", CANCELLED,      (CancelOrder, ForgoPayment)),
     Row(NEW,             OrderPlaced,                _place,                  "ranked",    RANKED,         (RequestPayment,)),
+    Row(NEW,             OrderPlaced,                _place,                  "parked",    PARKED,         (RequestPayment,),                   "sourcing_hours_max"),
     Row(NEW,             OfferHeld,                  _offered,                "reserved",  RESERVED,       (RequestPayment, HeldTaken),         "authorisation_minutes_max"),
     Row(NEW,             OfferHeld,                  _offered,                "refused",   REFUSED,        (RefuseOrder, ForgoPayment)),
+
+    # No location can send it now: it holds nothing, and is sourced again later or when somebody asks.
+    *_sourcing(DeadlinePassed),
+    *_sourcing(SourcingRequested),
+    Row(PARKED,          PaymentSecured,             waiting.secured_early,   "secured",   PARKED,         moves=False),
+    Row(PARKED,          PaymentFailed,              waiting.fail,            "cancelled", CANCELLED,      (CancelOrder,)),
+    Row(PARKED,          OrderCancellationRequested, _cancel,                 "cancelled", CANCELLED,      (CancelOrder, ReleasePayment)),
+    Row(PARKED,          DeliveryChangeRequested,    order_changes.change_recipient, "changed", PARKED,     moves=False),
 
     Row(RANKED,          TurnCame,                   _settle,                 "reserved",  RESERVED,       (PaymentSecured,),                   "authorisation_minutes_max"),
     Row(RANKED,          TurnCame,                   _settle,                 "cut",       RESERVED,       (CancelLines, LowerPayment, PaymentSecured), "authorisation_minutes_max"),
@@ -104,8 +130,8 @@ ROWS = (
     Row(RANKED,          PaymentFailed,              waiting.fail,            "some_left", SHIPPED,        (CancelOrder,)),
     Row(RANKED,          OrderCancellationRequested, _end_stopped,            "none_left", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(RANKED,          OrderCancellationRequested, _end_stopped,            "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
-    Row(RANKED,          GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment, ShowParcel)),
-    Row(RANKED,          GoodsLeft,                  _left,                   "some_left", RANKED,         (CollectPayment, ShowParcel),       moves=False),
+    Row(RANKED,          GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment, ShowParcel, TrimShipment)),
+    Row(RANKED,          GoodsLeft,                  _left,                   "some_left", RANKED,         (CollectPayment, ShowParcel, TrimShipment),       moves=False),
 
     Row(RESERVED,        PaymentSecured,             _secure,                 "released",  RELEASED,       (ReleaseShipment,)),
     Row(RESERVED,        PaymentSecured,             _secure,                 "waiting",   WAITING,        within="backorder_days_max"),
@@ -113,8 +139,8 @@ ROWS = (
     Row(RESERVED,        PaymentFailed,              _fail,                   "cancelled", CANCELLED,      (CancelOrder,)),
     Row(RESERVED,        DeadlinePassed,             order_steps.expire,      "expired",   CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(RESERVED,        OrderCancellationRequested, _cancel,                 "cancelled", CANCELLED,      (CancelOrder, ReleasePayment)),
-    Row(RESERVED,        GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment, ShowParcel)),
-    Row(RESERVED,        GoodsLeft,                  _left,                   "some_left", SHIPPED_AHEAD,  (CollectPayment, ShowParcel),         "authorisation_minutes_max"),
+    Row(RESERVED,        GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment, ShowParcel, TrimShipment)),
+    Row(RESERVED,        GoodsLeft,                  _left,                   "some_left", SHIPPED_AHEAD,  (CollectPayment, ShowParcel, TrimShipment),         "authorisation_minutes_max"),
 
     # Paid, but not all of it is there: nothing is asked of the location until it is.
     Row(WAITING,         TurnCame,                   _still,                  "released",  RELEASED,       (ReleaseShipment,)),
@@ -125,9 +151,9 @@ ROWS = (
     Row(WAITING,         DeadlinePassed,             waiting.overdue,         "told",      WAITING),
     Row(WAITING,         OrderCancellationRequested, _end_stopped,            "none_left", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(WAITING,         OrderCancellationRequested, _end_stopped,            "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
-    Row(WAITING,         GoodsLeft,                  waiting.goods_left,      "all_left",  SHIPPED,        (CollectPayment, ShowParcel)),
-    Row(WAITING,         GoodsLeft,                  waiting.goods_left,      "some_left", WAITING,        (CollectPayment, ShowParcel),       moves=False),
-    Row(WAITING,         GoodsLeft,                  waiting.goods_left,      "rest",      PARTLY_SHIPPED, (CollectPayment, ShowParcel, ReleaseShipment)),
+    Row(WAITING,         GoodsLeft,                  waiting.goods_left,      "all_left",  SHIPPED,        (CollectPayment, ShowParcel, TrimShipment)),
+    Row(WAITING,         GoodsLeft,                  waiting.goods_left,      "some_left", WAITING,        (CollectPayment, ShowParcel, TrimShipment),       moves=False),
+    Row(WAITING,         GoodsLeft,                  waiting.goods_left,      "rest",      PARTLY_SHIPPED, (CollectPayment, ShowParcel, TrimShipment, ReleaseShipment)),
 
     # Part has left ahead of the money: the rest waits for it as long as any order does.
     Row(SHIPPED_AHEAD,   PaymentSecured,             _secure,                 "released",  PARTLY_SHIPPED, (ReleaseShipment,)),
@@ -136,24 +162,24 @@ ROWS = (
     Row(SHIPPED_AHEAD,   PaymentFailed,              order_steps.unpaid,      "stopping",  CANCELLING,     (StopShipment,)),
     Row(SHIPPED_AHEAD,   DeadlinePassed,             order_steps.stop,        "stopping",  CANCELLING,     (StopShipment,)),
     Row(SHIPPED_AHEAD,   OrderCancellationRequested, order_steps.stop,        "stopping",  CANCELLING,     (StopShipment,)),
-    Row(SHIPPED_AHEAD,   GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment, ShowParcel)),
-    Row(SHIPPED_AHEAD,   GoodsLeft,                  _left,                   "some_left", SHIPPED_AHEAD,  (CollectPayment, ShowParcel),         "authorisation_minutes_max"),
+    Row(SHIPPED_AHEAD,   GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment, ShowParcel, TrimShipment)),
+    Row(SHIPPED_AHEAD,   GoodsLeft,                  _left,                   "some_left", SHIPPED_AHEAD,  (CollectPayment, ShowParcel, TrimShipment),         "authorisation_minutes_max"),
 
     Row(RELEASED,        PaymentFailed,              order_steps.stop,        "stopping",  CANCELLING,     (StopShipment,)),
-    Row(RELEASED,        GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment, ShowParcel)),
-    Row(RELEASED,        GoodsLeft,                  _left,                   "some_left", PARTLY_SHIPPED, (CollectPayment, ShowParcel)),
-    Row(RELEASED,        ShipmentStopped,            _stopped,                "none_left", CANCELLED,      (CancelOrder, ReleasePayment)),
+    Row(RELEASED,        GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment, ShowParcel, TrimShipment)),
+    Row(RELEASED,        GoodsLeft,                  _left,                   "some_left", PARTLY_SHIPPED, (CollectPayment, ShowParcel, TrimShipment)),
+    Row(RELEASED,        ShipmentStopped,            _refused,                "none_left", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(RELEASED,        OrderCancellationRequested, order_steps.stop,        "stopping",  CANCELLING,     (StopShipment,)),
 
-    Row(PARTLY_SHIPPED,  GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment, ShowParcel)),
-    Row(PARTLY_SHIPPED,  GoodsLeft,                  _left,                   "some_left", PARTLY_SHIPPED, (CollectPayment, ShowParcel)),
-    Row(PARTLY_SHIPPED,  ShipmentStopped,            _stopped,                "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
-    Row(PARTLY_SHIPPED,  ShipmentStopped,            _stopped,                "none_left", CANCELLED,      (CancelOrder, ReleasePayment)),
+    Row(PARTLY_SHIPPED,  GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment, ShowParcel, TrimShipment)),
+    Row(PARTLY_SHIPPED,  GoodsLeft,                  _left,                   "some_left", PARTLY_SHIPPED, (CollectPayment, ShowParcel, TrimShipment)),
+    Row(PARTLY_SHIPPED,  ShipmentStopped,            _refused,                "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
+    Row(PARTLY_SHIPPED,  ShipmentStopped,            _refused,                "none_left", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(PARTLY_SHIPPED,  OrderCancellationRequested, order_steps.stop,        "stopping",  CANCELLING,     (StopShipment,)),
     Row(PARTLY_SHIPPED,  PaymentFailed,              order_steps.unpaid,      "stopping",  CANCELLING,     (StopShipment,)),
 
-    Row(CANCELLING,      GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment, ShowParcel)),
-    Row(CANCELLING,      GoodsLeft,                  _left,                   "some_left", CANCELLING,     (CollectPayment, ShowParcel)),
+    Row(CANCELLING,      GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment, ShowParcel, TrimShipment)),
+    Row(CANCELLING,      GoodsLeft,                  _left,                   "some_left", CANCELLING,     (CollectPayment, ShowParcel, TrimShipment)),
     Row(CANCELLING,      ShipmentStopped,            _stopped,                "none_left", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(CANCELLING,      ShipmentStopped,            _stopped,                "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
 
@@ -196,8 +222,10 @@ ROWS = (
     Row(SHIPPED,         OrderLineCancellationRequested, _late,               "too_late",  SHIPPED,        moves=False),
 
     # A location that lacks a part says so; the rest of the order goes on.
-    Row(RELEASED,        ShipmentStopped,            _stopped,                "part",      RELEASED,       (CancelLines, LowerPayment),         moves=False),
-    Row(PARTLY_SHIPPED,  ShipmentStopped,            _stopped,                "part",      PARTLY_SHIPPED, (CancelLines, LowerPayment),         moves=False),
+    Row(RELEASED,        ShipmentStopped,            _refused,                "part",      RELEASED,       (CancelLines, LowerPayment),         moves=False),
+    Row(PARTLY_SHIPPED,  ShipmentStopped,            _refused,                "part",      PARTLY_SHIPPED, (CancelLines, LowerPayment),         moves=False),
+    Row(RELEASED,        ShipmentStopped,            _refused,                "moved",     RELEASED,       (ReleaseMore, CancelLines, LowerPayment), moves=False),
+    Row(PARTLY_SHIPPED,  ShipmentStopped,            _refused,                "moved",     PARTLY_SHIPPED, (ReleaseMore, CancelLines, LowerPayment), moves=False),
     Row(CANCELLING,      ShipmentStopped,            _stopped,                "part",      CANCELLING,     (CancelLines, LowerPayment),         moves=False),
 
     Row(RESERVED,        DeliveryChangeRequested,    order_changes.change_recipient, "changed", RESERVED,                                           moves=False),
@@ -209,7 +237,7 @@ ROWS = (
     Row(SHIPPED,         DeliveryChangeRequested,    _late,                   "too_late",  SHIPPED,        moves=False),
 
     *_allowing(RANKED, WAITING, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED),
-    *_refusing(RESERVED, RELEASED),
+    *_refusing(PARKED, RESERVED, RELEASED),
 
     # Taken over from an old system, which gave its promise: its payment says how it stands, and there is no deadline for its money.
     Row(NEW,             OrderTakenOver,             take_over,               "reserved",  RESERVED,       (PaymentTakenOver, ShipmentTakenOver)),
@@ -217,7 +245,7 @@ ROWS = (
     Row(NEW,             OrderTakenOver,             take_over,               "ended",     SHIPPED,        (PaymentTakenOver, ShipmentTakenOver)),
 )
 
-_KNOWN = (RANKED, WAITING, RESERVED, RELEASED, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED)
+_KNOWN = (PARKED, RANKED, WAITING, RESERVED, RELEASED, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED)
 OTHERS = (
     Ignored(_KNOWN, OrderPlaced, "the order is known; another id for the same order changes nothing"),
     Ignored(_KNOWN, OrderTakenOver, "the order is known; what the old system says of it does not count any more"),
@@ -229,6 +257,13 @@ OTHERS = (
     Ignored((CANCELLING, CANCELLED, REFUSED), OrderLineCancellationRequested, "it ends, or has ended, already"),
     Ignored((CANCELLING, CANCELLED, REFUSED), DeliveryChangeRequested, "it ends, or has ended, already"),
     Early((NEW,), GoodsLeft, "the order itself has not come yet"),
+    Early((NEW,), SourcingRequested, "the order itself has not come yet"),
+    Ignored(_KNOWN[1:], SourcingRequested, "it has its location, or has ended"),
+    Early((PARKED,), OrderLineCancellationRequested, "nothing is held for it yet: its lines are cut once they are"),
+    Early((PARKED,), GoodsLeft, "no location was asked for it yet"),
+    Early((PARKED,), TakeBack, "no location was asked for it yet"),
+    Early((PARKED,), CreditLoss, "no location was asked for it yet"),
+    Ignored((PARKED,), TurnCame, "it waits for a location, and for no shelf"),
     Early((NEW,), TakeBack, "the order itself has not come yet"),
     Early((NEW,), CreditLoss, "the order itself has not come yet"),
     Ignored((RELEASED, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED), TurnCame, "it waits for nothing any more"),
@@ -248,7 +283,7 @@ OTHERS = (
     Unexpected((NEW,), PaymentFailed, "a payment told an order that does not exist: report this as a defect"),
     Unexpected((NEW,), DeadlinePassed, "a deadline of an order that does not exist: report this as a defect"),
     Unexpected((NEW,), ShipmentStopped, "a shipment told an order that does not exist: report this as a defect"),
-    Unexpected((RANKED, WAITING, RESERVED, SHIPPED_AHEAD), ShipmentStopped, "nothing was released yet: ask the location what it stopped"),
+    Unexpected((PARKED, RANKED, WAITING, RESERVED, SHIPPED_AHEAD), ShipmentStopped, "nothing was released yet: ask the location what it stopped"),
     Unexpected((REFUSED,), PaymentSecured, "a refused order asks for no payment: refund it with the provider"),
     Unexpected((REFUSED,), PaymentFailed, "a refused order asks for no payment: report this as a defect"),
 )

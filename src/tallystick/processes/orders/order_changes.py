@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from tallystick.decisions.holding import Holding, freed_facts
 from tallystick.decisions.view import View
-from tallystick.messages.fulfilment import ChangeRecipient, ShipmentStopped, TrimShipment
+from tallystick.messages.fulfilment import ChangeRecipient, ShipmentStopped
 from tallystick.messages.payments import CreditPayment, LowerPayment
 from tallystick.messages.reservations import KeptLine
 from tallystick.messages.sales import (
@@ -19,8 +19,8 @@ from tallystick.messages.sales import (
 )
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import shares
-from tallystick.processes.members import FULFILMENT, PAYMENT
-from tallystick.processes.orders import order_steps
+from tallystick.processes.members import PAYMENT
+from tallystick.processes.orders import order_steps, places
 from tallystick.processes.orders.facilitated import set_apart
 from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.table import Decision, Step
@@ -48,20 +48,33 @@ def recall_line(data: OrderData, step: Step, view: View) -> Decision:
     unwanted = _unwanted(data, step.data)
     if not unwanted:
         return Decision("too_late", data)
-    lines = tuple(HeldLine(n, sku, units) for (n, sku), units in unwanted.items())
-    return Decision("asked", data, tells=((FULFILMENT, TrimShipment(lines)),))
+    if data.sourced:
+        lines = tuple(HeldLine(n, sku, units) for (n, sku), units in unwanted.items())
+        data = replace(data, recalled=(*data.recalled, *lines))
+    return Decision("asked", data, tells=places.trims(data, unwanted))
 
 
 def lines_stopped(data: OrderData, step: Step, view: View) -> Decision:
     """The location will not send these units, or nothing of what is open: let go of them."""
-    told: ShipmentStopped = step.data
-    opened = {(x.line, x.sku): x.open for x in data.lines}
-    stopped = _capped(told.lines, opened)
-    if told.lines and not stopped:
+    data, told = places.without_spared(data, step.data)
+    if told is None:
         return Decision("part", data)
-    if told.lines and not _is_all(data, stopped):
-        return trimmed("part", data, stopped, told.reason)
+    stopped = stopped_units(data, told)
+    if (told.lines or data.places) and not stopped:
+        return Decision("part", data)
+    if (told.lines or data.places) and not _is_all(data, stopped):
+        return trimmed("part", places.freeing_first(data, told.fulfilment), stopped, told.reason)
     return order_steps.shipment_stopped(data, step, view)
+
+
+def stopped_units(data: OrderData, told: ShipmentStopped) -> dict[places.Key, int]:
+    """Return the units of a stopped shipment: those named, or, of an order with several places, all that one holds."""
+    opened = {(x.line, x.sku): x.open for x in data.lines}
+    if not data.places:
+        return _capped(told.lines, opened)
+    held = places.of_place(data, told.fulfilment)
+    here = {(x.line, x.sku): x.quantity for x in held}
+    return _capped(told.lines or held, {key: min(units, here.get(key, 0)) for key, units in opened.items()})
 
 
 def change_recipient(data: OrderData, step: Step, view: View) -> Decision:
@@ -74,7 +87,7 @@ def redirect(data: OrderData, step: Step, view: View) -> Decision:
     """Ask the location to send elsewhere what has not left."""
     report: DeliveryChangeRequested = step.data
     after = replace(data, recipient=report.recipient)
-    return Decision("asked", after, tells=((FULFILMENT, ChangeRecipient(report.recipient)),))
+    return Decision("asked", after, tells=places.to_each(after, ChangeRecipient(report.recipient)))
 
 
 def too_late(data: OrderData, step: Step, view: View) -> Decision:
@@ -136,7 +149,10 @@ def _is_all(data: OrderData, unwanted: Mapping[tuple[int, str], int]) -> bool:
 
 
 def trimmed(outcome: str, data: OrderData, unwanted: Mapping[tuple[int, str], int], reason: str) -> Decision:
-    """Go on without some units: their stock is free, their price is not asked for, and the channel is told."""
+    """Go on without some units: their stock is free, their price is not asked for, and the channel is told.
+
+    Of several places the last asked lets go of them first.
+    """
     lines, freed, amount = [], list[KeptLine](), 0
     for x in data.lines:
         units = unwanted.get((x.line, x.sku), 0)
@@ -146,6 +162,9 @@ def trimmed(outcome: str, data: OrderData, unwanted: Mapping[tuple[int, str], in
         if let_go is not None:
             freed.append(let_go)
     facts = freed_facts(Holding(data.order, data.location, data.channel, freed)) if data.held else ()
+    if data.places:
+        left, facts = places.without(data, unwanted)
+        data = replace(data, places=left)
     gone = tuple(HeldLine(n, sku, units) for (n, sku), units in unwanted.items())
     return Decision(
         outcome,

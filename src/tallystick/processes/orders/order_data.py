@@ -81,6 +81,18 @@ class OpenLine(Struct, frozen=True, gc=False, omit_defaults=True):
         return line, values
 
 
+class Place(Struct, frozen=True, gc=False, omit_defaults=True):
+    """What one location holds for an order; `fulfilment/`*number* asks it to send that. Empty once nothing is left there.
+
+    *spared* are units it was asked for and asked to keep, because another location sent them.
+    """
+
+    number: int
+    location: str
+    lines: tuple[KeptLine, ...] = ()
+    spared: tuple[HeldLine, ...] = ()
+
+
 class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     """An order under way. `held` says whether the open units are promised to it; `refunds` counts those asked for.
 
@@ -90,6 +102,11 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     While units are owed, `since` is the order's rank among those that wait, `expected_on` the day promised for them (None:
     no goods announced cover them), and `turn_at` the end of the time in which it is ranked, if it is. `secured` keeps that
     the money was there before that. *marketplace* is there where the buyer has paid a marketplace already.
+
+    `places` are the locations it is held at, where these are several or other than `location`: then what each line holds
+    stands there. An order that was `sourced` may be sourced again; `area` is where it goes, `refused` are locations that
+    will not send a product of it (no product: nothing), `recalled` what the customer does not want and a location was
+    asked to keep. With `pick_up` the customer fetches it.
 
     A product that left as a line it was not ordered under stands beside that line, with nothing open and no price.
     """
@@ -112,6 +129,12 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     turn_at: datetime | None = None
     secured: bool = False
     marketplace: MarketplaceTerms | None = None
+    places: tuple[Place, ...] = ()
+    sourced: bool = False
+    area: str = ""
+    refused: tuple[tuple[str, str], ...] = ()
+    recalled: tuple[HeldLine, ...] = ()
+    pick_up: bool = False
 
     @property
     def owed(self) -> int:

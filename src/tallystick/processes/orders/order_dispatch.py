@@ -8,7 +8,9 @@ from tallystick.decisions.view import View
 from tallystick.messages.fulfilment import DispatchedLine, GoodsDispatched, GoodsLeft, ShowParcel
 from tallystick.messages.payments import CollectPayment
 from tallystick.messages.stock import HeldLine, StockNoLongerOwed
-from tallystick.processes.members import FULFILMENT, PAYMENT
+from tallystick.processes.members import PAYMENT, fulfilment_member
+from tallystick.processes.orders import places
+from tallystick.processes.orders.elsewhere import freed_elsewhere, sent_from
 from tallystick.processes.orders.facilitated import set_apart
 from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.records.recorded_sales import shortage_breaks
@@ -16,23 +18,28 @@ from tallystick.processes.table import Break, Decision, Step
 
 
 class _Parcel(Struct):
-    """What leaves, sorted by whether it was reserved; `owed` was promised all the same.
+    """What leaves *location*, sorted by whether it was reserved; `owed` was promised all the same.
 
-    `extra` counts units nobody ordered, `wrong` is in their place.
+    `here` are the units held there by line and product (None: of an order with one place, what its lines hold), and
+    `elsewhere` those that left here and are held at another. `extra` counts units nobody ordered, `wrong` is in their
+    place.
     """
 
     shelf: Shelf
+    location: str
+    here: dict[places.Key, int] | None
     lines: list[DispatchedLine]
     unheld: list[DispatchedLine]
     owed: list[HeldLine]
     wrong: list[str]
+    elsewhere: dict[places.Key, int]
     extra: int = 0
 
 
 def goods_left(data: OrderData, step: Step, view: View) -> Decision:
     """Post what left: held units at the order's price, units nobody ordered at no price, none of it refused."""
     told: GoodsLeft = step.data
-    parcel = _Parcel(Shelf(view), [], [], [], [])
+    parcel = _Parcel(Shelf(view), *sent_from(data, told), [], [], [], [], {})
     by_line = {(x.line, x.sku): x for x in data.lines}
     for moved in told.lines:
         key = (moved.line, moved.sku)
@@ -47,7 +54,7 @@ def goods_left(data: OrderData, step: Step, view: View) -> Decision:
         data.order,
         told.shipment,
         data.channel,
-        data.location,
+        parcel.location,
         data.jurisdiction,
         data.currency,
         lines,
@@ -55,13 +62,19 @@ def goods_left(data: OrderData, step: Step, view: View) -> Decision:
         own_services,
         collected,
     )
-    settled = (StockNoLongerOwed(data.order, data.location, tuple(parcel.owed)),) if parcel.owed else ()
+    settled: tuple[Struct, ...] = ()
+    if parcel.owed:
+        settled = (StockNoLongerOwed(data.order, data.location, tuple(parcel.owed)),)
     amount = sum(x.net + x.tax for x in (*parcel.lines, *parcel.unheld)) + beside
+    tells = _tells(data, told, amount)
+    if parcel.here is not None and data.held:
+        after, freed, asked_back = freed_elsewhere(data, after, (told, parcel.here, parcel.elsewhere))
+        settled, tells = (*settled, *freed), (*tells, *asked_back)
     return Decision(
         "some_left" if after.open_lines() else "all_left",
         after,
-        (*settled, *parcel.shelf.facts(data.location, (fact,))),
-        tells=_tells(data, told, amount),
+        (*settled, *parcel.shelf.facts(parcel.location, (fact,))),
+        tells=tells,
         breaks=(*_surprises(data, parcel), *shortage_breaks(parcel.shelf, view)),
     )
 
@@ -79,28 +92,36 @@ def _tells(data: OrderData, told: GoodsLeft, amount: int) -> tuple[tuple[str, St
         ordered = ((x, min(x.quantity, was_open.get((x.line, x.sku), 0))) for x in told.lines)
         lines = tuple(HeldLine(x.line, x.sku, units) for x, units in ordered if units)
         if lines:
-            found.append((FULFILMENT, ShowParcel(data.channel, lines)))
+            found.append((fulfilment_member(told.fulfilment), ShowParcel(data.channel, lines)))
     return tuple(found)
 
 
 def _ship(parcel: _Parcel, line: OpenLine | None, moved: HeldLine, data: OrderData) -> OpenLine:
     line = line or OpenLine(moved.line, moved.sku, 0, 0, 0)
     ordered = min(moved.quantity, line.open)
-    held = min(ordered, line.open - line.owed) if data.held else 0
+    here, place = parcel.here, parcel.location
+    held = 0
+    if data.held:
+        held = min(ordered, line.open - line.owed if here is None else here.get((line.line, line.sku), 0))
     if held:
-        cost = parcel.shelf.take(line.sku, data.location, held, "reserved")
+        if here is not None:
+            here[line.line, line.sku] -= held
+        cost = parcel.shelf.take(line.sku, place, held, "reserved")
         line, net, tax = line.ships(held, cost)
         parcel.lines.append(DispatchedLine(line.line, line.sku, held, net, tax, cost))
     if ordered > held:
-        if data.held:
+        if data.held and here is None:
             parcel.owed.append(HeldLine(line.line, line.sku, ordered - held))
-        cost = parcel.shelf.take(line.sku, data.location, ordered - held)
+        elif data.held:
+            key = (line.line, line.sku)
+            parcel.elsewhere[key] = parcel.elsewhere.get(key, 0) + ordered - held
+        cost = parcel.shelf.take(line.sku, place, ordered - held)
         line, net, tax = line.ships(ordered - held, cost)
         parcel.unheld.append(DispatchedLine(line.line, line.sku, ordered - held, net, tax, cost))
     extra = moved.quantity - ordered
     if extra:
         _note(parcel, moved, extra, data)
-        cost = parcel.shelf.take(line.sku, data.location, extra)
+        cost = parcel.shelf.take(line.sku, place, extra)
         parcel.unheld.append(DispatchedLine(line.line, line.sku, extra, 0, 0, cost))
         line = replace(line, sent=line.sent + extra, sent_cost=line.sent_cost + cost)
     return line

@@ -8,13 +8,14 @@ from msgspec.structs import replace
 from tallystick.decisions.holding import Freed, HandedOn, Holding, freed_facts, handed_on, kept_facts
 from tallystick.decisions.reservation import Place, Promise, lines_without_stock, promised
 from tallystick.decisions.view import View
-from tallystick.messages.fulfilment import ReleaseShipment, StopShipment
+from tallystick.messages.fulfilment import StopShipment
 from tallystick.messages.payments import ForgoPayment, ReleasePayment, RequestPayment
 from tallystick.messages.reservations import HeldTaken, KeptLine, OfferHeld, WantedLine
 from tallystick.messages.sales import CancelOrder, OrderLine, OrderPlaced, RefuseOrder
 from tallystick.messages.stock import HeldLine, StockReserved
 from tallystick.model.amount import proportion
-from tallystick.processes.members import FULFILMENT, PAYMENT, reservation_member
+from tallystick.processes.members import PAYMENT, reservation_member
+from tallystick.processes.orders import places
 from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.table import Break, Decision, Step
 
@@ -133,6 +134,7 @@ def order_of(placed: OrderPlaced, lines: Sequence[OpenLine], *, held: bool = Fal
         services=placed.services,
         follows_parcels=placed.follows_parcels,
         marketplace=placed.marketplace,
+        pick_up=placed.pick_up,
     )
 
 
@@ -162,8 +164,9 @@ def _together(taken: HandedOn, promise: Promise) -> list[KeptLine]:
 
 def payment_secured(data: OrderData, step: Step, view: View) -> Decision:
     """The money is held: what is open may go."""
-    told = ReleaseShipment(data.location, data.open_lines(), data.recipient, data.ship_by)
-    return Decision("released", data, tells=((FULFILMENT, told),))
+    if data.places:
+        data = replace(data, places=tuple(replace(x, spared=()) for x in data.places))
+    return Decision("released", data, tells=places.asked_to_send(data))
 
 
 def payment_failed(data: OrderData, step: Step, view: View) -> Decision:
@@ -183,7 +186,7 @@ def cancel(data: OrderData, step: Step, view: View) -> Decision:
 
 def stop(data: OrderData, step: Step, view: View) -> Decision:
     """Ask the location to stop what has not left."""
-    return Decision("stopping", data, tells=((FULFILMENT, StopShipment()),))
+    return Decision("stopping", data, tells=places.to_each(data, StopShipment()))
 
 
 def unpaid(data: OrderData, step: Step, view: View) -> Decision:
@@ -193,7 +196,7 @@ def unpaid(data: OrderData, step: Step, view: View) -> Decision:
     breaks = (found,) if owed else ()
     if not (data.held and data.open_lines()):
         return Decision("shipped", data, breaks=breaks)
-    return Decision("stopping", data, breaks=breaks, tells=((FULFILMENT, StopShipment()),))
+    return Decision("stopping", data, breaks=breaks, tells=places.to_each(data, StopShipment()))
 
 
 def ended(data: OrderData, step: Step, view: View) -> Decision:
@@ -215,6 +218,8 @@ def shipment_stopped(data: OrderData, step: Step, view: View) -> Decision:
 def let_go(outcome: str, data: OrderData, reason: str) -> Decision:
     """Let go of what is open and tell the channel that it will not come."""
     facts = freed_facts(Holding(data.order, data.location, data.channel, data.kept_lines()))
+    if data.places:
+        facts, data = places.freed_all(data), replace(data, places=places.emptied(data))
     lines = tuple([replace(x, owed=0, fenced=0) if x.owed or x.fenced else x for x in data.lines])
     unsent = data.open_lines() if outcome == "some_left" else ()
     told = CancelOrder(data.order, reason, data.channel, unsent)

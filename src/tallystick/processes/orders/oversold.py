@@ -14,6 +14,7 @@ from tallystick.messages.oversells import OrderOversold, OversellRule, Policy
 from tallystick.messages.payments import ReleasePayment
 from tallystick.messages.reservations import KeptLine, OfferHeld, WantedLine
 from tallystick.messages.sales import CancelLines, CancelOrder, OrderPlaced, RefuseOrder
+from tallystick.messages.sourcing.policy import UNPLACED
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import proportion
 from tallystick.processes.members import PAYMENT
@@ -21,6 +22,7 @@ from tallystick.processes.orders import order_steps
 from tallystick.processes.orders.order_changes import trimmed
 from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.orders.waiting import paid_before
+from tallystick.processes.sourcing import placing
 from tallystick.processes.table import Decision, Step
 
 NO_STOCK = "no stock"
@@ -29,6 +31,8 @@ NO_STOCK = "no stock"
 def place(_: None, step: Step, view: View) -> Decision:
     """Promise the order or refuse it; one that a shop has sold already is ranked first, or goes by the shop's rule."""
     placed: OrderPlaced = step.data
+    if placed.location in UNPLACED:
+        return placing.place(None, step, view)
     if not placed.already_sold or placed.partial:
         decision = order_steps.place(None, step, view)
         # Most orders are owed nothing, and are told nothing beside their state.

@@ -10,12 +10,10 @@ from tallystick.decisions.holding import Holding, freed_facts, kept_facts
 from tallystick.decisions.reservation import kept, room_there
 from tallystick.decisions.rulebook import Terms
 from tallystick.decisions.view import View
-from tallystick.messages.fulfilment import ReleaseShipment
 from tallystick.messages.oversells import TurnCame
 from tallystick.messages.payments import PaymentSecured
 from tallystick.messages.reservations import KeptLine, WantedLine
-from tallystick.processes.members import FULFILMENT
-from tallystick.processes.orders import order_changes, order_dispatch, order_steps
+from tallystick.processes.orders import order_changes, order_dispatch, order_steps, places
 from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.table import Break, Decision, Step
 
@@ -104,8 +102,7 @@ def _released(decision: Decision) -> Decision:
     if not isinstance(data, OrderData) or data.owed:
         return decision
     outcome = "rest" if any(x.sent for x in data.lines) else "released"
-    told = ReleaseShipment(data.location, data.open_lines(), data.recipient, data.ship_by)
-    return replace(decision, outcome=outcome, tells=(*decision.tells, (FULFILMENT, told)))
+    return replace(decision, outcome=outcome, tells=(*decision.tells, *places.asked_to_send(data)))
 
 
 def _seconds_to(day: date, now: datetime) -> int:

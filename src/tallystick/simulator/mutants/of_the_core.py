@@ -17,7 +17,7 @@ _PROCESSES: Final = (
     Mutant("no_deadline", "processes", "an order waits for its payment for ever",
            (InRow(_PLACED, {"within": None}),), 3, "not_at_rest"),
     Mutant("silent_refusal", "processes", "a location's refusal does not reach the order",
-           (Code("processes.orders.fulfilment:refused", ", tells=((ORDER, ShipmentStopped(report.reason)),)", ""),),
+           (Code("processes.orders.fulfilment:_stopped", ", tells=((ORDER, ShipmentStopped(reason, (), _number(step))),)", ""),),
            2, "not_at_rest"),
     Mutant("capture_twice", "processes", "a capture reported again is booked again",
            (Code(f"{_PAYMENT}.payment_money:captured", "data.captures.get(report.reference)", "None"),), 2, "money_truth"),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tallystick.decisions.fences import FENCE, changes_of
+from tallystick.decisions.fences import PLANS, changes_of
 from tallystick.journal.layer import NO_PLANS, Plans
 from tallystick.journal.period import booked_on
 from tallystick.messages.catalogue import CATALOGUE, address_of
@@ -34,10 +34,15 @@ def layer_id(commodity: int, location: int) -> int:
     return commodity << 32 | location << 16
 
 
+def shelf_id(key: tuple[str, str], ids: Ids) -> int:
+    """Return the key of the stock row of (sku, location); a location's calendar is the row of no product."""
+    return layer_id(ids["commodity"][UNITS_PREFIX + key[0]] if key[0] else NO_ITEM, ids["location"][key[1]])
+
+
 def layer_ids(keys: Iterable[tuple[str, str]], ids: Ids) -> dict[int, tuple[str, str]]:
     """Return the layers of (sku, location) by their keys as stock rows; raise `KeyError` where a name has no number."""
     commodity, location = ids["commodity"], ids["location"]
-    return {commodity[UNITS_PREFIX + k[0]] << 32 | location[k[1]] << 16: k for k in keys}
+    return {(commodity[UNITS_PREFIX + k[0]] if k[0] else NO_ITEM) << 32 | location[k[1]] << 16: k for k in keys}
 
 
 def family_digest(body: bytes) -> bytes:
@@ -52,7 +57,7 @@ def encode_facts(facts: Sequence[msgspec.Struct]) -> bytes:
 
 def encode_plans(plans: Plans) -> str | None:
     """Write what is arranged about a layer, None where nothing is."""
-    return _ENCODE(plans).decode() if plans.fences or plans.incoming else None
+    return _ENCODE(plans).decode() if plans.fences or plans.incoming or plans.work else None
 
 
 def decode_plans(text: str | None) -> Plans:
@@ -207,14 +212,13 @@ class BatchRows:
         ]
 
     def plan_changes(self) -> list[tuple[Any, ...]]:
-        """Return one row for each change of what is arranged about a layer; `what` is 0 for a fence, 1 for incoming."""
-        commodity, location = self.ids["commodity"], self.ids["location"]
+        """Return one row for each change of what is arranged about a layer; `what` is its place in `PLANS`."""
         return [
             (
                 f.event,
                 n,
-                layer_id(commodity[UNITS_PREFIX + c.sku], location[c.location]),
-                int(c.what != FENCE),
+                shelf_id((c.sku, c.location), self.ids),
+                PLANS.index(c.what),
                 c.key,
                 c.change,
             )

@@ -12,7 +12,7 @@ from tallystick.model.amount import UNITS_PREFIX
 from tallystick.processes.fold import PROMISED
 from tallystick.processes.loaded import Loaded
 from tallystick.storage.batches import gate_sql as sql
-from tallystick.storage.batches.batch_rows import BatchRows, Ids, encode_plans, layer_id
+from tallystick.storage.batches.batch_rows import BatchRows, Ids, encode_plans, shelf_id
 from tallystick.storage.batches.chain import EVENT_COLUMNS, POSTING_COLUMNS, Link, batch_hash
 from tallystick.storage.batches.writes import SMALL_EVENTS_MAX, Added, Change, Table, write_few, write_many
 
@@ -190,8 +190,7 @@ def _changes(link: Opened, rows: BatchRows) -> list[Change]:
 
 
 def _by_key(loaded: Loaded, ids: Ids, keys: Iterable[tuple[str, str]]) -> list[tuple[int, Layer]]:
-    commodity, location = ids["commodity"], ids["location"]
-    rows = [(layer_id(commodity[UNITS_PREFIX + k[0]], location[k[1]]), loaded.layers[k]) for k in keys]
+    rows = [(shelf_id(k, ids), loaded.layers[k]) for k in keys]
     rows.sort(key=itemgetter(0))
     return rows
 

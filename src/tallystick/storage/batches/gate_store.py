@@ -186,7 +186,7 @@ class PgBatch:
         try:
             return layer_ids(keys, names.ids)
         except KeyError:
-            await names.ensure("commodity", {units(k[0]) for k in keys})
+            await names.ensure("commodity", {units(k[0]) for k in keys if k[0]})
             await names.ensure("location", {k[1] for k in keys})
             return layer_ids(keys, names.ids)
 

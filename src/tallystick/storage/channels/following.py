@@ -40,7 +40,7 @@ _CHANGED: Final = (
     "select u.item, min(b.recorded_at) from (select p.item, p.event from s cross join lateral "
     "(select item, event from posting where event > s.after and event <= s.upto and commodity = item offset 0) p "
     "union all select (c.stock >> 32)::int, c.event from s cross join lateral "
-    "(select stock, event from plan_change where event > s.after and event <= s.upto offset 0) c) u "
+    "(select stock, event from plan_change where event > s.after and event <= s.upto and stock >= 1::bigint << 32 offset 0) c) u "
     "join batch b on b.id = u.event >> 12 group by 1"
 )
 _FOLLOWED: Final = (

@@ -5,17 +5,18 @@ from typing import Final
 
 import asyncpg
 
-from tallystick.decisions.fences import FENCE, INCOMING, changes_of
+from tallystick.decisions.fences import PLANS, changes_of
 from tallystick.model.amount import UNITS_PREFIX
 from tallystick.storage.reading.proving.finding import Findings, Proof
 from tallystick.storage.reading.proving.rules_followed import Facts
 
 Key = tuple[str, str, str, str]
-"""(product, location, fence or incoming, channel or day)"""
-_NAMED: Final = "join commodity c on c.id = s.{id} >> 32 join location l on l.id = ((s.{id} >> 16) & 65535)"
+"""(product, location, fence, incoming or work, channel or day or hour)"""
+_NAMED: Final = "left join commodity c on c.id = s.{id} >> 32 join location l on l.id = ((s.{id} >> 16) & 65535)"
 _LIVE: Final = (
-    f"select c.name, l.name, p.what, k.key, k.value::bigint from stock s {_NAMED.format(id='id')}, "
-    "lateral (values ('fence', s.plans -> 'fences'), ('incoming', s.plans -> 'incoming')) p(what, plans), "
+    f"select c.name, l.name, p.what, k.key, k.value::bigint from stock s {_NAMED.format(id='id')} "
+    "cross join lateral (values ('fence', s.plans -> 'fences'), ('incoming', s.plans -> 'incoming'), "
+    "('work', s.plans -> 'work')) p(what, plans) cross join "
     "lateral jsonb_each_text(coalesce(p.plans, '{}')) k where s.plans is not null"
 )
 _KEPT: Final = (
@@ -23,14 +24,14 @@ _KEPT: Final = (
     "group by 1, 2, 3, 4 having sum(s.change) <> 0"
 )
 _OVER: Final = (
-    f"select c.name, l.name, s.sellable, f.units from stock s {_NAMED.format(id='id')}, lateral (select "
+    f"select c.name, l.name, s.sellable, f.units from stock s {_NAMED.format(id='id')} cross join lateral (select "
     "sum(k.value::bigint)::bigint as units from jsonb_each_text(coalesce(s.plans -> 'fences', '{}')) k) f "
     "where s.plans is not null and f.units > s.sellable"
 )
 
 
 class PlansFollowed:
-    """Adds up what the facts say of fences and announced goods."""
+    """Adds up what the facts say of fences, announced goods and work."""
 
     def __init__(self) -> None:
         """Start with nothing arranged."""
@@ -47,7 +48,7 @@ class PlansFollowed:
         """Compare with the live rows and with the changes kept beside the events; fences fit into what is sellable."""
         findings = Findings("plans")
         live = {_key(*row[:4]): row[4] for row in await connection.fetch(_LIVE)}
-        kept = {_key(n, at, INCOMING if w else FENCE, k): units for n, at, w, k, units in await connection.fetch(_KEPT)}
+        kept = {_key(n, at, PLANS[w], k): units for n, at, w, k, units in await connection.fetch(_KEPT)}
         said = {key: units for key, units in self._said.items() if units}
         for key in sorted({*live, *kept, *said}):
             numbers = [side.get(key, 0) for side in (said, kept, live)]
@@ -61,5 +62,5 @@ class PlansFollowed:
         return findings.proof(f"{len(live)} fences and announcements")
 
 
-def _key(name: str, location: str, what: str, key: str) -> Key:
-    return name.removeprefix(UNITS_PREFIX), location, what, key
+def _key(name: str | None, location: str, what: str, key: str) -> Key:
+    return (name or "").removeprefix(UNITS_PREFIX), location, what, key
