@@ -306,8 +306,7 @@ ROWS = (
 )
 
 OTHERS = (
-    Ignored((REQUESTED, PARTLY, STOPPING, DISPATCHED, STOPPED), ReleaseShipment, "asked for once already"),
-    Ignored((UNASKED, REQUESTED, PARTLY, STOPPING, DISPATCHED, STOPPED), ShipmentTakenOver, "known already"),
+    Ignored((UNASKED, REQUESTED, PARTLY, READY, STOPPING, DISPATCHED, STOPPED), ShipmentTakenOver, "known already"),
     Unexpected((STOPPING, READY), ReleaseMore, "an order asks for more of what it stops: report this as a defect"),
     Ignored((REQUESTED, PARTLY, READY, STOPPING, DISPATCHED, STOPPED), ReleaseShipment, "asked for once already"),
     Ignored((STOPPING, STOPPED), StopShipment, "being stopped, or stopped, already"),

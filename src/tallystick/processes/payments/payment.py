@@ -189,7 +189,7 @@ OTHERS: tuple[Other, ...] = (
     Early((NEW, REQUESTED), VoidReported, "what it ends has not come yet"),
     Ignored((AUTHORISED, CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDING, VOIDED), RequestPayment, "asked for already"),
     Ignored((REQUESTED,), RequestPayment, "asked for already"),
-    Ignored((REQUESTED, AUTHORISED, CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDING, VOIDED), PaymentTakenOver, "known already"),
+    Ignored((*marketplace.HELD, REQUESTED, AUTHORISED, CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDING, VOIDED), PaymentTakenOver, "known already"),
     Ignored((REQUESTED, AUTHORISED, CAPTURING, CAPTURED, SETTLED, DECLINED, VOIDING, VOIDED), ForgoPayment, "asked for already"),
     Unexpected((NEW,), CollectPayment, "goods left under an order that told its payment nothing: report this as a defect"),
     Ignored((AUTHORISED, CAPTURING, CAPTURED, SETTLED), PaymentAuthorised, "held, or taken, already"),
