@@ -5,8 +5,10 @@ from typing import Final
 
 from msgspec import Struct
 
+from tallystick.decisions.screening import flaw_of_screenings
 from tallystick.messages.availability import ANY, ChannelRule, Rules, State
 from tallystick.messages.oversells import OversellRule
+from tallystick.messages.partners.screening import ScreeningRule
 
 USUAL_STATES: Final[tuple[State, ...]] = ("sellable",)
 Key = tuple[str, str, str]
@@ -47,6 +49,7 @@ class Lookup:
         self._channels = {(r.channel, r.sku, r.location): r for r in rules.channels}
         self._excluded = {(x.channel, x.location) for x in rules.exclusions}
         self._oversells = {r.channel: r for r in rules.oversells}
+        self._screenings = {r.channel: r for r in rules.screenings}
         self.is_free = not (self._safety or self._channels or self._excluded)
         self._terms: dict[Key, Terms] = {}
 
@@ -63,6 +66,10 @@ class Lookup:
     def oversell(self, channel: str) -> OversellRule:
         """Return what becomes of orders that *channel* has sold already and that lack stock; refused, where no rule is."""
         return self._oversells.get(channel) or self._oversells.get(ANY) or OversellRule(channel)
+
+    def screening(self, channel: str) -> ScreeningRule | None:
+        """Return how orders of *channel* are screened; None where they are not held."""
+        return (self._screenings.get(channel) or self._screenings.get(ANY)) if self._screenings else None
 
     def group(self, name: str) -> tuple[str, ...]:
         """Return the locations of a group; none where there is no such group."""
@@ -118,6 +125,7 @@ def flaw_of_rules(rules: Rules) -> str:
         "exclusions": [(x.channel, x.location) for x in rules.exclusions],
         "groups": [(g.group,) for g in rules.groups],
         "oversells": [(r.channel,) for r in rules.oversells],
+        "screenings": [(r.channel,) for r in rules.screenings],
     }
     for name, keys in named.items():
         seen: dict[tuple[str, ...], int] = {}
@@ -128,4 +136,4 @@ def flaw_of_rules(rules: Rules) -> str:
     for place, rule in enumerate(rules.channels):
         if not rule.states:
             return f"channels[{place}].states is empty: name at least one, such as sellable"
-    return ""
+    return flaw_of_screenings(rules.screenings)

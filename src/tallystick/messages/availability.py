@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 from msgspec import Meta, Struct
 
 from tallystick.messages.oversells import OversellRule
+from tallystick.messages.partners.screening import ScreeningRule
 from tallystick.model.amount import NaturalUnits, PositiveUnits, SignedUnits
 
 ANY: Final = "*"
@@ -58,6 +59,7 @@ class Rules(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     """All rules of what may be promised; what they do not name may be promised in full, from sellable stock.
 
     *oversells* say what becomes of orders that shops have sold already and that lack stock: refused, where none does.
+    *screenings* say which orders are held until somebody has judged them: none, where none does.
     """
 
     safety: tuple[SafetyRule, ...] = ()
@@ -65,6 +67,7 @@ class Rules(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     exclusions: tuple[Exclusion, ...] = ()
     groups: tuple[LocationGroup, ...] = ()
     oversells: tuple[OversellRule, ...] = ()
+    screenings: tuple[ScreeningRule, ...] = ()
 
 
 class AvailabilityRulesDeclared(Struct, frozen=True, omit_defaults=True):

@@ -25,9 +25,10 @@ from tallystick.messages import (
 from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying.types import BY_ROLE as BUYING
 from tallystick.messages.envelope import Envelope
+from tallystick.messages.partners.types import CASES, PARCELS, SCREENING
 
 PREFIX: Final = "tallystick"
-ADDRESS_FIELDS: Final = ("provider", "location", "channel")
+ADDRESS_FIELDS: Final = ("provider", "location", "channel", "carrier")
 """Whom a command is for says one field of it: the first of these it has. A channel's shipment is asked of its location."""
 
 
@@ -253,6 +254,9 @@ TYPES: Final[tuple[MessageType, ...]] = (
         },
     ),
     *_area("buying", "purchasing", BUYING),
+    *_area("screening", "payments and fraud", SCREENING),
+    *_area("parcels", "warehouse operations", PARCELS),
+    *_area("cases", "customer service", CASES),
     *_area(
         "statements",
         "reconciliation",

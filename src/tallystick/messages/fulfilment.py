@@ -44,7 +44,7 @@ class GoodsDispatched(Struct, frozen=True, gc=False, omit_defaults=True):
     """Fact: control passed to the customer (IFRS 15.38): units, revenue, tax and cost in one entry.
 
     *lines* were held for the order; *unheld* ones left although the order no longer held them. *services* are earned
-    with the first goods that leave.
+    with the first goods that leave. *carrier* and *tracking* are those of a label that we booked for the shipment.
     """
 
     order: str
@@ -56,6 +56,8 @@ class GoodsDispatched(Struct, frozen=True, gc=False, omit_defaults=True):
     lines: tuple[DispatchedLine, ...] = ()
     unheld: tuple[DispatchedLine, ...] = ()
     services: tuple[ServiceLine, ...] = ()
+    carrier: str = ""
+    tracking: str = ""
 
 
 class ShipOrder(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -114,11 +116,13 @@ class StopShipment(Struct, frozen=True, gc=False):
     """Tell (order to fulfilment): stop what has not left."""
 
 
-class GoodsLeft(Struct, frozen=True, gc=False):
-    """Tell (fulfilment to order): these lines left under *shipment*."""
+class GoodsLeft(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Tell (fulfilment to order): these lines left under *shipment*, with a label of ours where it has one."""
 
     shipment: str
     lines: tuple[HeldLine, ...]
+    carrier: str = ""
+    tracking: str = ""
 
 
 class ShipmentStopped(Struct, frozen=True, gc=False, omit_defaults=True):

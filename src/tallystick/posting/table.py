@@ -17,6 +17,7 @@ from tallystick.messages.books.ledger import JournalIssued
 from tallystick.messages.catalogue import TYPES, MessageType, Role
 from tallystick.messages.masters import LedgerAccountKnown, PriceSet, ProductKnown, SupplierKnown
 from tallystick.messages.oversells import OrderOversold
+from tallystick.messages.partners.parcels import ParcelDelivered
 from tallystick.model.amount import units
 from tallystick.posting import buying, entries, orders, sales, stock, tills
 from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_of
@@ -35,6 +36,7 @@ NOT_POSTED: Final[dict[type[Struct], str]] = {
     FenceChanged: "units kept for a channel stay where they stand",
     IncomingChanged: "what is announced is neither here nor owed for yet",
     OrderOversold: "what a shop sold beyond stock is a promise or none: units owed are posted as such",
+    ParcelDelivered: "revenue is recognised when goods leave: that they arrive moves nothing",
     PriceSet: "a price is declared, nothing moves",
     ProductKnown: "a product is described, nothing moves",
     SupplierKnown: "a supplier is described, nothing moves",

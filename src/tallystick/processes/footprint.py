@@ -9,6 +9,7 @@ from tallystick.messages.availability import AllocationRequested, InboundAnnounc
 from tallystick.messages.buying import reports as buying
 from tallystick.messages.fulfilment import DispatchRefused, DispatchReported
 from tallystick.messages.oversells import TurnCame
+from tallystick.messages.partners.screening import OrderScreened, ScreeningRuled
 from tallystick.messages.payments import PaymentDeclined, VoidRequested
 from tallystick.messages.reservations import (
     ReservationReleased,
@@ -126,6 +127,8 @@ _LAYERS: Final[dict[type[Struct], Callable[[Any, Family | None], Keys]]] = {
     PaymentDeclined: _order,
     **dict.fromkeys(buying.REPORTS, _bought),
     TurnCame: _order,
+    OrderScreened: _order,
+    ScreeningRuled: _order,
 }
 
 

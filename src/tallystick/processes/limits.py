@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tallystick.messages.partners.screening import SCREENING_HOURS_MAX
 from tallystick.messages.reservations import RESERVATION_SECONDS_MAX
 
 LIMITS_SECONDS: Final[dict[str, int]] = {
@@ -16,6 +17,10 @@ LIMITS_SECONDS: Final[dict[str, int]] = {
     "reservation_days_max": RESERVATION_SECONDS_MAX,
     "inbound_days_max": 3650 * 86400,
     "invoice_days_max": 14 * 86400,
+    "screening_hours_max": SCREENING_HOURS_MAX * 3600,
+    "label_hours_max": 24 * 3600,
+    "parcel_days_max": 14 * 86400,
+    "case_days_max": 3 * 86400,
 }
 
 OVER_SHORT_MINOR_MAX: Final = 500

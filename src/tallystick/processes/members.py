@@ -20,12 +20,15 @@ from tallystick.messages import (
 )
 from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying import reports as buying
+from tallystick.messages.partners import cases, parcels, screening
 
 PAYMENT: Final = "payment/1"
 FULFILMENT: Final = "fulfilment/1"
 CASH_UP: Final = "cash_up"
 INBOUND: Final = "inbound"
 PURCHASE: Final = "purchase"
+SCREENING: Final = "screening"
+CASE: Final = "case"
 RULES: Final = "rules"
 RULES_SUBJECT: Final = "rules/availability"
 """All rules of what may be promised are one subject: whoever makes promises looks at it."""
@@ -75,6 +78,12 @@ _FIXED: Final[dict[type[Struct], str]] = {
     buying.GoodsSentBackReported: PURCHASE,
     buying.SupplierCreditReported: PURCHASE,
     buying.LandedCostReported: PURCHASE,
+    screening.OrderScreened: SCREENING,
+    screening.ScreeningRuled: SCREENING,
+    cases.CaseOpened: CASE,
+    cases.CaseMessageReceived: CASE,
+    cases.CaseInformed: CASE,
+    cases.CaseClosed: CASE,
     documents.DocumentDrawn: "document",
     entries.ManualEntryApproved: "entry",
     entries.ManualEntryReversalApproved: "entry",
@@ -101,6 +110,15 @@ def reservation_member(name: str) -> str:
     return f"reservation/{name}"
 
 
+def parcel_member(parcel: str) -> str:
+    """Return the member that follows *parcel* with its carrier."""
+    return f"parcel/{parcel}"
+
+
+def _of_parcel(data: Any) -> str:
+    return parcel_member(data.parcel)
+
+
 def _of_invoice(data: Any) -> str:
     return f"supplier_invoice/{data.invoice}"
 
@@ -118,6 +136,12 @@ _OWN: Final[dict[type[Struct], Callable[[Any], str]]] = {
     returns.ReturnRequested: lambda data: return_member(data.rma),
     returns.ReturnReceived: lambda data: return_member(data.rma),
     returns.LossClaimed: lambda data: claim_member(data.claim),
+    parcels.LabelRequested: _of_parcel,
+    parcels.LabelCancellationRequested: _of_parcel,
+    parcels.LabelBooked: _of_parcel,
+    parcels.LabelRefused: _of_parcel,
+    parcels.LabelVoided: _of_parcel,
+    parcels.ParcelTracked: _of_parcel,
     buying.SupplierInvoiceReported: _of_invoice,
     buying.InvoiceReleased: _of_invoice,
     buying.SupplierPaymentReported: _of_invoice,

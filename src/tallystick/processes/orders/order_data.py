@@ -88,7 +88,7 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
 
     While units are owed, `since` is the order's rank among those that wait, `expected_on` the day promised for them (None:
     no goods announced cover them), and `turn_at` the end of the time in which it is ranked, if it is. `secured` keeps that
-    the money was there before that.
+    the money was there before that. While it is `unscreened`, nothing of it is asked of its location.
 
     A product that left as a line it was not ordered under stands beside that line, with nothing open and no price.
     """
@@ -110,6 +110,7 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     expected_on: date | None = None
     turn_at: datetime | None = None
     secured: bool = False
+    unscreened: bool = False
 
     @property
     def owed(self) -> int:

@@ -51,6 +51,8 @@ def goods_left(data: OrderData, step: Step, view: View) -> Decision:
         tuple(parcel.lines),
         tuple(parcel.unheld),
         earned,
+        told.carrier,
+        told.tracking,
     )
     settled = (StockNoLongerOwed(data.order, data.location, tuple(parcel.owed)),) if parcel.owed else ()
     amount = sum(x.net + x.tax for x in (*parcel.lines, *parcel.unheld)) + beside
@@ -116,6 +118,9 @@ def _surprises(data: OrderData, parcel: _Parcel) -> list[Break]:
     if parcel.extra:
         found.append(Break("over_dispatch", f"{data.order}: {parcel.extra} units left beyond the order"))
     found += [Break("wrong_item", f"{data.order}: {wrong}") for wrong in parcel.wrong]
+    if data.unscreened and (parcel.lines or parcel.unheld):
+        worth = sum(x.net + x.tax for x in (*parcel.lines, *parcel.unheld))
+        found.append(Break("sent_unscreened", f"{data.order}: goods left while it was held", worth, data.currency))
     if parcel.unheld and not data.held:
         found.append(Break("unheld_dispatch", f"{data.order}: goods left that the order no longer held"))
     return found
