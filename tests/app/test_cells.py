@@ -38,6 +38,12 @@ ASKS: Final[dict[str, tuple[str, str]]] = {
     "purchase credit": ("purchases:write", "P1 LAMP=1@400 --document C7"),
     "purchase freight": ("purchases:write", "P1 100 --payee hauler --document F7"),
     "purchase pay": ("purchases:write", "P1 I7 100 --bank main --reference Z7"),
+    "screen accept": ("screenings:decide", "W7"),
+    "screen reject": ("screenings:decide", "W7"),
+    "parcel label": ("fulfilment:write", "W7 S1 --carrier postman"),
+    "parcel cancel": ("fulfilment:write", "W7 S1"),
+    "case open": ("cases:write", "C7 --channel web"),
+    "case close": ("cases:write", "C7"),
     "stock publish": ("connections:manage", "web --all"),
     "connection add": ("connections:manage", "shop oscar http://127.0.0.1:9"),
     "connection secret": ("connections:manage", "shop password --file {secret}"),
@@ -122,6 +128,7 @@ READING: Final = frozenset(
         *("connection list", "connection show", "connection test", "identity list", "stock channels"),
         *("purchase open", "purchase show", "connector check", "connector drift", "connector new"),
         *("tax quote", "tax rates", "tax refund"),
+        *("screen list", "parcel show", "case list", "case show"),
     }
 )
 """Who may read the key file and the database reads all there is: docs/decisions/0023."""

@@ -108,7 +108,7 @@ def test_a_doubtful_order_is_looked_at_by_a_person(held: Shop) -> None:
     assert (held.told, held.state(order, "screening")) == (["screening_review"], "REVIEW")
     answer = held.says(order, ScreeningRuled(order, "accept", "called back"))
     assert (answer.outcome, held.state(order)) == ("accepted", "RELEASED")
-    assert held.book.entries[-1].explained == ["screening_review"]
+    assert held.book.entries[-1].explained == ["screening_review", "screening_overdue"]
     assert held.says(order, ScreeningRuled(order, "reject")).outcome == "too_late"
 
 
@@ -171,7 +171,10 @@ def test_an_order_that_ends_needs_nobody_to_look(held: Shop) -> None:
     order = held.sells(1, "LAMP", "12.00 EUR")
     judged(held, order, "review")
     held.cancels(order)
-    assert (held.state(order), held.book.entries[-1].explained) == ("CANCELLED", ["screening_review"])
+    assert (held.state(order), held.book.entries[-1].explained) == (
+        "CANCELLED",
+        ["screening_review", "screening_overdue"],
+    )
     held.says(order, ScreeningRuled(order, "reject"))
     assert held.told == ["screening_review"]
     held.voids(order)

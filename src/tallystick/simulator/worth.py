@@ -15,6 +15,7 @@ from tallystick.messages.books.entries import ManualEntryPosted, ManualEntryReve
 from tallystick.messages.buying import facts as buying
 from tallystick.messages.fulfilment import GoodsDispatched
 from tallystick.messages.oversells import OrderOversold
+from tallystick.messages.partners.parcels import ParcelDelivered
 from tallystick.messages.payments import PaymentCaptured, PaymentChargedBack, PaymentSettled, RefundPaid
 from tallystick.messages.returns import GoodsLost, GoodsReturned
 from tallystick.messages.sales import (
@@ -192,6 +193,7 @@ _SAYS: dict[type[Struct], Callable[[Any], _Said]] = {
     **dict.fromkeys(
         (StockOwed, StockNoLongerOwed, OrderOversold, AvailabilityRulesSet, FenceChanged, IncomingChanged), _nothing
     ),
+    ParcelDelivered: _nothing,
     PaymentCaptured: lambda f: (0, -f.amount, 0, ()),
     RefundPaid: lambda f: (0, f.amount, 0, ()),
     PaymentSettled: _nothing,
@@ -238,6 +240,8 @@ def business_keys(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:
             yield kind, subject
     elif kind is GoodsDispatched and fact.shipment:
         yield kind, subject, fact.shipment
+    elif kind is ParcelDelivered:
+        yield kind, subject, fact.parcel
     elif kind is PaymentSettled and fact.payout:
         yield kind, subject, fact.payout
     elif kind is SaleCredited:

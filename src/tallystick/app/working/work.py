@@ -40,8 +40,7 @@ async def work(house: House, way: Way, stop: asyncio.Event) -> Done:
     log.info("started", book=house.info.name, routes=len(way.routes))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(keep_up("inbox", _inbox(house, stop, done), stop))
-        if way.routes:
-            tasks.create_task(keep_up("outbox", _outbox((house, way), stop, done), stop))
+        tasks.create_task(keep_up("outbox", _outbox((house, way), stop, done), stop))
         if way.ledger is not None and is_told(house, way.ledger):
             tasks.create_task(keep_up("journals", journals(house, way.ledger, stop), stop))
         if way.notices is not None and are_told(way.notices, house.info.name):

@@ -36,14 +36,13 @@ def rows(under_way: tuple[str, ...], ends: tuple[str, str]) -> tuple[Row, ...]:
         *(Row(s, GoodsArrived, arrived, "some", s, (TellShipment,), moves=False) for s in under_way),
         Row(shipped, GoodsArrived, arrived_of_all, "some", shipped, (TellShipment,), moves=False),
         Row(shipped, GoodsArrived, arrived_of_all, "all", completed, (TellShipment,)),
-        Row(completed, GoodsArrived, arrived, "some", completed, (TellShipment,), moves=False),
     )
 
 
-def others(new: str, ended: tuple[str, ...]) -> tuple[Ignored | Unexpected, ...]:
-    """Say what an arrival means where nothing should have left."""
-    defect = "a shipment told an order that does not exist: report this as a defect"
+def others(never: tuple[str, ...], ended: tuple[str, ...]) -> tuple[Ignored | Unexpected, ...]:
+    """Say what an arrival means where nothing should have left, and where an order has seen nothing leave that could arrive."""
+    defect = "something arrived that the order never saw leave: report this as a defect"
     return (
         Ignored(ended, GoodsArrived, "nothing of it should have left: its breaks say so already"),
-        Unexpected((new,), GoodsArrived, defect),
+        Unexpected(never, GoodsArrived, defect),
     )

@@ -219,7 +219,7 @@ ROWS = (
     *_refusing(RESERVED, RELEASED),
 
     # What carriers say: with all of it there, the order is complete, and in all else as one that is shipped.
-    *arrivals.rows((RANKED, RESERVED, WAITING, SHIPPED_AHEAD, RELEASED, PARTLY_SHIPPED, CANCELLING), (SHIPPED, COMPLETED)),
+    *arrivals.rows((RANKED, WAITING, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING), (SHIPPED, COMPLETED)),
     Row(COMPLETED,       GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment,)),
     Row(COMPLETED,       GoodsLeft,                  _left,                   "some_left", SHIPPED,        (CollectPayment,)),
 
@@ -229,7 +229,7 @@ ROWS = (
 
 _KNOWN = (RANKED, WAITING, RESERVED, RELEASED, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED)
 OTHERS = (
-    *arrivals.others(NEW, (CANCELLED, REFUSED)),
+    *arrivals.others((NEW, RESERVED, RELEASED, COMPLETED), (CANCELLED, REFUSED)),
     *screened.others(NEW, (RELEASED, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED)),
     Ignored(_KNOWN, OrderPlaced, "the order is known; another id for the same order changes nothing"),
     Ignored(_KNOWN, OfferHeld, "the order is known; the reservation keeps what it holds until it ends"),

@@ -19,7 +19,9 @@ from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.table import Break, Decision, Step
 
 DOUBT: Final = "screening_review"
-"""The break of an order that a person must look at before it may go: settled when it ends."""
+"""The break of an order that a person must look at before it may go."""
+DOUBTS: Final = (DOUBT, "screening_overdue")
+"""What is settled when such an order ends."""
 
 
 def place(_: None, step: Step, view: View) -> Decision:
@@ -220,7 +222,7 @@ def let_go(outcome: str, data: OrderData, reason: str) -> Decision:
     unsent = data.open_lines() if outcome == "some_left" else ()
     told = CancelOrder(data.order, reason, data.channel, unsent)
     after = replace(data, held=False, lines=lines, turn_at=None, unscreened=False)
-    return Decision(outcome, after, facts, (told,), explains=(DOUBT,) if data.unscreened else ())
+    return Decision(outcome, after, facts, (told,), explains=DOUBTS if data.unscreened else ())
 
 
 def _with_payment_released(decision: Decision) -> Decision:

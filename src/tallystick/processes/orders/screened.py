@@ -55,7 +55,7 @@ def _held(decision: Decision, placed: OrderPlaced, step: Step, view: View) -> De
 
 def cleared(data: OrderData, step: Step, view: View) -> Decision:
     """It may go, once it is paid."""
-    return Decision("cleared", replace(data, unscreened=False), explains=(order_steps.DOUBT,))
+    return Decision("cleared", replace(data, unscreened=False))
 
 
 def go(data: OrderData, step: Step, view: View) -> Decision:
@@ -70,7 +70,7 @@ def refuse(data: OrderData, step: Step, view: View) -> Decision:
 
 def stop(data: OrderData, step: Step, view: View) -> Decision:
     """Part of it has left ahead of everything; the rest stays."""
-    return replace(order_steps.stop(data, step, view), explains=(order_steps.DOUBT,))
+    return order_steps.stop(data, step, view)
 
 
 def doubt(data: OrderData, step: Step, view: View) -> Decision:
@@ -85,7 +85,6 @@ def rows(states: tuple[str, str, str, str], ends: tuple[str, str, str, str, str]
     """Return the rows of the four states in which an order can be held, given where they lead."""
     ranked, reserved, waits, ahead = states
     released, partly, cancelling, cancelled, shipped = ends
-    ended = (CancelOrder, ReleasePayment)
     return (
         *(Row(s, ScreeningDoubted, doubt, "doubted", s, moves=False) for s in states),
         *(Row(s, ScreeningPassed, cleared, "cleared", s, moves=False) for s in (ranked, reserved, ahead)),
@@ -93,15 +92,15 @@ def rows(states: tuple[str, str, str, str], ends: tuple[str, str, str, str, str]
         Row(waits, ScreeningPassed, go, "released", released, waiting.ASKS),
         Row(waits, ScreeningPassed, go, "rest", partly, waiting.ASKS),
         Row(ahead, ScreeningFailed, stop, "stopping", cancelling, (StopShipment,)),
-        *_refusing((ranked, reserved, waits), (cancelled, shipped), ended),
+        *_refusing((ranked, reserved, waits), (ranked, waits), (cancelled, shipped)),
     )
 
 
-def _refusing(states: tuple[str, ...], ends: tuple[str, str], tells: tuple[type, ...]) -> tuple[Row, ...]:
-    cancelled, shipped = ends
+def _refusing(states: tuple[str, ...], may_have_sent: tuple[str, ...], ends: tuple[str, str]) -> tuple[Row, ...]:
+    (cancelled, shipped), tells = ends, (CancelOrder, ReleasePayment)
     decide: Decide = refuse
     none = [Row(s, ScreeningFailed, decide, "none_left", cancelled, tells) for s in states]
-    return (*none, *(Row(s, ScreeningFailed, decide, "some_left", shipped, tells) for s in states))
+    return (*none, *(Row(s, ScreeningFailed, decide, "some_left", shipped, tells) for s in may_have_sent))
 
 
 def others(new: str, settled: tuple[str, ...]) -> tuple[Ignored | Unexpected, ...]:

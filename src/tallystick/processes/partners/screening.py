@@ -19,7 +19,7 @@ from tallystick.processes.table import NEW, Break, Decision, Ignored, Process, R
 
 HELD, REVIEW, PASSED, FAILED = "HELD", "REVIEW", "PASSED", "FAILED"
 ORDER = "order"
-LATE, OVERDUE = "screened_late", "screening_overdue"
+DOUBT, LATE, OVERDUE = "screening_review", "screened_late", "screening_overdue"
 _OUTCOMES = {"accept": "accepted", "review": "doubted", "reject": "rejected"}
 SILENCE, PERSON = "nobody judged in time", "a person"
 
@@ -98,11 +98,12 @@ def too_late(data: ScreeningData, step: Step, view: View) -> Decision:
 def _said(data: ScreeningData) -> Decision:
     because = f"screening: {', '.join(data.reasons) or data.by or 'no reason given'}"
     tell: Struct = ScreeningPassed()
+    settled = () if data.verdict == "review" else (DOUBT, OVERDUE)
     if data.verdict == "reject":
         tell = ScreeningFailed(because)
     elif data.verdict == "review":
         tell = ScreeningDoubted(because)
-    return Decision(_OUTCOMES[data.verdict], data, tells=((ORDER, tell),))
+    return Decision(_OUTCOMES[data.verdict], data, tells=((ORDER, tell),), explains=settled)
 
 
 # fmt: off
