@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from tallystick.messages.partners.screening import ScreeningPassed
 from tallystick.processes.orders import arrivals, fulfilment, order_steps, screened, waiting
 from tallystick.processes.partners import parcel, screening
 from tallystick.processes.table import Decision
@@ -82,7 +83,7 @@ def test_twins_are_found(monkeypatch: pytest.MonkeyPatch, right: Any, wrong: Any
 def test_a_refusal_that_is_not_heard_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever was said, it goes: found by who was refused."""
     monkeypatch.setitem(screening._OUTCOMES, "reject", "accepted")
-    monkeypatch.setattr(screening, "ScreeningFailed", lambda _: screening.ScreeningPassed())
+    monkeypatch.setattr(screening, "ScreeningFailed", lambda _: ScreeningPassed())
     kinds = {v.kind for seed in range(30) for v in partners_history(seed).violations}
     assert "held_shipped" in kinds
 

@@ -13,6 +13,7 @@ from tallystick.api.fulfilment.contract import FULFILMENT
 from tallystick.api.journal.contract import JOURNAL
 from tallystick.api.masters.contract import MASTERS
 from tallystick.api.orders.contract import ORDERS
+from tallystick.api.partners.contract import CASES, PARCELS, SCREENINGS
 from tallystick.api.payments.contract import PAYMENTS
 from tallystick.api.prices.contract import PRICES
 from tallystick.api.proposals.contract import PROPOSALS
@@ -65,4 +66,7 @@ CAPABILITIES: Final[tuple[Capability, ...]] = (
     PRICES,
     PURCHASES,
     CHANNELS,
+    SCREENINGS,
+    PARCELS,
+    CASES,
 )

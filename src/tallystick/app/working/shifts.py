@@ -53,7 +53,7 @@ class Way(Struct, frozen=True):
     """Where commands go, and how long a worker has one for itself. Without routes commands wait, untried.
 
     With *ledger*, the settings that say when, journals are drawn and go to the ledger by themselves. With *notices*, the
-    settings that say which, customers are told.
+    settings that say which, customers are told, and cases are followed.
     """
 
     routes: Mapping[str, Route]

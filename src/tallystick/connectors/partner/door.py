@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping
-from typing import ClassVar, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -30,9 +30,9 @@ PREFIX: Final = "whsec_"
 class PartnerDoor:
     """Implements `ports.connector.HookDoor` for one partner; what it takes and sends is its kind's."""
 
-    manifest: ClassVar[Manifest]
-    events: ClassVar[Mapping[str, type[Struct]]]
-    always_people: ClassVar[bool] = False
+    manifest: Manifest
+    events: Mapping[str, type[Struct]]
+    always_people = False
 
     def __init__(self, connection: Connection, limits: Limits = LIMITS) -> None:
         """Speak to the partner of *connection*. Nothing is sent yet."""

@@ -8,4 +8,6 @@ from tallystick.connectors.partner.translate import CARRIER_EVENTS
 class PartnerCarrier(PartnerDoor):
     """Takes `BookLabel` and `VoidLabel`, says where parcels are. A label needs an address: it is sent unless told not to."""
 
-    manifest, events, always_people = MANIFEST, CARRIER_EVENTS, True
+    manifest = MANIFEST
+    events = CARRIER_EVENTS
+    always_people = True

@@ -8,4 +8,5 @@ from tallystick.connectors.partner.translate import HELPDESK_EVENTS
 class PartnerHelpdesk(PartnerDoor):
     """Takes `TellDesk`, says what customers say."""
 
-    manifest, events = MANIFEST, HELPDESK_EVENTS
+    manifest = MANIFEST
+    events = HELPDESK_EVENTS

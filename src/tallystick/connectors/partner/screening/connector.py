@@ -8,4 +8,5 @@ from tallystick.connectors.partner.translate import SCREENING_EVENTS
 class PartnerScreening(PartnerDoor):
     """Takes `ScreenOrder`, says `OrderScreened`."""
 
-    manifest, events = MANIFEST, SCREENING_EVENTS
+    manifest = MANIFEST
+    events = SCREENING_EVENTS
