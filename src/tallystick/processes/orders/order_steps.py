@@ -18,10 +18,8 @@ from tallystick.processes.members import FULFILMENT, PAYMENT, reservation_member
 from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.table import Break, Decision, Step
 
-DOUBT: Final = "screening_review"
-"""The break of an order that a person must look at before it may go."""
-DOUBTS: Final = (DOUBT, "screening_overdue")
-"""What is settled when such an order ends."""
+DOUBTS: Final = ("screening_review", "screening_overdue")
+"""What says that a person must look at a held order: settled when it ends."""
 
 
 def place(_: None, step: Step, view: View) -> Decision:

@@ -77,7 +77,7 @@ def doubt(data: OrderData, step: Step, view: View) -> Decision:
     """A person must look at it."""
     told: ScreeningDoubted = step.data
     worth = sum(x.net + x.tax for x in data.lines if x.open)
-    found = Break(order_steps.DOUBT, f"{data.order}: {told.because}", worth, data.currency)
+    found = Break("screening_review", f"{data.order}: {told.because}", worth, data.currency)
     return Decision("doubted", data, breaks=(found,))
 
 

@@ -26,7 +26,7 @@ from tallystick.processes.table import NEW, Break, Decision, Ignored, Process, R
 ASKED, UNWANTED, REFUSED, LABELLED = "ASKED", "UNWANTED", "REFUSED", "LABELLED"
 VOIDING, VOID = "VOIDING", "VOID"
 ON_ITS_WAY, STUCK, DELIVERED, RETURNED = "ON_ITS_WAY", "STUCK", "DELIVERED", "RETURNED"
-STOPPED_ON_ITS_WAY, OVERDUE = "parcel_exception", "parcel_overdue"
+_SETTLED = ("parcel_exception", "parcel_overdue")
 
 
 class ParcelData(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -84,7 +84,8 @@ def booked_in_vain(data: ParcelData, step: Step, view: View) -> Decision:
 
 def refused(data: ParcelData, step: Step, view: View) -> Decision:
     """The carrier will not carry it: somebody must ask another, or pack it anew."""
-    return _told("refused", replace(data, reason=step.data.reason), "label_refused", step.data.reason)
+    after = replace(data, reason=step.data.reason)
+    return _told("refused", after, Break("label_refused", f"{_of(data)}: {after.reason}"))
 
 
 def refused_in_vain(data: ParcelData, step: Step, view: View) -> Decision:
@@ -94,7 +95,7 @@ def refused_in_vain(data: ParcelData, step: Step, view: View) -> Decision:
 
 def not_voided(data: ParcelData, step: Step, view: View) -> Decision:
     """The carrier does not cancel the label: it will be charged."""
-    return _told("refused", data, "label_not_voided", step.data.reason)
+    return _told("refused", data, Break("label_not_voided", f"{_of(data)}: {step.data.reason}"))
 
 
 def voided(data: ParcelData, step: Step, view: View) -> Decision:
@@ -104,12 +105,12 @@ def voided(data: ParcelData, step: Step, view: View) -> Decision:
 
 def unanswered(data: ParcelData, step: Step, view: View) -> Decision:
     """The carrier did not answer in time: somebody must ask it."""
-    return _told("told", data, "label_overdue", f"{data.carrier} has not answered")
+    return _told("told", data, Break("label_overdue", f"{_of(data)}: {data.carrier} has not answered"))
 
 
 def unheard(data: ParcelData, step: Step, view: View) -> Decision:
     """Nothing was heard of the parcel for too long."""
-    return _told("told", data, OVERDUE, f"nothing was heard of it since {data.said_at:%Y-%m-%d}")
+    return _told("told", data, Break("parcel_overdue", f"{_of(data)}: nothing heard since {data.said_at:%Y-%m-%d}"))
 
 
 def track(data: ParcelData | None, step: Step, view: View) -> Decision:
@@ -128,14 +129,13 @@ def track(data: ParcelData | None, step: Step, view: View) -> Decision:
         said_at=at,
     )
     if said.status == "exception":
-        return _told("stuck", after, STOPPED_ON_ITS_WAY, said.reason or "no reason given")
-    settled = (STOPPED_ON_ITS_WAY, OVERDUE)
+        return _told("stuck", after, Break("parcel_exception", f"{_of(after)}: {said.reason or 'no reason given'}"))
     if said.status == "returned":
-        text = f"came back to us: {said.reason or 'no reason given'}"
-        return replace(_told("returned", after, "parcel_returned", text), explains=settled)
+        text = f"{_of(after)} came back to us: {said.reason or 'no reason given'}"
+        return replace(_told("returned", after, Break("parcel_returned", text)), explains=_SETTLED)
     if said.status == "delivered":
-        return replace(_delivered(after), explains=settled)
-    return Decision("moving", after, explains=(OVERDUE,))
+        return replace(_delivered(after), explains=_SETTLED)
+    return Decision("moving", after, explains=_SETTLED[1:])
 
 
 def after_all(data: ParcelData, step: Step, view: View) -> Decision:
@@ -160,8 +160,12 @@ def _label(data: ParcelData) -> dict[str, str]:
     return {"label": data.label, "tracking": data.tracking, "document": data.document}
 
 
-def _told(outcome: str, data: ParcelData, kind: str, reason: str) -> Decision:
-    return Decision(outcome, data, breaks=(Break(kind, f"{data.order}: parcel {data.parcel}: {reason}"),))
+def _told(outcome: str, data: ParcelData, found: Break) -> Decision:
+    return Decision(outcome, data, breaks=(found,))
+
+
+def _of(data: ParcelData) -> str:
+    return f"{data.order}: parcel {data.parcel}"
 
 
 _QUIET = (NEW, ASKED, UNWANTED, REFUSED, LABELLED, VOIDING, VOID)

@@ -19,7 +19,7 @@ from tallystick.processes.table import NEW, Break, Decision, Ignored, Process, R
 
 HELD, REVIEW, PASSED, FAILED = "HELD", "REVIEW", "PASSED", "FAILED"
 ORDER = "order"
-DOUBT, LATE, OVERDUE = "screening_review", "screened_late", "screening_overdue"
+DOUBTS = ("screening_review", "screening_overdue")
 _OUTCOMES = {"accept": "accepted", "review": "doubted", "reject": "rejected"}
 SILENCE, PERSON = "nobody judged in time", "a person"
 
@@ -73,7 +73,7 @@ def unlooked(data: ScreeningData, step: Step, view: View) -> Decision:
         return silence(data, step, view)
     asked = data.asked
     text = f"{asked.order}: nobody has looked at it"
-    return Decision("told", data, breaks=(Break(OVERDUE, text, asked.amount, asked.currency),))
+    return Decision("told", data, breaks=(Break("screening_overdue", text, asked.amount, asked.currency),))
 
 
 def late(data: ScreeningData, step: Step, view: View) -> Decision:
@@ -82,7 +82,7 @@ def late(data: ScreeningData, step: Step, view: View) -> Decision:
         return Decision("known", data)
     asked = data.asked
     text = f"{asked.order}: refused by {step.data.by or 'whoever judges'} after it was let go: stop it, or have it back"
-    return Decision("late", data, breaks=(Break(LATE, text, asked.amount, asked.currency),))
+    return Decision("late", data, breaks=(Break("screened_late", text, asked.amount, asked.currency),))
 
 
 def known(data: ScreeningData, step: Step, view: View) -> Decision:
@@ -98,7 +98,7 @@ def too_late(data: ScreeningData, step: Step, view: View) -> Decision:
 def _said(data: ScreeningData) -> Decision:
     because = f"screening: {', '.join(data.reasons) or data.by or 'no reason given'}"
     tell: Struct = ScreeningPassed()
-    settled = () if data.verdict == "review" else (DOUBT, OVERDUE)
+    settled = () if data.verdict == "review" else DOUBTS
     if data.verdict == "reject":
         tell = ScreeningFailed(because)
     elif data.verdict == "review":

@@ -19,7 +19,6 @@ from tallystick.messages.sales import DeadlinePassed
 from tallystick.processes.table import NEW, Break, Decision, Early, Ignored, Process, Row, Step, Unexpected
 
 OPEN, CLOSED = "OPEN", "CLOSED"
-OVERDUE = "case_overdue"
 
 
 class CaseData(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -60,12 +59,12 @@ def inform(data: CaseData, step: Step, view: View) -> Decision:
 def close(data: CaseData, step: Step, view: View) -> Decision:
     """Somebody has settled it."""
     after = replace(data, reason=step.data.reason)
-    return Decision("closed", after, commands=(_desk(after, "closed", about=after.reason),), explains=(OVERDUE,))
+    return Decision("closed", after, commands=(_desk(after, "closed", about=after.reason),), explains=("case_overdue",))
 
 
 def overdue(data: CaseData, step: Step, view: View) -> Decision:
     """Nobody settled it in time, and the customer waits."""
-    return Decision("told", data, breaks=(Break(OVERDUE, f"case {data.case}: nobody has settled it"),))
+    return Decision("told", data, breaks=(Break("case_overdue", f"case {data.case}: nobody has settled it"),))
 
 
 def _desk(data: CaseData, step: CaseStep, **more: Any) -> TellDesk:
