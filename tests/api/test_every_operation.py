@@ -72,11 +72,11 @@ class Known:
                 client.post(f"/v1/orders/W{number}/labels", json=parcel)
             client.post("/v1/cases", json={"case": "C1", "channel": "web"})
             assert client.post("/v1/reports", json=[SCREENINGS]).json()["kept"] == 1
-            held = count()
+            tries = count()
 
             def is_held() -> bool:
                 """Place one order after another until the rule is in force."""
-                self.held = f"H{next(held)}"
+                self.held = f"H{next(tries)}"
                 assert client.post("/v1/orders", json=order(self.held) | {"channel": "phone"}).status_code == 201
                 return client.get(f"/v1/orders/{self.held}/screening").status_code == 200
 

@@ -34,10 +34,15 @@ def labels(shop: Shop, order: str, name: str = "S1", rma: str = "") -> Answer:
     return shop.says(order, LabelBooked(order, name, "postman", *BOOKED))
 
 
-def tracks(shop: Shop, order: str, status: ParcelStatus, name: str = "S1", hours_ago: int = 0) -> Answer:
-    """The carrier says where a parcel is, or was."""
-    report = ParcelTracked(order, name, status, "postman", BOOKED[1], "at the depot")
-    return shop.hears(f"order/{order}", report, at=shop.now - timedelta(hours=hours_ago))
+def tracks(shop: Shop, order: str, status: ParcelStatus, name: str = "S1") -> Answer:
+    """The carrier says where a parcel is."""
+    return shop.says(order, ParcelTracked(order, name, status, "postman", BOOKED[1], "at the depot"))
+
+
+def tracked_before(shop: Shop, order: str) -> Answer:
+    """The carrier says where a parcel was three hours ago."""
+    report = ParcelTracked(order, "S1", "in_transit", "postman", BOOKED[1])
+    return shop.hears(f"order/{order}", report, at=shop.now - timedelta(hours=3))
 
 
 def sold(shop: Shop, *, follows: bool = False) -> str:
@@ -115,7 +120,7 @@ def test_a_parcel_that_is_stuck_is_told_and_settled_when_it_arrives(shop: Shop) 
     dispatched(shop, order)
     tracks(shop, order, "exception")
     assert (shop.told, shop.state(order, "parcel/S1")) == (["parcel_exception"], "STUCK")
-    assert tracks(shop, order, "in_transit", hours_ago=3).outcome == "older"
+    assert tracked_before(shop, order).outcome == "older"
     assert shop.state(order, "parcel/S1") == "STUCK"
     tracks(shop, order, "delivered")
     assert "parcel_exception" in shop.book.entries[-1].explained
@@ -188,7 +193,7 @@ def test_twin_an_older_word_moves_the_parcel_back(shop: Shop, monkeypatch: pytes
     order = sold(shop)
     dispatched(shop, order)
     tracks(shop, order, "exception")
-    tracks(shop, order, "in_transit", hours_ago=3)
+    tracked_before(shop, order)
     assert shop.state(order, "parcel/S1") == "ON_ITS_WAY"
 
 

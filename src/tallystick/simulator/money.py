@@ -51,7 +51,7 @@ RESTING = {
     "claim": {"CREDITED"},
     # A doubt about an order that has ended needs nobody any more; the order itself says whether it has.
     "screening": {"PASSED", "FAILED", "REVIEW"},
-    "parcel": {"REFUSED", "LABELLED", "VOID", "STUCK", "DELIVERED", "RETURNED"},
+    "parcel": {"UNLABELLED", "LABELLED", "STUCK", "DELIVERED", "RETURNED"},
 }
 
 
@@ -59,7 +59,6 @@ WAITING_TOLD = {
     ("payment", "REQUESTED"): "authorisation_overdue",
     ("payment", "CAPTURING"): "capture_overdue",
     ("parcel", "ASKED"): "label_overdue",
-    ("parcel", "UNWANTED"): "label_overdue",
     ("parcel", "VOIDING"): "label_overdue",
     ("parcel", "ON_ITS_WAY"): "parcel_overdue",
 }

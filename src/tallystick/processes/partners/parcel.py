@@ -23,8 +23,7 @@ from tallystick.messages.sales import DeadlinePassed
 from tallystick.processes.members import FULFILMENT
 from tallystick.processes.table import NEW, Break, Decision, Ignored, Process, Row, Step, Unexpected
 
-ASKED, UNWANTED, REFUSED, LABELLED = "ASKED", "UNWANTED", "REFUSED", "LABELLED"
-VOIDING, VOID = "VOIDING", "VOID"
+ASKED, LABELLED, VOIDING, UNLABELLED = "ASKED", "LABELLED", "VOIDING", "UNLABELLED"
 ON_ITS_WAY, STUCK, DELIVERED, RETURNED = "ON_ITS_WAY", "STUCK", "DELIVERED", "RETURNED"
 _SETTLED = ("parcel_exception", "parcel_overdue")
 
@@ -78,6 +77,8 @@ def booked(data: ParcelData | None, step: Step, view: View) -> Decision:
 
 def booked_in_vain(data: ParcelData, step: Step, view: View) -> Decision:
     """The label is there, and nobody wants it any more."""
+    if data.label:
+        return Decision("known", data)
     after = _named(data, step.data)
     return Decision("unwanted", after, commands=(VoidLabel(after.carrier, after.order, after.parcel, after.label),))
 
@@ -88,14 +89,11 @@ def refused(data: ParcelData, step: Step, view: View) -> Decision:
     return _told("refused", after, Break("label_refused", f"{_of(data)}: {after.reason}"))
 
 
-def refused_in_vain(data: ParcelData, step: Step, view: View) -> Decision:
-    """There is no label, and nobody wants one."""
-    return Decision("refused", data)
-
-
 def not_voided(data: ParcelData, step: Step, view: View) -> Decision:
-    """The carrier does not cancel the label: it will be charged."""
-    return _told("refused", data, Break("label_not_voided", f"{_of(data)}: {step.data.reason}"))
+    """The carrier does not cancel the label, and will charge it; or there never was one, and nobody wants it."""
+    if not data.label:
+        return Decision("refused", data)
+    return _told("kept", data, Break("label_not_voided", f"{_of(data)}: {step.data.reason}"))
 
 
 def voided(data: ParcelData, step: Step, view: View) -> Decision:
@@ -168,7 +166,7 @@ def _of(data: ParcelData) -> str:
     return f"{data.order}: parcel {data.parcel}"
 
 
-_QUIET = (NEW, ASKED, UNWANTED, REFUSED, LABELLED, VOIDING, VOID)
+_QUIET = (NEW, ASKED, LABELLED, VOIDING, UNLABELLED)
 _MOVING = (ON_ITS_WAY, STUCK)
 
 
@@ -186,25 +184,24 @@ def _tracked(state: str) -> tuple[Row, ...]:
 ROWS = (
     #   in state    on message                  decide           outcome      to state    tells          within
     Row(NEW,        LabelRequested,             request,         "asked",     ASKED,      (BookLabel,),  "label_hours_max"),
-    Row(REFUSED,    LabelRequested,             request,         "asked",     ASKED,      (BookLabel,),  "label_hours_max"),
-    Row(VOID,       LabelRequested,             request,         "asked",     ASKED,      (BookLabel,),  "label_hours_max"),
+    Row(UNLABELLED, LabelRequested,             request,         "asked",     ASKED,      (BookLabel,),  "label_hours_max"),
 
     Row(ASKED,      LabelBooked,                booked,          "booked",    LABELLED,   (LabelKnown,)),
-    Row(ASKED,      LabelRefused,               refused,         "refused",   REFUSED),
-    Row(ASKED,      LabelCancellationRequested, unwanted,        "asked",     UNWANTED,   (),            "label_hours_max"),
+    Row(ASKED,      LabelRefused,               refused,         "refused",   UNLABELLED),
+    Row(ASKED,      LabelCancellationRequested, unwanted,        "asked",     VOIDING,    (),            "label_hours_max"),
     Row(ASKED,      DeadlinePassed,             unanswered,      "told",      ASKED),
-    Row(UNWANTED,   LabelBooked,                booked_in_vain,  "unwanted",  VOIDING,    (VoidLabel,),  "label_hours_max"),
-    Row(UNWANTED,   LabelRefused,               refused_in_vain, "refused",   VOID),
-    Row(UNWANTED,   DeadlinePassed,             unanswered,      "told",      UNWANTED),
     Row(LABELLED,   LabelCancellationRequested, cancel,          "asked",     VOIDING,    (VoidLabel,),  "label_hours_max"),
-    Row(LABELLED,   LabelVoided,                voided,          "voided",    VOID),
-    Row(VOIDING,    LabelVoided,                voided,          "voided",    VOID),
-    Row(VOIDING,    LabelRefused,               not_voided,      "refused",   LABELLED),
+    Row(LABELLED,   LabelVoided,                voided,          "voided",    UNLABELLED),
+    Row(VOIDING,    LabelVoided,                voided,          "voided",    UNLABELLED),
+    Row(VOIDING,    LabelRefused,               not_voided,      "kept",      LABELLED),
+    Row(VOIDING,    LabelRefused,               not_voided,      "refused",   UNLABELLED),
+    Row(VOIDING,    LabelBooked,                booked_in_vain,  "unwanted",  VOIDING,    (VoidLabel,),  "label_hours_max"),
+    Row(VOIDING,    LabelBooked,                booked_in_vain,  "known",     VOIDING,    moves=False),
     Row(VOIDING,    DeadlinePassed,             unanswered,      "told",      VOIDING),
 
     # Labels that others booked, and those whose word was overtaken.
     Row(NEW,        LabelBooked,                booked,          "booked",    LABELLED,   (LabelKnown,)),
-    Row(REFUSED,    LabelBooked,                booked,          "booked",    LABELLED,   (LabelKnown,)),
+    Row(UNLABELLED, LabelBooked,                booked,          "booked",    LABELLED,   (LabelKnown,)),
     *(Row(s,        LabelBooked,                booked,          "booked",    s,          (LabelKnown,), moves=False) for s in _MOVING),
 
     *(row for s in (*_QUIET, *_MOVING) for row in _tracked(s)),
@@ -216,13 +213,13 @@ ROWS = (
 )
 
 OTHERS = (
-    Ignored((ASKED, UNWANTED, LABELLED, VOIDING, *_MOVING, DELIVERED, RETURNED), LabelRequested, "it has a label, or one is asked for"),
-    Ignored((NEW, UNWANTED, REFUSED, VOIDING, VOID), LabelCancellationRequested, "there is no label, or it is being cancelled"),
-    Ignored((LABELLED, VOIDING, VOID, DELIVERED, RETURNED), LabelBooked, "it has its label, or needs none any more"),
-    Ignored((NEW, REFUSED, LABELLED, VOID, *_MOVING, DELIVERED, RETURNED), LabelRefused, "nothing is asked of the carrier"),
-    Ignored((NEW, ASKED, UNWANTED, REFUSED, VOID, *_MOVING, DELIVERED, RETURNED), LabelVoided, "there is no label that could be cancelled"),
+    Ignored((ASKED, LABELLED, VOIDING, *_MOVING, DELIVERED, RETURNED), LabelRequested, "it has a label, or one is asked for"),
+    Ignored((NEW, VOIDING, UNLABELLED), LabelCancellationRequested, "there is no label, or it is being cancelled"),
+    Ignored((LABELLED, DELIVERED, RETURNED), LabelBooked, "it has its label, or needs none any more"),
+    Ignored((NEW, LABELLED, UNLABELLED, *_MOVING, DELIVERED, RETURNED), LabelRefused, "nothing is asked of the carrier"),
+    Ignored((NEW, ASKED, UNLABELLED, *_MOVING, DELIVERED, RETURNED), LabelVoided, "there is no label that could be cancelled"),
     Ignored((RETURNED,), ParcelTracked, "it is back with us"),
-    Ignored((REFUSED, LABELLED, VOID, STUCK, DELIVERED, RETURNED), DeadlinePassed, "nothing is waited for"),
+    Ignored((LABELLED, UNLABELLED, STUCK, DELIVERED, RETURNED), DeadlinePassed, "nothing is waited for"),
     Unexpected((NEW,), DeadlinePassed, "a deadline of a parcel that does not exist: report this as a defect"),
 )
 # fmt: on

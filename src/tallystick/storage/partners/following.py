@@ -58,7 +58,7 @@ _FOLLOWED: Final = (
     "insert into case_position select * from unnest($1::smallint[], $2::bigint[]) "
     "on conflict (gate) do update set event = excluded.event"
 )
-_CASES: Final = (CaseOpened, CaseMessageReceived, CaseClosed)
+_CASES: Final[tuple[type[Struct], ...]] = (CaseOpened, CaseMessageReceived, CaseClosed)
 _KINDS: Final = [[CATALOGUE.of(t).type for t in types] for types in ((*REPORTS, *_CASES), COMMANDS)]
 _FACTS: Final = {CATALOGUE.of(t).name: CATALOGUE.of(t).type for t in FACTS}
 _facts: Final = msgspec.json.Decoder(list[tuple[str, Raw]]).decode
