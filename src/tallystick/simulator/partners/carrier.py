@@ -58,6 +58,8 @@ class Carrier:
         booked = LabelBooked(order, parcel, command.carrier, f"L{self.made}", f"T{self.made}")
         if draw < 0.80:
             self._say_later(order, booked, (MINUTE, HOUR)[int(draw * 1000) % 2])
+            if self.world.happens(0.2):
+                self._say_later(order, booked, 5 * HOUR)
         elif draw < 0.92:
             self._say(order, LabelRefused(order, parcel, "too heavy"))
             if self.world.happens(0.4):
