@@ -3,6 +3,7 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,17 @@ from hypothesis import strategies as st
 from schemathesis.checks import CHECKS, load_all_checks
 
 from tallystick.api.contracts import CAPABILITIES
-from tallystick.api.spec.examples import CORRECTION, COUNT, PRICE, PURCHASE, SETTLEMENT, TRANSFER, WORDS, example_of
+from tallystick.api.spec.examples import (
+    CORRECTION,
+    COUNT,
+    PRICE,
+    PURCHASE,
+    SCREENINGS,
+    SETTLEMENT,
+    TRANSFER,
+    WORDS,
+    example_of,
+)
 from tallystick.api.spec.openapi import openapi
 from tallystick.app.running import run
 from tallystick.posting.table import TABLE
@@ -79,6 +90,20 @@ class Known:
             assert dear.json()["kept"] == 2, dear.text
             eventually(lambda: client.get("/v1/transfers/T1").status_code == 200, server)
             eventually(lambda: client.get("/v1/counts/C1/sheet").status_code == 200, server)
+            parcel = {"parcel": "S-1", "carrier": "postman"}
+            for number in range(ORDERS):
+                client.post(f"/v1/orders/W{number}/labels", json=parcel)
+            client.post("/v1/cases", json={"case": "C1", "channel": "web"})
+            assert client.post("/v1/reports", json=[SCREENINGS]).json()["kept"] == 1
+            tries = count()
+
+            def is_held() -> bool:
+                """Place one order after another until the rule is in force."""
+                self.held = f"H{next(tries)}"
+                assert client.post("/v1/orders", json=order(self.held) | {"channel": "phone"}).status_code == 201
+                return client.get(f"/v1/orders/{self.held}/screening").status_code == 200
+
+            eventually(is_held, server)
             self.event = client.get("/v1/journal/entries").json()["entries"][0]["event"]
 
     def values(self, operation: Any) -> st.SearchStrategy[dict[str, Any]]:
@@ -94,7 +119,11 @@ class Known:
             "reservation": st.just("basket"),
             "proposal": st.integers(1, PROPOSED),
             "channel": st.just("web"),
+            "parcel": st.just("S-1"),
+            "case": st.just("C1"),
         }
+        if "/screening" in operation.path:
+            there["order"] = st.just(self.held)
         return st.fixed_dictionaries({name: there[name] for name in there if f"{{{name}}}" in operation.path})
 
     def bodies(self, operation: Any) -> st.SearchStrategy[dict[str, Any]]:

@@ -60,6 +60,12 @@ ASKS: Final[dict[str, tuple[str, str]]] = {
     "golive compare": ("golive:write", "."),
     "golive switch": ("golive:write", "web . --report {rules}"),
     "golive back": ("golive:write", "web --because test"),
+    "screen accept": ("screenings:decide", "W7"),
+    "screen reject": ("screenings:decide", "W7"),
+    "parcel label": ("fulfilment:write", "W7 S1 --carrier postman"),
+    "parcel cancel": ("fulfilment:write", "W7 S1"),
+    "case open": ("cases:write", "C7 --channel web"),
+    "case close": ("cases:write", "C7"),
     "stock publish": ("connections:manage", "web --all"),
     "connection add": ("connections:manage", "shop oscar http://127.0.0.1:9"),
     "connection secret": ("connections:manage", "shop password --file {secret}"),
@@ -159,6 +165,7 @@ READING: Final = frozenset(
         *("sourcing show", "sourcing replay", "order why"),
         *("tax quote", "tax rates", "tax refund"),
         *("golive kept", "golive plan", "golive show", "golive verify"),
+        *("screen list", "parcel show", "case list", "case show"),
     }
 )
 """Who may read the key file and the database reads all there is: docs/decisions/0023."""

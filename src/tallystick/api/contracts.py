@@ -14,6 +14,7 @@ from tallystick.api.golive.contract import GOLIVE
 from tallystick.api.journal.contract import JOURNAL
 from tallystick.api.masters.contract import MASTERS
 from tallystick.api.orders.contract import ORDERS
+from tallystick.api.partners.contract import CASES, PARCELS, SCREENINGS
 from tallystick.api.payments.contract import PAYMENTS
 from tallystick.api.prices.contract import PRICES
 from tallystick.api.proposals.contract import PROPOSALS
@@ -72,4 +73,7 @@ CAPABILITIES: Final[tuple[Capability, ...]] = (
     TRANSFERS,
     COUNTS,
     GOLIVE,
+    SCREENINGS,
+    PARCELS,
+    CASES,
 )

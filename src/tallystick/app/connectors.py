@@ -18,6 +18,9 @@ from tallystick.connectors.legacy_batch.coverage import COVERAGE as LEGACY_BATCH
 from tallystick.connectors.medusa.connector import Medusa
 from tallystick.connectors.online_retail.connector import OnlineRetail
 from tallystick.connectors.oscar.connector import OscarShop
+from tallystick.connectors.partner.carrier.connector import PartnerCarrier
+from tallystick.connectors.partner.helpdesk.connector import PartnerHelpdesk
+from tallystick.connectors.partner.screening.connector import PartnerScreening
 from tallystick.connectors.poslog.connector import Poslog
 from tallystick.connectors.poslog.coverage import COVERAGE as POSLOG_COVERAGE
 from tallystick.connectors.shopify.connector import ShopifyShop
@@ -76,6 +79,9 @@ CONNECTORS: Final[dict[str, Maker]] = {
     "legacy-batch": LegacyBatch,
     "medusa": Medusa,
     "oscar": OscarShop,
+    "partner-carrier": PartnerCarrier,
+    "partner-helpdesk": PartnerHelpdesk,
+    "partner-screening": PartnerScreening,
     "poslog": Poslog,
     "shopify": ShopifyShop,
     "square": SquareTill,

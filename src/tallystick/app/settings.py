@@ -153,6 +153,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "kinds that are rather not told than told twice, when nobody knows whether a letter went out; the others go "
         "again under the same Message-ID",
     ),
+    Setting(
+        "cases.channels",
+        "TALLYSTICK_CASES_CHANNELS",
+        "",
+        "the channels, with commas between, whose orders get a case of customer service by themselves when something goes "
+        "wrong; `*`: all; empty: nothing is followed for cases",
+    ),
     Setting("notices.late_hours", "TALLYSTICK_NOTICES_LATE_HOURS", "72", "nothing older than this is told"),
     Setting("user", "TALLYSTICK_USER", "", "the user a command acts as when it is not told `--as`"),
 )
@@ -218,6 +225,7 @@ class Settings(Struct, frozen=True):
     user: str = ""
     tax_rates_file: str = ""
     notices: NoticeSettings = NoticeSettings()
+    case_channels: str = ""
 
     @property
     def key_file(self) -> Path:
@@ -252,6 +260,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         values.get("user", ""),
         values.get("tax.rates_file", ""),
         NoticeSettings(**{n: (defaults | values)[f"notices.{n}"] for n in NoticeSettings.__struct_fields__}),
+        values.get("cases.channels", ""),
     )
 
 

@@ -74,7 +74,7 @@ def _promised(happened: Happened, placed: OrderPlaced) -> dict[str, Any]:
 
 
 def _parcel(happened: Happened, fact: GoodsDispatched) -> dict[str, Any]:
-    way = {name: getattr(happened.report, name, "") for name in ("carrier", "tracking")}
+    way = {name: getattr(happened.report, name, "") or getattr(fact, name) for name in ("carrier", "tracking")}
     return {"kind": "shipped", "lines": _summed((*fact.lines, *fact.unheld)), "shipment": fact.shipment, **way}
 
 

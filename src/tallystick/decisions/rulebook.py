@@ -5,10 +5,12 @@ from typing import Final
 
 from msgspec import Struct
 
+from tallystick.decisions.screening import flaw_of_screenings
 from tallystick.decisions.sourcing.atlas import Atlas, PolicyVersion
 from tallystick.decisions.working_time import WorkingTime
 from tallystick.messages.availability import ANY, ChannelRule, Rules, State
 from tallystick.messages.oversells import OversellRule
+from tallystick.messages.partners.screening import ScreeningRule
 from tallystick.messages.policy.deadlines import DeadlineRule
 
 USUAL_STATES: Final[tuple[State, ...]] = ("sellable",)
@@ -50,6 +52,7 @@ class Lookup:
         self._channels = {(r.channel, r.sku, r.location): r for r in rules.channels}
         self._excluded = {(x.channel, x.location) for x in rules.exclusions}
         self._oversells = {r.channel: r for r in rules.oversells}
+        self._screenings = {r.channel: r for r in rules.screenings}
         self.is_free = not (self._safety or self._channels or self._excluded)
         self._terms: dict[Key, Terms] = {}
         self._calendars = {c.calendar: WorkingTime(c) for c in rules.calendars}
@@ -87,6 +90,10 @@ class Lookup:
         if not rule.calendar:
             return since + timedelta(seconds=seconds)
         return self._calendars[rule.calendar].after(since, seconds)
+
+    def screening(self, channel: str) -> ScreeningRule | None:
+        """Return how orders of *channel* are screened; None where they are not held."""
+        return (self._screenings.get(channel) or self._screenings.get(ANY)) if self._screenings else None
 
     def group(self, name: str) -> tuple[str, ...]:
         """Return the locations of a group; none where there is no such group."""
@@ -150,6 +157,7 @@ def flaw_of_rules(rules: Rules) -> str:
         "oversells": [(r.channel,) for r in rules.oversells],
         "calendars": [(c.calendar,) for c in rules.calendars],
         "deadlines": [(d.limit, d.channel, d.location) for d in rules.deadlines],
+        "screenings": [(r.channel,) for r in rules.screenings],
     }
     for name, keys in named.items():
         seen: dict[tuple[str, ...], int] = {}
@@ -160,7 +168,7 @@ def flaw_of_rules(rules: Rules) -> str:
     for place, rule in enumerate(rules.channels):
         if not rule.states:
             return f"channels[{place}].states is empty: name at least one, such as sellable"
-    return _flaw_of_calendars(rules)
+    return flaw_of_screenings(rules.screenings) or _flaw_of_calendars(rules)
 
 
 def _flaw_of_calendars(rules: Rules) -> str:

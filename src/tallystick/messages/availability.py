@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 from msgspec import Meta, Struct
 
 from tallystick.messages.oversells import OversellRule
+from tallystick.messages.partners.screening import ScreeningRule
 from tallystick.messages.policy.deadlines import Calendar, DeadlineRule
 from tallystick.model.amount import NaturalUnits, PositiveUnits, SignedUnits
 
@@ -60,6 +61,7 @@ class Rules(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
 
     *oversells* say what becomes of orders that shops have sold already and that lack stock: refused, where none does.
     *deadlines* say how long a process may stand in a state, by *calendars*.
+    *screenings* say which orders are held until somebody has judged them: none, where none does.
     """
 
     safety: tuple[SafetyRule, ...] = ()
@@ -69,6 +71,7 @@ class Rules(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     oversells: tuple[OversellRule, ...] = ()
     calendars: tuple[Calendar, ...] = ()
     deadlines: tuple[DeadlineRule, ...] = ()
+    screenings: tuple[ScreeningRule, ...] = ()
 
 
 class AvailabilityRulesDeclared(Struct, frozen=True, omit_defaults=True):

@@ -27,12 +27,13 @@ from tallystick.messages.buying.types import BY_ROLE as BUYING
 from tallystick.messages.envelope import Envelope
 from tallystick.messages.golive.types import BY_ROLE as GOING_LIVE
 from tallystick.messages.marketplaces.types import BY_ROLE as MARKETPLACES
+from tallystick.messages.partners.types import CASES, PARCELS, SCREENING
 from tallystick.messages.sourcing.types import BY_ROLE as SOURCING
 from tallystick.messages.stewardship.types import BY_ROLE as STEWARDSHIP
 from tallystick.messages.stocking import types as stocking
 
 PREFIX: Final = "tallystick"
-ADDRESS_FIELDS: Final = ("provider", "location", "channel")
+ADDRESS_FIELDS: Final = ("provider", "location", "channel", "carrier")
 """Whom a command is for says one field of it: the first of these it has. A channel's shipment is asked of its location."""
 
 
@@ -265,6 +266,9 @@ TYPES: Final[tuple[MessageType, ...]] = (
     *_area("marketplaces", "marketplace desk", MARKETPLACES),
     *_area("golive", "controlling", GOING_LIVE),
     *_area("sourcing", "sales operations", SOURCING),
+    *_area("screening", "payments and fraud", SCREENING),
+    *_area("parcels", "warehouse operations", PARCELS),
+    *_area("cases", "customer service", CASES),
     *_area(
         "statements",
         "reconciliation",

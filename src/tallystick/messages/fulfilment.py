@@ -53,7 +53,8 @@ class GoodsDispatched(Struct, frozen=True, gc=False, omit_defaults=True):
     """Fact: control passed to the customer (IFRS 15.38): units, revenue, tax and cost in one entry.
 
     *lines* were held for the order; *unheld* ones left although the order no longer held them. *services* are earned
-    with the first goods that leave. Tax that a marketplace *collected* is told beside the lines, which then have none.
+    with the first goods that leave. *carrier* and *tracking* are those of a label that we booked for the shipment. Tax that a
+    marketplace *collected* is told beside the lines, which then have none.
     """
 
     order: str
@@ -66,6 +67,8 @@ class GoodsDispatched(Struct, frozen=True, gc=False, omit_defaults=True):
     unheld: tuple[DispatchedLine, ...] = ()
     services: tuple[ServiceLine, ...] = ()
     collected: tuple[CollectedTax, ...] = ()
+    carrier: str = ""
+    tracking: str = ""
 
 
 class ShipOrder(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -142,12 +145,17 @@ class StopShipment(Struct, frozen=True, gc=False):
 
 
 class GoodsLeft(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Tell (fulfilment number *fulfilment* to order): these lines left under *shipment*, from *location* if it is known."""
+    """Tell (fulfilment number *fulfilment* to order): these lines left under *shipment*, from *location* if it is known.
+
+    *carrier* and *tracking* are those of a label of ours, where it has one.
+    """
 
     shipment: str
     lines: tuple[HeldLine, ...]
     fulfilment: int = 1
     location: str = ""
+    carrier: str = ""
+    tracking: str = ""
 
 
 class ShipmentStopped(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -17,6 +17,7 @@ from tallystick.messages.books.ledger import JournalIssued
 from tallystick.messages.catalogue import TYPES, MessageType, Role
 from tallystick.messages.masters import LedgerAccountKnown, PriceSet, ProductKnown, SupplierKnown
 from tallystick.messages.oversells import OrderOversold
+from tallystick.messages.partners.parcels import ParcelDelivered
 from tallystick.messages.sourcing.decided import OrderSourced
 from tallystick.messages.sourcing.policy import SourcingPolicySet
 from tallystick.messages.stewardship.types import FACTS as STEWARDSHIP
@@ -43,6 +44,7 @@ NOT_POSTED: Final[dict[type[Struct], str]] = {
     OrderOversold: "what a shop sold beyond stock is a promise or none: units owed are posted as such",
     OrderSourced: "where goods will come from moves nothing: what is reserved there is posted as such",
     SourcingPolicySet: "a policy moves nothing",
+    ParcelDelivered: "revenue is recognised when goods leave: that they arrive moves nothing",
     PriceSet: "a price is declared, nothing moves",
     ProductKnown: "a product is described, nothing moves",
     SupplierKnown: "a supplier is described, nothing moves",

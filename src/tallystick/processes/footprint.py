@@ -11,6 +11,7 @@ from tallystick.messages.buying import reports as buying
 from tallystick.messages.fulfilment import DispatchRefused, DispatchReported
 from tallystick.messages.golive.reports import OrderTakenOver, TakeoverApproved
 from tallystick.messages.oversells import TurnCame
+from tallystick.messages.partners.screening import OrderScreened, ScreeningRuled
 from tallystick.messages.payments import PaymentDeclined, VoidRequested
 from tallystick.messages.reservations import (
     ReservationReleased,
@@ -156,6 +157,8 @@ _LAYERS: Final[dict[type[Struct], Callable[[Any, Family | None], Keys]]] = {
     OrderTakenOver: _taken_over,
     TakeoverApproved: _opened,
     SourcingRequested: _order,
+    OrderScreened: _order,
+    ScreeningRuled: _order,
 }
 
 

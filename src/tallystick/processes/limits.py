@@ -4,6 +4,7 @@ from typing import Final
 
 from tallystick.decisions.rulebook import flaw_of_rules
 from tallystick.messages.availability import Rules
+from tallystick.messages.partners.screening import SCREENING_HOURS_MAX
 from tallystick.messages.reservations import RESERVATION_SECONDS_MAX
 
 LIMITS_SECONDS: Final[dict[str, int]] = {
@@ -24,6 +25,10 @@ LIMITS_SECONDS: Final[dict[str, int]] = {
     "transfer_hours_max": 72 * 3600,
     "approval_days_max": 14 * 86400,
     "count_days_max": 3650 * 86400,
+    "screening_hours_max": SCREENING_HOURS_MAX * 3600,
+    "label_hours_max": 24 * 3600,
+    "parcel_days_max": 14 * 86400,
+    "case_days_max": 3 * 86400,
 }
 
 OVER_SHORT_MINOR_MAX: Final = 500

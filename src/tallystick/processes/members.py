@@ -22,6 +22,7 @@ from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying import reports as buying
 from tallystick.messages.golive import reports as golive
 from tallystick.messages.marketplaces import reports as marketplaces
+from tallystick.messages.partners import cases, parcels, screening
 from tallystick.messages.sourcing import decided
 from tallystick.messages.sourcing.policy import SourcingPolicyDeclared
 from tallystick.messages.stewardship import governing, records
@@ -37,6 +38,8 @@ TRANSFER: Final = "transfer"
 COUNT: Final = "cycle_count"
 CORRECTION: Final = "correction"
 STOCK_MOVE: Final = "stock_move"
+SCREENING: Final = "screening"
+CASE: Final = "case"
 RULES: Final = "rules"
 SOURCING: Final = "sourcing"
 RULES_SUBJECT: Final = "rules/availability"
@@ -115,6 +118,12 @@ _FIXED: Final[dict[type[Struct], str]] = {
     corrections.CorrectionDropped: CORRECTION,
     corrections.CorrectionApproved: CORRECTION,
     corrections.StockMoveReported: STOCK_MOVE,
+    screening.OrderScreened: SCREENING,
+    screening.ScreeningRuled: SCREENING,
+    cases.CaseOpened: CASE,
+    cases.CaseMessageReceived: CASE,
+    cases.CaseInformed: CASE,
+    cases.CaseClosed: CASE,
     documents.DocumentDrawn: "document",
     entries.ManualEntryApproved: "entry",
     entries.ManualEntryReversalApproved: "entry",
@@ -150,6 +159,15 @@ def reservation_member(name: str) -> str:
     return f"reservation/{name}"
 
 
+def parcel_member(parcel: str) -> str:
+    """Return the member that follows *parcel* with its carrier."""
+    return f"parcel/{parcel}"
+
+
+def _of_parcel(data: Any) -> str:
+    return parcel_member(data.parcel)
+
+
 def _of_invoice(data: Any) -> str:
     return f"supplier_invoice/{data.invoice}"
 
@@ -174,6 +192,12 @@ _OWN: Final[dict[type[Struct], Callable[[Any], str]]] = {
     golive.ShadowBegun: _of_channel,
     golive.ChannelSwitched: _of_channel,
     golive.ChannelPutBack: _of_channel,
+    parcels.LabelRequested: _of_parcel,
+    parcels.LabelCancellationRequested: _of_parcel,
+    parcels.LabelBooked: _of_parcel,
+    parcels.LabelRefused: _of_parcel,
+    parcels.LabelVoided: _of_parcel,
+    parcels.ParcelTracked: _of_parcel,
     buying.SupplierInvoiceReported: _of_invoice,
     buying.InvoiceReleased: _of_invoice,
     buying.SupplierPaymentReported: _of_invoice,

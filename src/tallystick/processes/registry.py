@@ -17,6 +17,9 @@ from tallystick.processes.orders.fulfilment import FULFILMENT
 from tallystick.processes.orders.goods_return import RETURN
 from tallystick.processes.orders.loss_claim import CLAIM
 from tallystick.processes.orders.order import ORDER
+from tallystick.processes.partners.parcel import PARCEL
+from tallystick.processes.partners.screening import SCREENING
+from tallystick.processes.partners.service_case import CASE
 from tallystick.processes.payments.payment import PAYMENT
 from tallystick.processes.payments.refund import REFUND
 from tallystick.processes.promises.allocation import ALLOCATION
@@ -51,6 +54,7 @@ PROCESSES: Final[dict[str, Process]] = {
         *(PURCHASE, SUPPLIER_INVOICE),
         *(TRANSFER, CYCLE_COUNT, CORRECTION, MOVE),
         *(TAKEOVER, CHANNEL, PARALLEL),
+        *(SCREENING, PARCEL, CASE),
     )
 }
 

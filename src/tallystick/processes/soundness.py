@@ -15,6 +15,7 @@ from tallystick.messages.availability import (
 )
 from tallystick.messages.books.entries import ManualEntry, ManualEntryApproved, ManualEntryReversalApproved
 from tallystick.messages.fulfilment import DispatchReported
+from tallystick.messages.partners.cases import CaseClosed, CaseInformed, CaseMessageReceived, CaseOpened
 from tallystick.messages.payments import (
     CaptureReported,
     ChargebackReported,
@@ -78,6 +79,7 @@ _HOMES: Final[dict[type[Struct], Callable[[Any], str]]] = {
     **stocking.HOMES,
     **marketplaces.HOMES,
     **golive.HOMES,
+    **dict.fromkeys((CaseOpened, CaseMessageReceived, CaseInformed, CaseClosed), lambda x: f"case/{x.case}"),
 }
 """The subject that some reports must have, for other messages look for what they leave there."""
 

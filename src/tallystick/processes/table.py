@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace as _replace
 
 from tallystick.decisions.view import View
 from tallystick.messages.envelope import Message
@@ -144,3 +145,22 @@ class Process:
         open_pairs = [f"{s} on {m.__name__}" for s, m in pairs if (s, m) not in self._found]
         if open_pairs:
             raise ProcessError(f"{self.name} leaves open: {'; '.join(open_pairs)}")
+
+
+def also(
+    state: str, like: str, rows: tuple[Row, ...], others: tuple[Other, ...]
+) -> tuple[tuple[Row, ...], tuple[Other, ...]]:
+    """Return *rows* and *others* with *state* doing on each message what *like* does, unless a row of its own says otherwise.
+
+    Rows that stay in *like* stay in *state*.
+    """
+    own = {r.message for r in rows if r.state == state} | {o.message for o in others if state in o.states}
+    copied = [
+        _replace(r, state=state, to_state=state if r.to_state == like else r.to_state)
+        for r in rows
+        if r.state == like and r.message not in own
+    ]
+    widened = [
+        _replace(o, states=(*o.states, state)) if like in o.states and o.message not in own else o for o in others
+    ]
+    return (*rows, *copied), tuple(widened)

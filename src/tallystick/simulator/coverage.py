@@ -4,9 +4,12 @@ from collections import Counter
 from typing import Final
 
 from tallystick.messages.fulfilment import ReleaseMore, ShowParcel, StopShipment
+from tallystick.messages.partners.parcels import GoodsArrived, LabelKnown, ParcelArrived
+from tallystick.messages.partners.screening import ScreeningDoubted, ScreeningFailed, ScreeningPassed
 from tallystick.messages.sourcing.decided import CollectionReady, SourcingRequested
 from tallystick.messages.sourcing.policy import SourcingPolicyDeclared
 from tallystick.processes.orders.fulfilment import NOT_YET
+from tallystick.processes.orders.order import COMPLETED
 from tallystick.processes.payments.marketplace import HELD
 from tallystick.processes.registry import PROCESSES
 from tallystick.processes.table import NEW, Row
@@ -17,11 +20,16 @@ STEWARDSHIP: Final = frozenset({"master", "ownership", "publication"})
 """Records of things and what governs them: `tests/masters` reaches their rows."""
 BUYING: Final = frozenset({"purchase", "supplier_invoice"})
 """Processes with a small world of their own: `tallystick.simulator.buying`."""
+PARTNERS: Final = frozenset({"screening", "parcel", "case"})
+"""Processes with a small world of their own: `tallystick.simulator.partners`; so have the rows that they alone reach."""
+TOLD_BY_PARTNERS: Final = frozenset(
+    {ScreeningPassed, ScreeningFailed, ScreeningDoubted, LabelKnown, ParcelArrived, GoodsArrived}
+)
 STOCKING: Final = frozenset({"transfer", "cycle_count", "correction", "stock_move"})
 """The same: `tallystick.simulator.stocking`."""
 GOING_LIVE: Final = frozenset({"takeover", "channel", "parallel"})
 """The same: `tallystick.simulator.golive`, which also takes over orders, their payments and shipments."""
-ELSEWHERE: Final = NOT_LIVED | STEWARDSHIP | BUYING | STOCKING | GOING_LIVE
+ELSEWHERE: Final = NOT_LIVED | STEWARDSHIP | BUYING | STOCKING | GOING_LIVE | PARTNERS
 
 MARKETPLACES: Final = frozenset({"marketplace_charge", "payment", "fulfilment"})
 """Processes of which `tallystick.simulator.marketplaces` alone lives some rows: those of payments that a marketplace has, and of its day."""
@@ -44,8 +52,8 @@ class Coverage:
 
     def __init__(self, of: frozenset[str] = frozenset(PROCESSES) - ELSEWHERE, *, sourced: bool = False) -> None:
         """Start with nothing reached of the processes *of*."""
-        world = "marketplaces" if of is MARKETPLACES else "sourcing" if sourced else ""
-        rows = [(name, row) for name, p in PROCESSES.items() if name in of for row in p.rows]
+        world = _world(of, sourced=sourced)
+        rows = [(name, row) for name, p in PROCESSES.items() if name in of or of >= PARTNERS for row in p.rows]
         self._names = {id(row): row_name(name, row) for name, row in rows if world_of(name, row) == world}
         self._seen: Counter[int] = Counter()
         self._added: Counter[str] = Counter()
@@ -82,7 +90,19 @@ def world_of(process: str, row: Row) -> str:
     """Name the small world of its own that alone reaches a row; empty for that of the histories."""
     if is_of_marketplaces(process, row):
         return "marketplaces"
+    if _of_partners(process, row):
+        return "partners"
     return "sourcing" if is_sourced(process, row) else ""
+
+
+def _world(of: frozenset[str], *, sourced: bool) -> str:
+    if of is MARKETPLACES:
+        return "marketplaces"
+    return "partners" if of >= PARTNERS else "sourcing" if sourced else ""
+
+
+def _of_partners(process: str, row: Row) -> bool:
+    return process in PARTNERS or row.message in TOLD_BY_PARTNERS or row.state == COMPLETED
 
 
 def row_name(process: str, row: Row) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 from random import Random
+from typing import Any
 
 from msgspec import Struct
 
@@ -137,6 +138,10 @@ class Run:
         if self.books_by_hand:
             yield 6, cast.controlling.books
 
+    def takers(self) -> tuple[Any, ...]:
+        """Say who takes commands."""
+        return (self.cast.customers, self.cast.warehouse, self.cast.provider)
+
     def _some_day(self, days: int, do: Callable[[], None]) -> None:
         self.world.after(self.world.between(HOUR, days * DAY), do)
 
@@ -147,7 +152,7 @@ class Run:
         check_rest(self.check)
         check_truth(self.check, self.world.truth)
         check_tills(self.check, self.cast.desk)
-        check_commands(self.check, (self.cast.customers, self.cast.warehouse, self.cast.provider))
+        check_commands(self.check, self.takers())
         return Story(self.seed, len(self.book.entries), tuple(self.check.violations), tuple(self.lines))
 
 

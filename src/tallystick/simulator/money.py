@@ -42,13 +42,16 @@ def check_money(check: StepCheck, truth: Truth | None = None) -> None:
 
 
 RESTING = {
-    "order": {"REFUSED", "SHIPPED", "CANCELLED"},
+    "order": {"REFUSED", "SHIPPED", "CANCELLED", "COMPLETED"},
     "fulfilment": {"UNASKED", "DISPATCHED", "STOPPED"},
     "payment": {"SETTLED", "CAPTURED", "DECLINED", "VOIDED", "ENTRUSTED"},
     "refund": {"PAID", "FAILED"},
     "return": {"SETTLED", "EXPIRED"},
     "reservation": {"NEW", "CONFIRMED", "USED", "REFUSED", "RELEASED", "EXPIRED"},
     "claim": {"CREDITED"},
+    # A doubt about an order that has ended needs nobody any more; the order itself says whether it has.
+    "screening": {"PASSED", "FAILED", "REVIEW"},
+    "parcel": {"UNLABELLED", "LABELLED", "STUCK", "DELIVERED", "RETURNED"},
 }
 
 
@@ -56,6 +59,9 @@ WAITING_TOLD = {
     ("payment", "REQUESTED"): "authorisation_overdue",
     ("payment", "CAPTURING"): "capture_overdue",
     ("payment", "AWAITED"): "marketplace_differs",
+    ("parcel", "ASKED"): "label_overdue",
+    ("parcel", "VOIDING"): "label_overdue",
+    ("parcel", "ON_ITS_WAY"): "parcel_overdue",
 }
 """Where a member may wait for ever, once somebody has been told of it."""
 

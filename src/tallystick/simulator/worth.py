@@ -6,7 +6,7 @@ itself. A kind of fact that is not told of here has no second opinion.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct, field
 
@@ -17,6 +17,7 @@ from tallystick.messages.fulfilment import GoodsDispatched
 from tallystick.messages.golive import facts as golive
 from tallystick.messages.marketplaces.facts import MarketplaceCharged, MarketplaceSettled
 from tallystick.messages.oversells import OrderOversold
+from tallystick.messages.partners.parcels import ParcelDelivered
 from tallystick.messages.payments import PaymentCaptured, PaymentChargedBack, PaymentSettled, RefundPaid
 from tallystick.messages.returns import GoodsLost, GoodsReturned
 from tallystick.messages.sales import (
@@ -229,6 +230,7 @@ _SAYS: dict[type[Struct], Callable[[Any], _Said]] = {
         ),
         _nothing,
     ),
+    ParcelDelivered: _nothing,
     PaymentCaptured: lambda f: (0, -f.amount, 0, ()),
     RefundPaid: lambda f: (0, f.amount, 0, ()),
     PaymentSettled: _nothing,
@@ -280,21 +282,26 @@ def taken_back(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:
         yield from ((StockReserved, subject, x.location) for x in fact.parts)  # a location may be given more
 
 
+# What is let go of line by line is compared with the shelves after every message. A reservation may be moved there and back; what it
+# holds is compared with the shelves after every message.
+_KEYS: Final[dict[type[Struct], Callable[[Any], tuple[Any, ...] | None]]] = {
+    StockReserved: lambda f: None if f.holder else (f.location,),
+    GoodsDispatched: lambda f: (f.shipment,) if f.shipment else None,
+    ParcelDelivered: lambda f: (f.parcel,),
+    golive.OpenOrderDeclared: lambda _: ("",),
+    golive.OpeningStockDeclared: lambda f: (f.location,),
+    **dict.fromkeys((PaymentSettled, MarketplaceSettled), lambda f: (f.payout,) if f.payout else None),
+    SaleCredited: lambda f: (f.credit, frozenset(x.line for x in (*f.matched, *f.blind))),
+}
+
+
 def business_keys(fact: Any, subject: str) -> Iterator[tuple[Any, ...]]:
     """Name what a fact posts by business keys; the book may hold each key only once."""
     kind = type(fact)
-    if kind is StockReserved:
-        # What is let go of line by line is compared with the shelves after every message. A reservation may be moved there and back; what it holds is compared with the shelves after every message.
-        if not fact.holder:
-            yield kind, subject, fact.location
-    elif kind is GoodsDispatched and fact.shipment:
-        yield kind, subject, fact.shipment
-    elif kind in {golive.OpenOrderDeclared, golive.OpeningStockDeclared}:
-        yield kind, subject, getattr(fact, "location", "")
-    elif kind in {PaymentSettled, MarketplaceSettled} and fact.payout:
-        yield kind, subject, fact.payout
-    elif kind is SaleCredited:
-        yield kind, subject, fact.credit, frozenset(x.line for x in (*fact.matched, *fact.blind))
+    key_of = _KEYS.get(kind)
+    found = key_of(fact) if key_of is not None else None
+    if found is not None:
+        yield kind, subject, *found
     if kind in _LISTS:
         key, lists = _LISTS[kind]
         name = getattr(fact, key)

@@ -154,6 +154,16 @@ CORRECTION: Final = {
         "lines": [{"line": 1, "sku": "LAMP", "quantity": -20000}],
     },
 }
+SCREENINGS: Final = {
+    "specversion": "1.0",
+    "id": "rules-1",
+    "source": "fraud-desk",
+    "type": "tallystick.availability.availability_rules_declared.v1",
+    "subject": "rules/availability",
+    "time": "2026-11-24T08:00:00Z",
+    "zone": "UTC",
+    "data": {"rules": {"screenings": [{"channel": "phone", "hours": 24, "otherwise": "review"}]}},
+}
 _ADDRESS: Final = {"name": "A. Reader", "lines": ["1 Mill Lane"], "city": "Leeds", "country": "GB"}
 _LAMP: Final = {"line": 1, "sku": "LAMP"}
 
@@ -267,6 +277,24 @@ STORY: Final[tuple[Example, ...]] = (
     Example("show_count_sheet", "/counts/C1/sheet"),
     Example("take_count", "/counts/C1/counted", {"lines": [{"line": 1, "units": 9}]}),
     Example("show_count", "/counts/C1", by="operator"),
+    Example("request_label", "/orders/W4/labels", {"parcel": "S-4", "carrier": "postman", "weight_grams": 1200}),
+    Example("show_parcel", "/orders/W4/parcels/S-4"),
+    Example("cancel_label", "/orders/W4/parcels/S-4/label-cancellation", {"reason": "packed anew"}),
+    Example("send_reports", "/reports", [SCREENINGS], 202),
+    Example("place_order", "/orders", _order("W8", 1) | {"channel": "phone"}, 201),
+    Example("show_screening", "/orders/W8/screening", by="operator"),
+    Example(
+        "rule_on_order", "/orders/W8/screening/ruling", {"ruling": "accept", "reason": "called back"}, by="operator"
+    ),
+    Example(
+        "open_case",
+        "/cases",
+        {"case": "C1", "channel": "web", "topic": "parcel", "order": "W1", "message": "Nothing has come."},
+        201,
+    ),
+    Example("show_case", "/cases/C1"),
+    Example("add_case_message", "/cases/C1/messages", {"message": "It is there now."}),
+    Example("close_case", "/cases/C1/closure", {"reason": "arrived"}),
     Example("list_entries", "/journal/entries?subject=order/W1&limit=50"),
     Example("show_entry", "/journal/entries/{event}"),
     Example("tell_story", "/trace?reference=order/W1"),

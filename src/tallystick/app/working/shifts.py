@@ -18,6 +18,7 @@ from msgspec import Struct
 from tallystick.app.connections.study import Study
 from tallystick.app.connectors import parsers
 from tallystick.app.house import House
+from tallystick.app.partners.judging import judging
 from tallystick.app.settings import Settings
 from tallystick.engine.delivery import LEASE_SECONDS, Delivery, Route
 from tallystick.engine.gate import Gate
@@ -52,7 +53,7 @@ class Way(Struct, frozen=True):
     """Where commands go, and how long a worker has one for itself. Without routes commands wait, untried.
 
     With *ledger*, the settings that say when, journals are drawn and go to the ledger by themselves. With *notices*, the
-    settings that say which, customers are told.
+    settings that say which, customers are told, and cases are followed.
     """
 
     routes: Mapping[str, Route]
@@ -61,9 +62,9 @@ class Way(Struct, frozen=True):
     notices: Settings | None = None
 
     def delivery(self, house: House, connection: Connection) -> Delivery:
-        """Return the delivery of the outbox over *connection*."""
+        """Return the delivery of the outbox over *connection*; what no connection judges, the house judges itself."""
         outbox = Outbox(connection, house.names)
-        return Delivery(outbox, self.routes, lambda: datetime.now(UTC), self.lease_seconds)
+        return Delivery(outbox, {**self.routes, **judging(house)}, lambda: datetime.now(UTC), self.lease_seconds)
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from tallystick.app.connections.tending import tend_once, tending
 from tallystick.app.house import House
 from tallystick.app.notices.arranging import are_told
 from tallystick.app.notices.sending import notices_once, noticing
+from tallystick.app.partners.following import are_followed, follow_once, following
 from tallystick.app.working.journals import is_told, journals, journals_once
 from tallystick.app.working.shifts import Shift, Way, Well, connection_to, crew_of, keep_up, log
 from tallystick.app.working.telling import telling
@@ -40,12 +41,13 @@ async def work(house: House, way: Way, stop: asyncio.Event) -> Done:
     log.info("started", book=house.info.name, routes=len(way.routes))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(keep_up("inbox", _inbox(house, stop, done), stop))
-        if way.routes:
-            tasks.create_task(keep_up("outbox", _outbox((house, way), stop, done), stop))
+        tasks.create_task(keep_up("outbox", _outbox((house, way), stop, done), stop))
         if way.ledger is not None and is_told(house, way.ledger):
             tasks.create_task(keep_up("journals", journals(house, way.ledger, stop), stop))
         if way.notices is not None and are_told(way.notices, house.info.name):
             tasks.create_task(keep_up("notices", noticing(house, way.notices, stop), stop))
+        if way.notices is not None and are_followed(way.notices, house.info.name):
+            tasks.create_task(keep_up("cases", following(house, way.notices, stop), stop))
         tasks.create_task(keep_up("subscribers", telling(house, stop), stop))
         tasks.create_task(keep_up("connections", tending((house, way), stop, done.tried), stop))
     log.info("stopped", book=house.info.name, deliveries=done.deliveries, commands=done.commands)
@@ -67,6 +69,8 @@ async def work_once(house: House, way: Way) -> Done:
             done.commands += await journals_once(house, way.ledger)
         if way.notices is not None and are_told(way.notices, house.info.name):
             done.commands += await notices_once(house, way.notices)
+        if way.notices is not None and are_followed(way.notices, house.info.name):
+            pulled += await follow_once(house, way.notices)
         if not pulled and before == (done.deliveries, done.deadlines, done.commands):
             return done
 

@@ -62,5 +62,7 @@ class OrdersOut:
 def _words(command: Any) -> str:
     if isinstance(command, TellShipment):
         lines = ", ".join(f"{line.quantity} of {line.sku}" for line in command.lines)
+        if command.is_delivered:
+            return f"parcel {command.shipment} has arrived: {lines}"
         return f"parcel {command.shipment} by {command.carrier} {command.tracking}: {lines}"
     return str(command.reason)

@@ -25,6 +25,7 @@ from tallystick.messages.fulfilment import (
     TrimShipment,
 )
 from tallystick.messages.golive.tells import ShipmentTakenOver
+from tallystick.messages.partners.parcels import GoodsArrived, LabelKnown, ParcelArrived
 from tallystick.messages.sales import DeadlinePassed
 from tallystick.messages.sourcing.decided import CollectionReady
 from tallystick.messages.stock import HeldLine
@@ -41,10 +42,15 @@ Waiting = dict[int, tuple[str, int]]
 """Product and units by order line."""
 Content = tuple[tuple[int, str, int], ...]
 """Line, product, units."""
+Label = tuple[str, str]
+"""Carrier and tracking number."""
 
 
 class FulfilmentData(Struct, frozen=True, gc=False, omit_defaults=True):
-    """What was asked for and is not yet reported as left, and when it must have; and what each shipment took that was."""
+    """What was asked for and is not yet reported as left, and when it must have; what each shipment took that was, and its label, if we booked one.
+
+    `arrived` are the shipments that have reached their customer, as their carrier says.
+    """
 
     order: str
     waiting: Waiting = {}
@@ -52,6 +58,8 @@ class FulfilmentData(Struct, frozen=True, gc=False, omit_defaults=True):
     location: str = ""
     ship_by: datetime | None = None
     pick_up: bool = False
+    labels: dict[str, Label] = {}
+    arrived: tuple[str, ...] = ()
 
 
 def _order(step: Step) -> str:
@@ -113,10 +121,13 @@ def left(data: FulfilmentData | None, step: Step, view: View) -> Decision:
     lines = tuple(HeldLine(*x) for x in content) if len(content) < len(report.lines) else report.lines
     waiting = _still_waiting(before.waiting, content)
     shipments = {**before.shipments, report.shipment: content} if report.shipment else before.shipments
+    after = replace(before, waiting=waiting, shipments=shipments)
+    label = before.labels.get(report.shipment, ())
+    told = GoodsLeft(report.shipment, lines, _number(step), report.location, *label)
     return Decision(
         "some" if waiting else "all",
-        replace(before, waiting=waiting, shipments=shipments),
-        tells=((ORDER, GoodsLeft(report.shipment, lines, _number(step), report.location)),),
+        after,
+        tells=((ORDER, told), *arrived_already(after, report.shipment)),
         within_seconds=_still(before.ship_by, step) if waiting else None,
     )
 
@@ -166,7 +177,9 @@ def show(data: FulfilmentData, step: Step, view: View) -> Decision:
     told: ShowParcel = step.data
     left: Any = step.cause.data
     shipment = left.shipment or f"{step.event:x}"
-    command = TellShipment(told.channel, data.order, shipment, told.lines, left.carrier, left.tracking)
+    carrier, tracking = data.labels.get(left.shipment, ("", ""))
+    way = (left.carrier or carrier, left.tracking or tracking)
+    command = TellShipment(told.channel, data.order, shipment, told.lines, *way)
     return Decision("shown", data, commands=(command,))
 
 
@@ -230,16 +243,43 @@ def late(data: FulfilmentData, step: Step, view: View) -> Decision:
     return Decision("told", data, breaks=(Break("ship_by_missed", text),))
 
 
+def know(data: FulfilmentData | None, step: Step, view: View) -> Decision:
+    """A label was booked for a shipment: whoever is told of it is told what it is followed by."""
+    told: LabelKnown = step.data
+    before = data or FulfilmentData(_order(step))
+    return Decision("known", replace(before, labels={**before.labels, told.parcel: (told.carrier, told.tracking)}))
+
+
+def arrive(data: FulfilmentData | None, step: Step, view: View) -> Decision:
+    """A shipment has reached its customer: the order hears of it, at once or when it has heard that it left."""
+    told: ParcelArrived = step.data
+    before = data or FulfilmentData(_order(step))
+    after = replace(before, arrived=(*before.arrived, told.parcel))
+    return Decision("arrived", after, tells=arrived_already(after, told.parcel))
+
+
+def arrived_already(data: FulfilmentData, shipment: str) -> tuple[tuple[str, Struct], ...]:
+    """Tell the order of a shipment that has both left and arrived."""
+    content = data.shipments.get(shipment)
+    if content is None or shipment not in data.arrived:
+        return ()
+    lines, is_all = tuple(HeldLine(*x) for x in content), data.shipments.keys() <= set(data.arrived)
+    return ((ORDER, GoodsArrived(shipment, lines, *data.labels.get(shipment, ("", "")), is_all)),)
+
+
+LEFT = (GoodsLeft, GoodsArrived)
+_STATES = (UNASKED, REQUESTED, PARTLY, READY, DISPATCHED, STOPPING, STOPPED)
+
 # fmt: off
 ROWS = (
     #   in state     on message        decide       outcome    to state    tells               within
     Row(NEW,         ReleaseShipment,  request,     "asked",   REQUESTED,  (ShipOrder,),       "dispatch_hours_max"),
     Row(NEW,         ShipmentTakenOver, take_over,  "asked",   REQUESTED,  (),                 "dispatch_hours_max"),
     Row(NEW,         ShipmentTakenOver, take_over,  "unasked", UNASKED),
-    Row(NEW,         DispatchReported, left,        "all",     UNASKED,    (GoodsLeft,)),
+    Row(NEW,         DispatchReported, left,        "all",     UNASKED,    LEFT),
 
     # Goods left before anybody asked: whatever is open is still to be asked for.
-    Row(UNASKED,     DispatchReported, left,        "all",     UNASKED,    (GoodsLeft,)),
+    Row(UNASKED,     DispatchReported, left,        "all",     UNASKED,    LEFT),
     Row(UNASKED,     ReleaseShipment,  request,     "asked",   REQUESTED,  (ShipOrder,),       "dispatch_hours_max"),
     Row(UNASKED,     StopShipment,     never_asked, "stopped", STOPPED,    (ShipmentStopped,)),
     Row(NEW,         StopShipment,     never_asked, "stopped", STOPPED,    (ShipmentStopped,)),
@@ -252,8 +292,8 @@ ROWS = (
     # The customer fetches it: it lies ready for so long, and what leaves then has been fetched.
     Row(REQUESTED,   CollectionReady,  ready,       "ready",   READY,      (),                 "collection_days_max"),
     Row(PARTLY,      CollectionReady,  ready,       "ready",   READY,      (),                 "collection_days_max"),
-    Row(READY,       DispatchReported, left,        "all",     DISPATCHED, (GoodsLeft,)),
-    Row(READY,       DispatchReported, left,        "some",    READY,      (GoodsLeft,),       "collection_days_max"),
+    Row(READY,       DispatchReported, left,        "all",     DISPATCHED, LEFT),
+    Row(READY,       DispatchReported, left,        "some",    READY,      LEFT,       "collection_days_max"),
     Row(READY,       DispatchRefused,  refused,     "stopped", STOPPED,    (ShipmentStopped,)),
     Row(READY,       DispatchRefused,  refused,     "part",    READY,      (ShipmentStopped,), moves=False),
     Row(READY,       StopShipment,     recall,      "asked",   STOPPING,   (RecallShipment,),  "recall_hours_max"),
@@ -261,22 +301,22 @@ ROWS = (
     Row(READY,       DeadlinePassed,   not_collected, "stopped", STOPPED,  (ShipmentStopped, RecallShipment)),
     Row(READY,       ShowParcel,       show,        "shown",   READY,      (TellShipment,),    moves=False),
 
-    Row(REQUESTED,   DispatchReported, left,        "all",     DISPATCHED, (GoodsLeft,)),
-    Row(REQUESTED,   DispatchReported, left,        "some",    PARTLY,     (GoodsLeft,),       "dispatch_hours_max"),
+    Row(REQUESTED,   DispatchReported, left,        "all",     DISPATCHED, LEFT),
+    Row(REQUESTED,   DispatchReported, left,        "some",    PARTLY,     LEFT,       "dispatch_hours_max"),
     Row(REQUESTED,   DispatchRefused,  refused,     "stopped", STOPPED,    (ShipmentStopped,)),
     Row(REQUESTED,   StopShipment,     recall,      "asked",   STOPPING,   (RecallShipment,),  "recall_hours_max"),
     Row(REQUESTED,   DeadlinePassed,   late,        "told",    REQUESTED,  ()),
     Row(REQUESTED,   DeadlinePassed,   late,        NOT_YET, REQUESTED,  (),                 "dispatch_hours_max"),
 
-    Row(PARTLY,      DispatchReported, left,        "all",     DISPATCHED, (GoodsLeft,)),
-    Row(PARTLY,      DispatchReported, left,        "some",    PARTLY,     (GoodsLeft,),       "dispatch_hours_max"),
+    Row(PARTLY,      DispatchReported, left,        "all",     DISPATCHED, LEFT),
+    Row(PARTLY,      DispatchReported, left,        "some",    PARTLY,     LEFT,       "dispatch_hours_max"),
     Row(PARTLY,      DispatchRefused,  refused,     "stopped", STOPPED,    (ShipmentStopped,)),
     Row(PARTLY,      StopShipment,     recall,      "asked",   STOPPING,   (RecallShipment,),  "recall_hours_max"),
     Row(PARTLY,      DeadlinePassed,   late,        "told",    PARTLY,     ()),
     Row(PARTLY,      DeadlinePassed,   late,        NOT_YET, PARTLY,     (),                 "dispatch_hours_max"),
 
-    Row(STOPPING,    DispatchReported, left,        "all",     DISPATCHED, (GoodsLeft,)),
-    Row(STOPPING,    DispatchReported, left,        "some",    STOPPING,   (GoodsLeft,),       "recall_hours_max"),
+    Row(STOPPING,    DispatchReported, left,        "all",     DISPATCHED, LEFT),
+    Row(STOPPING,    DispatchReported, left,        "some",    STOPPING,   LEFT,       "recall_hours_max"),
     Row(STOPPING,    DispatchRefused,  refused,     "stopped", STOPPED,    (ShipmentStopped,)),
     Row(STOPPING,    DeadlinePassed,   overdue,     "told",    STOPPING,   ()),
 
@@ -290,8 +330,8 @@ ROWS = (
     Row(REQUESTED,   ChangeRecipient,  redirect,    "asked",   REQUESTED,  (RedirectShipment,), moves=False),
     Row(PARTLY,      ChangeRecipient,  redirect,    "asked",   PARTLY,     (RedirectShipment,), moves=False),
 
-    Row(DISPATCHED,  DispatchReported, left,        "all",     DISPATCHED, (GoodsLeft,)),
-    Row(STOPPED,     DispatchReported, left,        "all",     STOPPED,    (GoodsLeft,)),
+    Row(DISPATCHED,  DispatchReported, left,        "all",     DISPATCHED, LEFT),
+    Row(STOPPED,     DispatchReported, left,        "all",     STOPPED,    LEFT),
 
     # The channel that waits for a parcel hears of it once it is booked.
     Row(UNASKED,     ShowParcel,       show,        "shown",   UNASKED,    (TellShipment,),    moves=False),
@@ -301,6 +341,12 @@ ROWS = (
 
     # What left after all, though it was sought elsewhere, was the order's all the same.
     Row(STOPPED,     ShowParcel,       show,        "shown",   STOPPED,    (TellShipment,),    moves=False),
+
+    # Labels and arrivals come at any time: a carrier is quicker than a warehouse's report now and then.
+    Row(NEW,         LabelKnown,       know,        "known",   UNASKED),
+    Row(NEW,         ParcelArrived,    arrive,      "arrived", UNASKED),
+    *(Row(s,         LabelKnown,       know,        "known",   s,          moves=False) for s in _STATES),
+    *(Row(s,         ParcelArrived,    arrive,      "arrived", s,          (GoodsArrived,),    moves=False) for s in _STATES),
 
     *again(DispatchReported, left, UNASKED, REQUESTED, PARTLY, READY, STOPPING, DISPATCHED, STOPPED),
 )

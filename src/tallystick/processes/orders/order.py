@@ -15,6 +15,7 @@ from tallystick.messages.fulfilment import (
 from tallystick.messages.golive.reports import OrderTakenOver
 from tallystick.messages.golive.tells import PaymentTakenOver, ShipmentTakenOver
 from tallystick.messages.oversells import TurnCame
+from tallystick.messages.partners.screening import BeginScreening
 from tallystick.messages.payments import (
     CollectPayment,
     CreditPayment,
@@ -40,24 +41,33 @@ from tallystick.messages.sales import (
 )
 from tallystick.messages.sourcing.decided import SourcingRequested
 from tallystick.processes.golive.orders_taken import take_over
-from tallystick.processes.orders import order_changes, order_dispatch, order_returns, order_steps, oversold, waiting
+from tallystick.processes.orders import (
+    arrivals,
+    order_changes,
+    order_dispatch,
+    order_returns,
+    order_steps,
+    oversold,
+    screened,
+    waiting,
+)
 from tallystick.processes.orders.order_data import OrderData
 from tallystick.processes.sourcing import placing, resourcing
-from tallystick.processes.table import NEW, Decide, Early, Ignored, Process, Row, Unexpected
+from tallystick.processes.table import NEW, Decide, Early, Ignored, Process, Row, Unexpected, also
 
 RANKED, WAITING = "RANKED", "WAITING"
 PARKED = "PARKED"
 REFUSED, RESERVED, RELEASED = "REFUSED", "RESERVED", "RELEASED"
 SHIPPED_AHEAD, PARTLY_SHIPPED, SHIPPED = "SHIPPED_AHEAD", "PARTLY_SHIPPED", "SHIPPED"
-CANCELLING, CANCELLED = "CANCELLING", "CANCELLED"
+CANCELLING, CANCELLED, COMPLETED = "CANCELLING", "CANCELLED", "COMPLETED"
 
-_place, _secure, _fail = oversold.place, waiting.secured, order_steps.payment_failed
+_place, _secure, _fail = screened.place, waiting.secured, order_steps.payment_failed
 _left, _stopped, _cancel = order_dispatch.goods_left, order_changes.lines_stopped, order_steps.cancel
 _refused = resourcing.stopped
 _trim, _recall, _allow = order_changes.cancel_line, order_changes.recall_line, order_changes.allow
 _end = order_changes.cancel_line_of_the_rest
 _late, _redirect = order_changes.too_late, order_changes.redirect
-_back, _lost, _offered = order_returns.take_back, order_returns.credit_loss, oversold.place_offered
+_back, _lost, _offered = order_returns.take_back, order_returns.credit_loss, screened.place_offered
 _settle, _serve, _still, _end_stopped = (
     oversold.settle,
     waiting.serve,
@@ -100,14 +110,14 @@ def _trimming(state: str, decide: Decide) -> tuple[Row, ...]:
 # fmt: off
 ROWS = (
     #   in state         on message                  decide                   outcome      to state        tells                                within
-    Row(NEW,             OrderPlaced,                _place,                  "reserved",  RESERVED,       (RequestPayment,),                   "authorisation_minutes_max"),
+    Row(NEW,             OrderPlaced,                _place,                  "reserved",  RESERVED,       (RequestPayment, BeginScreening),    "authorisation_minutes_max"),
     Row(NEW,             OrderPlaced,                _place,                  "refused",   REFUSED,        (RefuseOrder, ForgoPayment)),
     # A shop has sold it already: what lacks goes by the shop's rule, at once or when its rank among others is known.
-    Row(NEW,             OrderPlaced,                _place,                  "cut",       RESERVED,       (RequestPayment, CancelLines),       "authorisation_minutes_max"),
+    Row(NEW,             OrderPlaced,                _place,                  "cut",       RESERVED,       (RequestPayment, CancelLines, BeginScreening), "authorisation_minutes_max"),
     Row(NEW,             OrderPlaced,                _place,                  "cancelled", CANCELLED,      (CancelOrder, ForgoPayment)),
-    Row(NEW,             OrderPlaced,                _place,                  "ranked",    RANKED,         (RequestPayment,)),
-    Row(NEW,             OrderPlaced,                _place,                  "parked",    PARKED,         (RequestPayment,),                   "sourcing_hours_max"),
-    Row(NEW,             OfferHeld,                  _offered,                "reserved",  RESERVED,       (RequestPayment, HeldTaken),         "authorisation_minutes_max"),
+    Row(NEW,             OrderPlaced,                _place,                  "ranked",    RANKED,         (RequestPayment, BeginScreening)),
+    Row(NEW,             OrderPlaced,                _place,                  "parked",    PARKED,         (RequestPayment, BeginScreening),    "sourcing_hours_max"),
+    Row(NEW,             OfferHeld,                  _offered,                "reserved",  RESERVED,       (RequestPayment, HeldTaken, BeginScreening), "authorisation_minutes_max"),
     Row(NEW,             OfferHeld,                  _offered,                "refused",   REFUSED,        (RefuseOrder, ForgoPayment)),
 
     # No location can send it now: it holds nothing, and is sourced again later or when somebody asks.
@@ -243,10 +253,20 @@ ROWS = (
     Row(NEW,             OrderTakenOver,             take_over,               "reserved",  RESERVED,       (PaymentTakenOver, ShipmentTakenOver)),
     Row(NEW,             OrderTakenOver,             take_over,               "ahead",     SHIPPED_AHEAD,  (PaymentTakenOver, ShipmentTakenOver)),
     Row(NEW,             OrderTakenOver,             take_over,               "ended",     SHIPPED,        (PaymentTakenOver, ShipmentTakenOver)),
+
+    # What carriers say: with all of it there, the order is complete, and in all else as one that is shipped.
+    *arrivals.rows((RANKED, WAITING, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING), (SHIPPED, COMPLETED)),
+    Row(COMPLETED,       GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment,)),
+    Row(COMPLETED,       GoodsLeft,                  _left,                   "some_left", SHIPPED,        (CollectPayment,)),
+
+    # Held until it is screened, whatever else it waits for.
+    *screened.rows((RANKED, RESERVED, WAITING, SHIPPED_AHEAD), (RELEASED, PARTLY_SHIPPED, CANCELLING, CANCELLED, SHIPPED), PARKED),
 )
 
 _KNOWN = (PARKED, RANKED, WAITING, RESERVED, RELEASED, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED)
 OTHERS = (
+    *arrivals.others((NEW, PARKED, RESERVED, RELEASED, COMPLETED), (CANCELLED, REFUSED)),
+    *screened.others(NEW, (RELEASED, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED)),
     Ignored(_KNOWN, OrderPlaced, "the order is known; another id for the same order changes nothing"),
     Ignored(_KNOWN, OrderTakenOver, "the order is known; what the old system says of it does not count any more"),
     Ignored(_KNOWN, OfferHeld, "the order is known; the reservation keeps what it holds until it ends"),
@@ -288,4 +308,4 @@ OTHERS = (
     Unexpected((REFUSED,), PaymentFailed, "a refused order asks for no payment: report this as a defect"),
 )
 # fmt: on
-ORDER = Process("order", OrderData, ROWS, OTHERS)
+ORDER = Process("order", OrderData, *also(COMPLETED, SHIPPED, ROWS, OTHERS))

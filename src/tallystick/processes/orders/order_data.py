@@ -101,7 +101,8 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
 
     While units are owed, `since` is the order's rank among those that wait, `expected_on` the day promised for them (None:
     no goods announced cover them), and `turn_at` the end of the time in which it is ranked, if it is. `secured` keeps that
-    the money was there before that. *marketplace* is there where the buyer has paid a marketplace already.
+    the money was there before that. *marketplace* is there where the buyer has paid a marketplace already. While it is
+    `unscreened`, nothing of it is asked of its location.
 
     `places` are the locations it is held at, where these are several or other than `location`: then what each line holds
     stands there. An order that was `sourced` may be sourced again; `area` is where it goes, `refused` are locations that
@@ -135,6 +136,7 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     refused: tuple[tuple[str, str], ...] = ()
     recalled: tuple[HeldLine, ...] = ()
     pick_up: bool = False
+    unscreened: bool = False
 
     @property
     def owed(self) -> int:

@@ -61,6 +61,8 @@ def goods_left(data: OrderData, step: Step, view: View) -> Decision:
         unheld,
         own_services,
         collected,
+        told.carrier,
+        told.tracking,
     )
     settled: tuple[Struct, ...] = ()
     if parcel.owed:
@@ -140,6 +142,9 @@ def _surprises(data: OrderData, parcel: _Parcel) -> list[Break]:
     if parcel.extra:
         found.append(Break("over_dispatch", f"{data.order}: {parcel.extra} units left beyond the order"))
     found += [Break("wrong_item", f"{data.order}: {wrong}") for wrong in parcel.wrong]
+    if data.unscreened and (parcel.lines or parcel.unheld):
+        worth = sum(x.net + x.tax for x in (*parcel.lines, *parcel.unheld))
+        found.append(Break("sent_unscreened", f"{data.order}: goods left while it was held", worth, data.currency))
     if parcel.unheld and not data.held:
         found.append(Break("unheld_dispatch", f"{data.order}: goods left that the order no longer held"))
     return found

@@ -1,7 +1,7 @@
 """The decisions of an order on its way out: place, pay, release, ship, stop, cancel."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -18,6 +18,9 @@ from tallystick.processes.members import PAYMENT, reservation_member
 from tallystick.processes.orders import places
 from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.table import Break, Decision, Step
+
+DOUBTS: Final = ("screening_review", "screening_overdue")
+"""What says that a person must look at a held order: settled when it ends."""
 
 
 def place(_: None, step: Step, view: View) -> Decision:
@@ -223,7 +226,8 @@ def let_go(outcome: str, data: OrderData, reason: str) -> Decision:
     lines = tuple([replace(x, owed=0, fenced=0) if x.owed or x.fenced else x for x in data.lines])
     unsent = data.open_lines() if outcome == "some_left" else ()
     told = CancelOrder(data.order, reason, data.channel, unsent)
-    return Decision(outcome, replace(data, held=False, lines=lines, turn_at=None), facts, (told,))
+    after = replace(data, held=False, lines=lines, turn_at=None, unscreened=False)
+    return Decision(outcome, after, facts, (told,), explains=DOUBTS if data.unscreened else ())
 
 
 def _with_payment_released(decision: Decision) -> Decision:

@@ -10,6 +10,7 @@ from tallystick.decisions.holding import Holding, freed_facts, kept_facts
 from tallystick.decisions.reservation import kept, room_there
 from tallystick.decisions.rulebook import Terms
 from tallystick.decisions.view import View
+from tallystick.messages.fulfilment import ReleaseShipment
 from tallystick.messages.oversells import TurnCame
 from tallystick.messages.payments import PaymentSecured
 from tallystick.messages.reservations import KeptLine, WantedLine
@@ -18,13 +19,14 @@ from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.table import Break, Decision, Step
 
 ORDER = "order"
+ASKS = (ReleaseShipment,)
 LATE_HOURS = 36
 """A day is over everywhere west of Greenwich so long after it began in UTC."""
 
 
 def secured(data: OrderData, step: Step, view: View) -> Decision:
-    """The money is held: what is open may go, once all of it is there."""
-    if not data.owed:
+    """The money is held: what is open may go, once all of it is there and nobody holds it."""
+    if not data.owed and not data.unscreened:
         return order_steps.payment_secured(data, step, view)
     seconds = _seconds_to(data.expected_on, step.cause.recorded_at) if data.expected_on else None
     return Decision("waiting", data, within_seconds=seconds)
@@ -64,19 +66,19 @@ def serve(data: OrderData, step: Step, view: View) -> Decision:
 
 def serve_secured(data: OrderData, step: Step, view: View) -> Decision:
     """Reserve what has come; with all of it there, the location is asked for it."""
-    return _released(serve(data, step, view))
+    return released(serve(data, step, view))
 
 
 def cancel_line(data: OrderData, step: Step, view: View) -> Decision:
     """Take units off; if those were all it waited for, the rest may go."""
     decision = order_changes.cancel_line(data, step, view)
-    return _released(decision) if decision.outcome == "trimmed" else decision
+    return released(decision) if decision.outcome == "trimmed" else decision
 
 
 def goods_left(data: OrderData, step: Step, view: View) -> Decision:
     """Goods left although nobody was asked for them; if those were all it waited for, the rest may go."""
     decision = order_dispatch.goods_left(data, step, view)
-    return _released(decision) if decision.outcome == "some_left" else decision
+    return released(decision) if decision.outcome == "some_left" else decision
 
 
 def fail(data: OrderData, step: Step, view: View) -> Decision:
@@ -90,16 +92,18 @@ def fail(data: OrderData, step: Step, view: View) -> Decision:
 
 def overdue(data: OrderData, step: Step, view: View) -> Decision:
     """The goods did not come by the promised day, or for too long: somebody must tell the customer."""
+    if not data.owed:
+        return Decision("told", data)  # It waits for a word only, and that has a deadline of its own.
     worth = sum(x.net + x.tax for x in data.lines if x.open)
     by = f"by {data.expected_on}" if data.expected_on else "for too long"
     text = f"{data.order}: {data.owed} units at {data.location} have not come {by}"
     return Decision("told", data, breaks=(Break("backorder_overdue", text, worth, data.currency),))
 
 
-def _released(decision: Decision) -> Decision:
-    """Ask the location for what is open once nothing of it is owed; after goods that left, for the rest."""
+def released(decision: Decision) -> Decision:
+    """Ask the location for what is open once nothing of it is owed and nobody holds it; after goods that left, for the rest."""
     data = decision.data
-    if not isinstance(data, OrderData) or data.owed:
+    if not isinstance(data, OrderData) or data.owed or data.unscreened:
         return decision
     outcome = "rest" if any(x.sent for x in data.lines) else "released"
     return replace(decision, outcome=outcome, tells=(*decision.tells, *places.asked_to_send(data)))

@@ -1,0 +1,4 @@
+"""A help desk at the partner API.
+
+Never here: how the API is spoken (one floor up).
+"""
