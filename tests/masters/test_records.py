@@ -1,13 +1,15 @@
 """Several systems describe one thing: the owner's word counts, who contradicts it is in the queue, a steward settles."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tallystick.decisions.masters import golden as golden_module
 from tallystick.decisions.masters import record as record_module
 from tallystick.decisions.masters.settling import NothingToSettle
+from tallystick.messages.masters import PriceDeclared, ProductReported
 from tallystick.messages.stewardship.governing import (
     FieldOwner,
     Ownership,
@@ -18,6 +20,7 @@ from tallystick.messages.stewardship.governing import (
 from tallystick.messages.stewardship.records import ConflictSettled, MasterStated, PairJudged, StatedField, Word
 from tallystick.processes.fold import Refused
 from tallystick.processes.masters import record as process_module
+from tallystick.processes.masters.soundness import stated_by
 from tallystick.processes.members import OWNERSHIP_SUBJECT, PUBLICATION_SUBJECT
 from tallystick.processes.registry import PROCESSES
 from tallystick.simulator.coverage import STEWARDSHIP
@@ -288,3 +291,13 @@ def test_what_is_stated_is_kept_once() -> None:
     changed = [[(f.field, f.value) for f in fact.fields] for folded in (first, second, again) for fact in folded.facts]  # type: ignore[attr-defined]
     assert changed == [[("name", "Lamp"), ("unit", "u")], [("unit", "each")]]
     assert first.postings == []
+
+
+def test_a_master_that_no_record_can_keep_is_taken_all_the_same() -> None:
+    """A name too long for a record, or a price without a zone, keeps no delivery back: it states nothing."""
+    fine = ProductReported("erp", "7", "1", "LAMP", "Lamp", "u", "goods")
+    assert stated_by(fine) is not None
+    assert stated_by(replace(fine, name="x" * 6000)) is None
+    naive = PriceDeclared("web", "LAMP", "EUR/2", 100, datetime(2026, 11, 24))  # noqa: DTZ001 - the case
+    assert stated_by(naive) is None
+    assert stated_by(replace(naive, valid_from=START)) is not None

@@ -10,13 +10,13 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tallystick.decisions.masters.stating import statement_of
 from tallystick.engine.answer import Answer, Settlement, Status, Unit
 from tallystick.engine.gate import Gate
 from tallystick.messages.envelope import Message
 from tallystick.messages.stewardship.records import subject_of_record
 from tallystick.ports.connector import Delivery, Fault, Report, Translation
 from tallystick.ports.identities import Asked, Link, Unlinked
+from tallystick.processes.masters.soundness import stated_by
 
 DELIVERIES_IN_BATCH_MAX: Final = 500
 FRUITLESS_BATCHES_MAX: Final = 3
@@ -95,7 +95,7 @@ def with_statements(reports: Sequence[Report]) -> Iterator[Report]:
     """Yield *reports*, and after each that describes a master what it says field by field, of the thing it is about."""
     for report in reports:
         yield report
-        said = statement_of(report.data)
+        said = stated_by(report.data)
         if said is not None:
             subject = subject_of_record(said.kind, said.code)
             yield replace(report, id=f"{report.id}/fields", subject=subject, data=said)

@@ -10,10 +10,11 @@ import msgspec
 from tallystick.app.exits import GateRefusal, misused, not_found
 from tallystick.decisions.masters.golden import Golden
 from tallystick.decisions.masters.settling import NothingToSettle, Wish, ruling_of
-from tallystick.decisions.masters.stating import product_code, statement_of
+from tallystick.decisions.masters.stating import product_code
 from tallystick.engine.answer import Answer, Status, Unit
 from tallystick.messages.envelope import Message
 from tallystick.messages.stewardship.records import FIELDS, MasterStated, StatedField, subject_of_record
+from tallystick.processes.masters.soundness import stated_by
 
 if TYPE_CHECKING:
     from tallystick.app.house import House
@@ -95,5 +96,5 @@ async def align(house: "House", at: datetime) -> int:
     for kind in ("product", "supplier", "ledger_account", "price"):
         for known in await masters(connection, kind):
             every: Any = getattr(known, "prices", (known,))
-            told += [said for data in every if (said := statement_of(data)) is not None]
+            told += [said for data in every if (said := stated_by(data)) is not None]
     return sum(a.outcome not in {"unchanged", "older"} for a in await take(house, told, at))

@@ -37,10 +37,10 @@ def _stated(message: Message) -> "Iterator[Message]":
     """Yield what a report of a master says field by field, as the worker does of those that systems send."""
     import msgspec
 
-    from tallystick.decisions.masters.stating import statement_of
     from tallystick.messages.stewardship.records import subject_of_record
+    from tallystick.processes.masters.soundness import stated_by
 
-    said = statement_of(message.data)
+    said = stated_by(message.data)
     if said is not None:
         known = {"id": f"{message.id}/fields", "subject": subject_of_record(said.kind, said.code)}
         yield msgspec.structs.replace(message, data=said, body=msgspec.json.encode(said), **known)

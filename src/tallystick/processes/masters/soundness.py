@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from tallystick.decisions.masters.ownership import flaw_of_ownership
 from tallystick.decisions.masters.publication import flaw_of_publication
-from tallystick.decisions.masters.stating import PRICE, price_word
+from tallystick.decisions.masters.stating import PRICE, price_word, statement_of
 from tallystick.messages.stewardship.governing import ANY, OwnershipDeclared, PublicationDeclared
 from tallystick.messages.stewardship.records import (
     CODE_LENGTH_MAX,
@@ -53,6 +53,15 @@ def _stated(data: MasterStated) -> str:
         if moment is not None and moment.tzinfo is None:
             return f"valid_from, valid_until: {moment.isoformat()} names no time zone: add one, such as Z"
     return next((flaw for f in data.fields if (flaw := _value(data.kind, f.field, f.value))), "")
+
+
+def stated_by(data: Struct) -> MasterStated | None:
+    """Return what a report of a master says field by field; None where it says nothing that a record could keep.
+
+    A master is taken as it is reported: what no record can keep of it (a text too long, say) keeps nothing back.
+    """
+    said = statement_of(data)
+    return said if said is not None and not _stated(said) else None
 
 
 def _settled(data: ConflictSettled) -> str:
