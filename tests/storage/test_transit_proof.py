@@ -36,6 +36,7 @@ async def test_what_is_on_its_way_is_what_transfers_know_of(moving: Stand) -> No
     assert [p.detail for p in proofs.values() if not p.ok] == []
     assert proofs["transfers"].detail == "1 transfers have in transit what they know of"
     row = await moving.sql.fetchrow("select sellable, refurbish, value from stock where sellable > 0")
+    assert row is not None
     assert tuple(row) == (3, 1, 1_600)
 
 
