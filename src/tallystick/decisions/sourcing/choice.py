@@ -18,7 +18,7 @@ from tallystick.decisions.sourcing.atlas import (
     over,
     slots,
 )
-from tallystick.messages.sourcing.decided import Candidate, Sought, Verdict, WorkTaken
+from tallystick.messages.sourcing.decided import Candidate, NotFrom, Sought, Verdict, WorkTaken
 from tallystick.messages.sourcing.policy import METRES_MAX, Action, SourceLocation, SourcingRule
 from tallystick.messages.stock import HeldLine
 
@@ -154,7 +154,7 @@ def _shared_out(able: Sequence[_Seen], lines: Mapping[int, HeldLine], rule: Sour
 def _barred(one: _Seen, rule: SourcingRule, sought: Sought, at: datetime) -> Verdict | None:
     """Say why *rule* cannot take this location, whatever is on its shelves."""
     of = one.of
-    if (of.location, "") in sought.refused or any((of.location, x.sku) in sought.refused for x in sought.lines):
+    if any(NotFrom(of.location, x.sku) in sought.refused for x in sought.lines):
         return "refused"
     if rule.metres_max is not None and (one.metres is None or one.metres > rule.metres_max):
         return "unknown_distance" if one.metres is None else "too_far"

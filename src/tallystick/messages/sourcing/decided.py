@@ -36,10 +36,17 @@ class SourcedPart(Struct, frozen=True, gc=False):
     lines: tuple[HeldLine, ...]
 
 
+class NotFrom(Struct, frozen=True, gc=False):
+    """A location that will not send a product."""
+
+    location: str
+    sku: str
+
+
 class Sought(Struct, frozen=True, gc=False, omit_defaults=True):
     """What was looked for: these lines of an order of *channel*, worth *value* with tax, going to *area*.
 
-    *refused* are (location, product) that will not send it; *sending* are locations that send a part of it already: to
+    *refused* are locations that will not send a product of it; *sending* are locations that send a part of it already: to
     send more of it takes none of their capacity.
     """
 
@@ -48,7 +55,7 @@ class Sought(Struct, frozen=True, gc=False, omit_defaults=True):
     value: Minor = 0
     area: str = ""
     run: RunName = "placing"
-    refused: tuple[tuple[str, str], ...] = ()
+    refused: tuple[NotFrom, ...] = ()
     sending: tuple[str, ...] = ()
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from tallystick.messages.marketplaces.terms import MarketplaceTerms
 from tallystick.messages.reservations import KeptLine
 from tallystick.messages.sales import ServiceLine
+from tallystick.messages.sourcing.decided import NotFrom
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import proportion
 
@@ -106,7 +107,7 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
 
     `places` are the locations it is held at, where these are several or other than `location`: then what each line holds
     stands there. An order that was `sourced` may be sourced again; `area` is where it goes, `refused` are locations that
-    will not send a product of it (no product: nothing), `recalled` what the customer does not want and a location was
+    will not send a product of it, `recalled` what the customer does not want and a location was
     asked to keep. With `pick_up` the customer fetches it.
 
     A product that left as a line it was not ordered under stands beside that line, with nothing open and no price.
@@ -133,7 +134,7 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     places: tuple[Place, ...] = ()
     sourced: bool = False
     area: str = ""
-    refused: tuple[tuple[str, str], ...] = ()
+    refused: tuple[NotFrom, ...] = ()
     recalled: tuple[HeldLine, ...] = ()
     pick_up: bool = False
     unscreened: bool = False

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from tallystick.decisions.view import View
 from tallystick.messages.fulfilment import ReleaseMore, ShipmentStopped
-from tallystick.messages.sourcing.decided import OrderSourced, Sought
+from tallystick.messages.sourcing.decided import NotFrom, OrderSourced, Sought
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import proportion
 from tallystick.processes.members import fulfilment_member
@@ -97,7 +97,7 @@ def _refused_by(data: OrderData, told: ShipmentStopped, units: Iterable[places.K
     """Remember who will not send what, so that it is not asked of him again."""
     known = places.standing(data)
     place = next((x for x in known if x.number == told.fulfilment), known[0])
-    refused = dict.fromkeys((*data.refused, *((place.location, sku) for _, sku in units)))
+    refused = dict.fromkeys((*data.refused, *(NotFrom(place.location, sku) for _, sku in units)))
     return replace(data, refused=tuple(refused), places=known)
 
 
