@@ -5,6 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from tallystick.decisions.tax.setup import TaxSetup
 from tallystick.engine.answer import Answer, Unit
 from tallystick.ports.channels import ChannelReader
 from tallystick.ports.connector import Delivery
@@ -84,3 +85,4 @@ class Desk(Struct):
     remember: Remember
     tax: TaxEngine
     channels: ChannelReader
+    tax_setup: TaxSetup = TaxSetup()

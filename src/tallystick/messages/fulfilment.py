@@ -1,6 +1,6 @@
 """Fulfilment: goods leaving for a customer, and the warehouse's word for it."""
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from tallystick.messages.sales import ServiceLine
 from tallystick.messages.stock import HeldLine
@@ -30,7 +30,7 @@ class DispatchRefused(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class DispatchedLine(Struct, frozen=True, gc=False):
-    """A line that left, fully valued."""
+    """A line that left, fully valued; *jurisdiction* says whose its tax is where it is not the order's."""
 
     line: int
     sku: str
@@ -38,6 +38,7 @@ class DispatchedLine(Struct, frozen=True, gc=False):
     net: Minor
     tax: Minor
     cost: Minor
+    jurisdiction: str | UnsetType = UNSET
 
 
 class GoodsDispatched(Struct, frozen=True, gc=False, omit_defaults=True):

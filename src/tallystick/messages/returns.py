@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import Minor, PositiveUnits, Units
@@ -49,7 +49,7 @@ class LossClaimed(Struct, frozen=True, gc=False):
 
 
 class CreditedReturnLine(Struct, frozen=True, gc=False):
-    """A returned line, fully valued at the price and cost it left with."""
+    """A returned line, fully valued at the price and cost it left with; *jurisdiction*: whose its tax is, if not the order's."""
 
     line: int
     sku: str
@@ -58,6 +58,7 @@ class CreditedReturnLine(Struct, frozen=True, gc=False):
     net: Minor
     tax: Minor
     cost: Minor
+    jurisdiction: str | UnsetType = UNSET
 
 
 class GoodsReturned(Struct, frozen=True, gc=False):
@@ -73,7 +74,7 @@ class GoodsReturned(Struct, frozen=True, gc=False):
 
 
 class LostLine(Struct, frozen=True, gc=False):
-    """A line that never arrived, fully valued at the price and cost it left with."""
+    """A line that never arrived, valued at the price and cost it left with; *jurisdiction*: whose its tax is, if not the order's."""
 
     line: int
     sku: str
@@ -81,6 +82,7 @@ class LostLine(Struct, frozen=True, gc=False):
     net: Minor
     tax: Minor
     cost: Minor
+    jurisdiction: str | UnsetType = UNSET
 
 
 class GoodsLost(Struct, frozen=True, gc=False):

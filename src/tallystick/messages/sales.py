@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
+from tallystick.messages.selling.taxes import LineTax
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import Minor, NaturalMinor, NaturalUnits, PositiveMinor, PositiveUnits, SignedMinor, Units
 
@@ -41,7 +42,8 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     goods, such as shipping: earned when the first goods leave, and not before. *follows_parcels* says that the channel
     is to be told of each parcel that leaves. *contact* is the vault's reference of whom to write to; the customer, where
     it is empty. *already_sold* says that a shop has promised it to its customer, at the message's own time: what lacks
-    stock then goes by the rule of `oversells`.
+    stock then goes by the rule of `oversells`. *taxes* say of lines whose their tax is and what an engine made of them,
+    by the rates named in *tax_source*; a tax that differs from it is told, and stays as it was sold.
     """
 
     order: str
@@ -60,6 +62,8 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     follows_parcels: bool = False
     contact: str = ""
     already_sold: bool = False
+    taxes: tuple[LineTax, ...] = ()
+    tax_source: str = ""
 
 
 class OrderCancellationRequested(Struct, frozen=True, gc=False):
@@ -94,12 +98,13 @@ class RefundRequested(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class AllowedLine(Struct, frozen=True, gc=False):
-    """What is taken off the price of a line that has left."""
+    """What is taken off the price of a line that has left; *jurisdiction*: whose its tax is, where not the order's."""
 
     line: int
     sku: str
     net: Minor
     tax: Minor
+    jurisdiction: str | UnsetType = UNSET
 
 
 class AllowanceGranted(Struct, frozen=True, gc=False, omit_defaults=True):

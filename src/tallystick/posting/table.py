@@ -7,7 +7,7 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from tallystick.journal.chart import CHART, Account, Holds, holes
 from tallystick.journal.posting import Posting, PostingError
@@ -91,11 +91,17 @@ def _filler(template: str, lines: type[Struct] | None) -> Callable[[Any, Any], s
         return from_fact
 
     def from_both(fact: Any, line: Any) -> str:
-        values = {n: getattr(line, n) for n in on_line} | {n: getattr(fact, n) for n in on_fact}
+        values = {n: _of(line, fact, n) for n in on_line} | {n: getattr(fact, n) for n in on_fact}
         key = tuple(values.values())
         return filled.get(key) or filled.setdefault(key, _filled(template, values))
 
     return from_both
+
+
+def _of(line: Any, fact: Any, name: str) -> Any:
+    """Read what a line says, or where it leaves it open, its fact."""
+    said = getattr(line, name)
+    return getattr(fact, name) if said is UNSET else said
 
 
 def _compiled(number: int, rule: Rule) -> Emit:

@@ -146,7 +146,14 @@ def _parcel(data: Any) -> Flaw:
 
 
 def _order(data: OrderPlaced) -> Flaw:
-    return _lines("lines", data.lines, _priced, set())
+    numbers: set[int] = set()
+    return _lines("lines", data.lines, _priced, numbers) or (_taxes(data, numbers) if data.taxes else "")
+
+
+def _taxes(data: OrderPlaced, numbers: set[int]) -> Flaw:
+    told = [x.line for x in data.taxes]
+    wrong = next((n for n in told if n not in numbers or told.count(n) > 1), None)
+    return "" if wrong is None else f"taxes: line {wrong}: is no line of the order, or stands there twice"
 
 
 def _sale(data: SaleReported) -> Flaw:

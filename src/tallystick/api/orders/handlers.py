@@ -16,13 +16,12 @@ from tallystick.api.orders.shapes import (
     OrderWanted,
     Placed,
 )
+from tallystick.api.orders.taxing import priced
 from tallystick.api.problems import KNOWN, NOT_FOUND, OUT_OF_STOCK, TOO_LATE, Problem
-from tallystick.api.words import sku_of
 from tallystick.messages.catalogue import CATALOGUE
 from tallystick.messages.sales import (
     DeliveryChangeRequested,
     OrderCancellationRequested,
-    OrderLine,
     OrderLineCancellationRequested,
     OrderPlaced,
 )
@@ -35,7 +34,7 @@ ORDER = "order"
 async def place_order(call: Call, desk: Desk) -> Reply:
     """Reserve an order's lines or refuse it."""
     wanted: OrderWanted = call.body
-    lines = tuple(OrderLine(n, sku_of(x.sku), x.quantity, x.net, x.tax) for n, x in enumerate(wanted.lines, 1))
+    price = await priced(call, wanted, desk)
     recipient = await _recipient(wanted.order, wanted.delivery, desk) if wanted.delivery else ""
     placed = OrderPlaced(
         wanted.order,
@@ -43,14 +42,16 @@ async def place_order(call: Call, desk: Desk) -> Reply:
         wanted.location,
         wanted.currency or desk.currency,
         wanted.provider,
-        lines,
-        wanted.jurisdiction,
+        price.lines,
+        price.jurisdiction,
         wanted.customer,
         wanted.reservation or "",
         wanted.partial,
         recipient,
         wanted.payment_method,
         contact=await _contact(wanted, desk) or (recipient if wanted.delivery and wanted.delivery.email else ""),
+        taxes=price.taxes,
+        tax_source=price.source,
     )
     subject = f"order/{wanted.order}"
     entered = await enter(call, desk, Entry(placed, subject, f"placed/{wanted.order}"))
@@ -62,7 +63,8 @@ async def place_order(call: Call, desk: Desk) -> Reply:
         raise Problem(OUT_OF_STOCK, headers=entered.headers, lines_without_stock=lacking, state=answer.state)
     where = (b"location", f"/v1/orders/{wanted.order}".encode())
     cut = list(detail_of(answer, "lines_without_stock") or ())
-    return reply(Placed(wanted.order, answer.outcome, answer.state, cut), 201, [where, *entered.headers])
+    taxes = price.told() if wanted.tax == "calculate" else []
+    return reply(Placed(wanted.order, answer.outcome, answer.state, cut, taxes), 201, [where, *entered.headers])
 
 
 async def _told_before(desk: Desk, subject: str, placed: OrderPlaced) -> Entered:

@@ -1,20 +1,41 @@
 """What is said of orders over HTTP."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from tallystick.api.words import LINES_MAX, Currency, Money, Name, Number, Quantity, Reference, Sku, Text
+from tallystick.decisions.tax.asked import Customer, Place, TaxClass
 
 
 class LineWanted(Struct, frozen=True, forbid_unknown_fields=True):
-    """One line wanted: `net` and `tax` are for the whole line. Lines are numbered from 1 in the order they come."""
+    """One line wanted: `net` and `tax` are for the whole line. Lines are numbered from 1 in the order they come.
+
+    Where the tax is to be calculated, `net` is the price without it or `gross` the price with it, and `tax_class` the class of
+    rate, if it is not the product's own. `jurisdiction` is whose its tax is, if not the order's.
+    """
 
     sku: Sku
     quantity: Quantity
-    net: Money
+    net: Money | None = None
     tax: Money = 0
+    gross: Money | None = None
+    tax_class: TaxClass | None = None
+    jurisdiction: Name | None = None
+
+
+class TaxDetails(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a tax depends on and the order does not say: see `POST /v1/tax/quotes`, where each is explained.
+
+    `ship_to` is the country of `delivery` where it is left out, and where neither is there, where the goods lie. `on` is the
+    tax point: today where it is left out. The customer's VAT number is asked with, and not kept.
+    """
+
+    ship_to: Place | None = None
+    customer: Customer = Customer()
+    low_value: bool | None = None
+    on: date | None = None
 
 
 class Address(Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,7 +63,8 @@ class OrderWanted(Struct, frozen=True, forbid_unknown_fields=True):
 
     `partial` asks for what is there instead: the order is cut down to it, and the answer says to what. `reservation`
     names one of the same order number whose units it takes over. `customer` is a reference such as `person:…`, never a name; `currency` is the book's own when it is left out. `delivery` is where it goes; `payment_method` the provider's reference of how the
-    customer pays; `contact` how the customer is written to, or else the mail address of `delivery`.
+    customer pays; `contact` how the customer is written to, or else the mail address of `delivery`. `tax` says whether the
+    lines name their tax or it is to be calculated; `tax_details` is what that depends on.
     """
 
     order: Number
@@ -58,15 +80,32 @@ class OrderWanted(Struct, frozen=True, forbid_unknown_fields=True):
     delivery: Address | None = None
     payment_method: Reference = ""
     contact: Contact | None = None
+    tax: Literal["given", "calculate"] = "given"
+    tax_details: TaxDetails | None = None
+
+
+class TaxedStanding(Struct, frozen=True):
+    """A line with its tax: `rate` in ten-thousandths of a percent, `treatment` why where none is charged."""
+
+    line: int
+    net: int
+    tax: int
+    jurisdiction: str
+    rate: int
+    treatment: str
 
 
 class Placed(Struct, frozen=True, omit_defaults=True):
-    """What became of an order. `lines_without_stock` are those that were cut down, where that was asked for."""
+    """What became of an order. `lines_without_stock` are those that were cut down, where that was asked for.
+
+    `taxes` are those of the lines as they were ordered, where they were to be calculated.
+    """
 
     order: str
     outcome: str
     state: str
     lines_without_stock: list[int] = []
+    taxes: list[TaxedStanding] = []
 
 
 class CancellationWanted(Struct, frozen=True, forbid_unknown_fields=True):

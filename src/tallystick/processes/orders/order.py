@@ -33,7 +33,15 @@ from tallystick.messages.sales import (
     RefundRequested,
     RefuseOrder,
 )
-from tallystick.processes.orders import order_changes, order_dispatch, order_returns, order_steps, oversold, waiting
+from tallystick.processes.orders import (
+    order_changes,
+    order_dispatch,
+    order_returns,
+    order_steps,
+    oversold,
+    placing,
+    waiting,
+)
 from tallystick.processes.orders.order_data import OrderData
 from tallystick.processes.table import NEW, Decide, Early, Ignored, Process, Row, Unexpected
 
@@ -42,12 +50,12 @@ REFUSED, RESERVED, RELEASED = "REFUSED", "RESERVED", "RELEASED"
 SHIPPED_AHEAD, PARTLY_SHIPPED, SHIPPED = "SHIPPED_AHEAD", "PARTLY_SHIPPED", "SHIPPED"
 CANCELLING, CANCELLED = "CANCELLING", "CANCELLED"
 
-_place, _secure, _fail = oversold.place, waiting.secured, order_steps.payment_failed
+_place, _secure, _fail = placing.place, waiting.secured, order_steps.payment_failed
 _left, _stopped, _cancel = order_dispatch.goods_left, order_changes.lines_stopped, order_steps.cancel
 _trim, _recall, _allow = order_changes.cancel_line, order_changes.recall_line, order_changes.allow
 _end = order_changes.cancel_line_of_the_rest
 _late, _redirect = order_changes.too_late, order_changes.redirect
-_back, _lost, _offered = order_returns.take_back, order_returns.credit_loss, oversold.place_offered
+_back, _lost, _offered = order_returns.take_back, order_returns.credit_loss, placing.place_offered
 _settle, _serve, _still, _end_stopped = (
     oversold.settle,
     waiting.serve,

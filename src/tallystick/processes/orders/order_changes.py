@@ -92,7 +92,7 @@ def allow(data: OrderData, step: Step, view: View) -> Decision:
     if report.amount > at_most:
         return Decision("refused", data, answer={"at_most": at_most})
     parts = shares(report.amount, [x.sent_net + x.sent_tax for x in sold])
-    allowed = [_allowed(x, part) for x, part in zip(sold, parts, strict=True) if part]
+    allowed = [_allowed(x, part, data) for x, part in zip(sold, parts, strict=True) if part]
     off = {x.line: x for x in allowed}
     lines = tuple(_lowered(x, off[x.line]) if x in sold and x.line in off else x for x in data.lines)
     number = data.refunds + 1
@@ -104,10 +104,10 @@ def allow(data: OrderData, step: Step, view: View) -> Decision:
     return Decision("granted", after, (fact,), tells=tells, answer={"number": number})
 
 
-def _allowed(line: OpenLine, amount: int) -> AllowedLine:
+def _allowed(line: OpenLine, amount: int, data: OrderData) -> AllowedLine:
     """Split an amount with tax as the line's own price is split."""
     net, tax = shares(amount, [line.sent_net, line.sent_tax])
-    return AllowedLine(line.line, line.sku, net, tax)
+    return AllowedLine(line.line, line.sku, net, tax, data.taxed_in(line.line))
 
 
 def _lowered(line: OpenLine, off: AllowedLine) -> OpenLine:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from tallystick.messages.reservations import KeptLine
@@ -90,6 +90,8 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     no goods announced cover them), and `turn_at` the end of the time in which it is ranked, if it is. `secured` keeps that
     the money was there before that.
 
+    `jurisdictions` has the lines whose tax is owed to another tax office than the order's.
+
     A product that left as a line it was not ordered under stands beside that line, with nothing open and no price.
     """
 
@@ -110,6 +112,11 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     expected_on: date | None = None
     turn_at: datetime | None = None
     secured: bool = False
+    jurisdictions: dict[int, str] = {}
+
+    def taxed_in(self, line: int) -> str | UnsetType:
+        """Whose the tax of a line is, where it is not the order's."""
+        return self.jurisdictions.get(line, UNSET) if self.jurisdictions else UNSET
 
     @property
     def owed(self) -> int:

@@ -82,18 +82,19 @@ def _tells(data: OrderData, told: GoodsLeft, amount: int) -> tuple[tuple[str, St
 
 def _ship(parcel: _Parcel, line: OpenLine | None, moved: HeldLine, data: OrderData) -> OpenLine:
     line = line or OpenLine(moved.line, moved.sku, 0, 0, 0)
+    whose = data.taxed_in(moved.line)
     ordered = min(moved.quantity, line.open)
     held = min(ordered, line.open - line.owed) if data.held else 0
     if held:
         cost = parcel.shelf.take(line.sku, data.location, held, "reserved")
         line, net, tax = line.ships(held, cost)
-        parcel.lines.append(DispatchedLine(line.line, line.sku, held, net, tax, cost))
+        parcel.lines.append(DispatchedLine(line.line, line.sku, held, net, tax, cost, whose))
     if ordered > held:
         if data.held:
             parcel.owed.append(HeldLine(line.line, line.sku, ordered - held))
         cost = parcel.shelf.take(line.sku, data.location, ordered - held)
         line, net, tax = line.ships(ordered - held, cost)
-        parcel.unheld.append(DispatchedLine(line.line, line.sku, ordered - held, net, tax, cost))
+        parcel.unheld.append(DispatchedLine(line.line, line.sku, ordered - held, net, tax, cost, whose))
     extra = moved.quantity - ordered
     if extra:
         _note(parcel, moved, extra, data)

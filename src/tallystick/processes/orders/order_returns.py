@@ -1,5 +1,6 @@
 """Goods that came back to an order, or never arrived: credited at the price, and valued at the cost, they left with."""
 
+from msgspec import UnsetType
 from msgspec.structs import replace
 
 from tallystick.decisions.valuation import Shelf
@@ -34,7 +35,7 @@ def take_back(data: OrderData, step: Step, view: View) -> Decision:
     for came in told.lines:
         key = (came.line, came.sku)
         line = by_line.get(key) or OpenLine(came.line, came.sku, 0, 0, 0)
-        by_line[key], parts, extra = _credit(line, came, shelf, told.location)
+        by_line[key], parts, extra = _credit((line, data.taxed_in(came.line)), came, shelf, told.location)
         back += parts
         surplus += extra
     amount = sum(x.net + x.tax for x in back)
@@ -65,7 +66,7 @@ def credit_loss(data: OrderData, step: Step, view: View) -> Decision:
         surplus += claimed.quantity - known
         if known:
             by_line[claimed.line, claimed.sku], (net, tax, cost) = line.comes_back(known)
-            lost.append(LostLine(line.line, line.sku, known, net, tax, cost))
+            lost.append(LostLine(line.line, line.sku, known, net, tax, cost, data.taxed_in(line.line)))
     amount = sum(x.net + x.tax for x in lost)
     refunds = data.refunds + (1 if amount else 0)
     place = (data.channel, data.location, data.jurisdiction, data.currency)
@@ -83,12 +84,13 @@ def credit_loss(data: OrderData, step: Step, view: View) -> Decision:
 
 
 def _credit(
-    line: OpenLine, came: ReturnedLine, shelf: Shelf, location: str
+    sold: tuple[OpenLine, str | UnsetType], came: ReturnedLine, shelf: Shelf, location: str
 ) -> tuple[OpenLine, list[CreditedReturnLine], int]:
+    line, whose = sold
     known, parts = min(came.quantity, line.sent), []
     if known:
         line, (net, tax, cost) = line.comes_back(known)
-        parts.append(CreditedReturnLine(line.line, line.sku, known, came.disposition, net, tax, cost))
+        parts.append(CreditedReturnLine(line.line, line.sku, known, came.disposition, net, tax, cost, whose))
     extra = came.quantity - known
     if extra:
         cost = shelf.known_cost(line.sku, location, extra)

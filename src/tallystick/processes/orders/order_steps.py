@@ -130,7 +130,14 @@ def order_of(placed: OrderPlaced, lines: Sequence[OpenLine], *, held: bool = Fal
         recipient=placed.recipient,
         services=placed.services,
         follows_parcels=placed.follows_parcels,
+        jurisdictions=_jurisdictions(placed),
     )
+
+
+def _jurisdictions(placed: OrderPlaced) -> dict[int, str]:
+    if not placed.taxes:
+        return {}
+    return {t.line: t.jurisdiction for t in placed.taxes if t.jurisdiction not in {"", placed.jurisdiction}}
 
 
 def _told(data: OrderData, lacking: tuple[int, ...]) -> dict[str, Any] | None:
