@@ -10,6 +10,7 @@ from tallystick.decisions.fences import changes_of, with_change
 from tallystick.decisions.reservation import Room, Wanted, kept
 from tallystick.decisions.rulebook import Lookup
 from tallystick.decisions.view import OpenSale, View
+from tallystick.journal.card import Card
 from tallystick.journal.layer import Layer
 from tallystick.messages.availability import FenceChanged, FenceLine
 from tallystick.messages.reservations import KeptLine
@@ -91,6 +92,10 @@ class Freed:
         held, owed = sum(x.held for x in mine), sum(x.owed for x in mine)
         layer.sellable, layer.reserved, layer.owed = layer.sellable + held, layer.reserved - held, layer.owed - owed
         return layer
+
+    def card(self, name: str) -> Card:
+        """See `View`."""
+        return self._view.card(name)
 
     def rules(self, moment: datetime) -> Lookup:
         """See `View`."""

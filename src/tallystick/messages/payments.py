@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from tallystick.messages.selling.gift_cards import CardTender
 from tallystick.model.amount import Minor, NaturalMinor, PositiveMinor, SignedMinor
 
 
@@ -181,7 +182,10 @@ class PayRefund(Struct, frozen=True, gc=False):
 
 
 class RequestPayment(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Tell (order to payment): secure this amount. *cut* is what was ordered beyond it and could not be promised."""
+    """Tell (order to payment): secure this amount. *cut* is what was ordered beyond it and could not be promised.
+
+    *cards* pay before the provider does; *answers_to* names the member that is told what comes of it (empty: the order).
+    """
 
     channel: str
     provider: str
@@ -189,6 +193,8 @@ class RequestPayment(Struct, frozen=True, gc=False, omit_defaults=True):
     amount: Minor
     cut: Minor = 0
     method: str = ""
+    cards: tuple[CardTender, ...] = ()
+    answers_to: str = ""
 
 
 class LowerPayment(Struct, frozen=True, gc=False):

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from msgspec import UNSET, Struct, UnsetType
 
+from tallystick.messages.selling.gift_cards import CardTender
 from tallystick.messages.selling.taxes import LineTax
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import Minor, NaturalMinor, NaturalUnits, PositiveMinor, PositiveUnits, SignedMinor, Units
@@ -43,7 +44,8 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     is to be told of each parcel that leaves. *contact* is the vault's reference of whom to write to; the customer, where
     it is empty. *already_sold* says that a shop has promised it to its customer, at the message's own time: what lacks
     stock then goes by the rule of `oversells`. *taxes* say of lines whose their tax is and what an engine made of them,
-    by the rates named in *tax_source*; a tax that differs from it is told, and stays as it was sold.
+    by the rates named in *tax_source*; a tax that differs from it is told, and stays as it was sold. *cards*
+    are gift cards that pay before the provider does, in this order.
     """
 
     order: str
@@ -64,6 +66,7 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     already_sold: bool = False
     taxes: tuple[LineTax, ...] = ()
     tax_source: str = ""
+    cards: tuple[CardTender, ...] = ()
 
 
 class OrderCancellationRequested(Struct, frozen=True, gc=False):

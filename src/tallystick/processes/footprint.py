@@ -24,9 +24,10 @@ from tallystick.messages.sales import (
     OrderPlaced,
     SaleReported,
 )
+from tallystick.messages.selling.types import REPORTS as CARD_REPORTS
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.processes.family import Family, data_of
-from tallystick.processes.members import INBOUND, PURCHASE, member_of
+from tallystick.processes.members import GIFT_CARD, INBOUND, PURCHASE, TENDERS, member_of
 
 Keys = Iterable[tuple[str, str]]
 
@@ -133,6 +134,17 @@ def layers_touched(data: Struct, family: Family | None) -> Keys:
     """Return (sku, location) of the layers *data* will move, given the family it belongs to."""
     find = _LAYERS.get(type(data))
     return find(data, family) if find else ()
+
+
+def cards_touched(data: Any, family: Family | None) -> Iterable[str]:
+    """Return the gift cards that *data* may move: those it names, or those its order is paid with."""
+    if isinstance(data, OrderPlaced):
+        return [x.card for x in data.cards]
+    if isinstance(data, CARD_REPORTS):
+        return (data.card,)
+    if family and TENDERS in family:
+        return [x.card for x in data_of(family, TENDERS).parts if x.card]
+    return (data_of(family, GIFT_CARD).card,) if family and GIFT_CARD in family else ()
 
 
 def sales_touched(data: Struct) -> Keys:

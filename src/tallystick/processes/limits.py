@@ -16,6 +16,7 @@ LIMITS_SECONDS: Final[dict[str, int]] = {
     "reservation_days_max": RESERVATION_SECONDS_MAX,
     "inbound_days_max": 3650 * 86400,
     "invoice_days_max": 14 * 86400,
+    "gift_card_days_max": 36_500 * 86400,
 }
 
 OVER_SHORT_MINOR_MAX: Final = 500

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tallystick.decisions.rulebook import EMPTY, Lookup
 from tallystick.decisions.view import NotLoaded, OpenSale
+from tallystick.journal.card import Card
 from tallystick.journal.layer import Layer
 from tallystick.processes.family import Family
 
@@ -23,6 +24,8 @@ class Loaded:
         self.layers: dict[tuple[str, str], Layer] = {}
         self.open_sales: dict[tuple[str, str], list[OpenSale]] = {}
         self.new_sales: dict[tuple[str, str], list[OpenSale]] = {}
+        self.cards: dict[str, Card] = {}
+        self.moved_cards: set[str] = set()
         self.rulebook = EMPTY
         self.moved_layers: set[tuple[str, str]] = set()
         self.revalued_layers: set[tuple[str, str]] = set()
@@ -38,6 +41,15 @@ class Loaded:
             if self.strict:
                 raise NotLoaded("layer", key) from None
         found = self.layers[key] = Layer()
+        return found
+
+    def card(self, name: str) -> Card:
+        """Return a gift card; see `decisions.view.View`."""
+        found = self.cards.get(name)
+        if found is None:
+            if self.strict:
+                raise NotLoaded("card", (name, ""))
+            found = self.cards[name] = Card()
         return found
 
     def rules(self, moment: datetime) -> Lookup:

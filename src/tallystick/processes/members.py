@@ -20,12 +20,16 @@ from tallystick.messages import (
 )
 from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying import reports as buying
+from tallystick.messages.selling.types import REPORTS as CARD_REPORTS
 
 PAYMENT: Final = "payment/1"
 FULFILMENT: Final = "fulfilment/1"
 CASH_UP: Final = "cash_up"
 INBOUND: Final = "inbound"
 PURCHASE: Final = "purchase"
+GIFT_CARD: Final = "gift_card"
+TENDERS: Final = "tenders"
+"""What stands between an order and its payment where gift cards pay a part."""
 RULES: Final = "rules"
 RULES_SUBJECT: Final = "rules/availability"
 """All rules of what may be promised are one subject: whoever makes promises looks at it."""
@@ -76,6 +80,7 @@ _FIXED: Final[dict[type[Struct], str]] = {
     buying.SupplierCreditReported: PURCHASE,
     buying.LandedCostReported: PURCHASE,
     documents.DocumentDrawn: "document",
+    **dict.fromkeys(CARD_REPORTS, GIFT_CARD),
     entries.ManualEntryApproved: "entry",
     entries.ManualEntryReversalApproved: "entry",
 }

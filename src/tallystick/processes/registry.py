@@ -4,6 +4,8 @@ from typing import Final
 
 from tallystick.processes.buying.purchase import PURCHASE
 from tallystick.processes.buying.supplier_invoice import SUPPLIER_INVOICE
+from tallystick.processes.gift_cards.gift_card import GIFT_CARD
+from tallystick.processes.gift_cards.tenders import TENDERS
 from tallystick.processes.ledgers.document import DOCUMENT
 from tallystick.processes.ledgers.journal import JOURNAL
 from tallystick.processes.masters.master import LEDGER_ACCOUNT, PRODUCT, SUPPLIER
@@ -37,6 +39,7 @@ PROCESSES: Final[dict[str, Process]] = {
         *(PRODUCT, SUPPLIER, LEDGER_ACCOUNT, PRICE),
         *(JOURNAL, DOCUMENT, MANUAL_ENTRY),
         *(PURCHASE, SUPPLIER_INVOICE),
+        *(GIFT_CARD, TENDERS),
     )
 }
 

@@ -29,10 +29,13 @@ from tallystick.messages.reservations import (
 )
 from tallystick.messages.returns import Disposition, LossClaimed, ReturnReceived, ReturnRequested
 from tallystick.messages.sales import BadDebtReported, CreditReported, OrderPlaced, SaleReported
+from tallystick.messages.selling.gift_cards import GiftCardIssued
+from tallystick.messages.selling.types import REPORTS as CARD_REPORTS
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.messages.tills import CashUpReported
 from tallystick.model.amount import NUMBER_LIMIT
 from tallystick.processes.buying import soundness as buying
+from tallystick.processes.gift_cards.gift_card import WHOLE_BASIS_POINTS
 from tallystick.processes.members import RULES_SUBJECT
 
 REMEDY: Final = "have its sender mend the field and report it again, then drop this one"
@@ -66,6 +69,7 @@ _HOMES: Final[dict[type[Struct], Callable[[Any], str]]] = {
     InboundAnnounced: _inbound,
     InboundCancelled: _inbound,
     ReceiptReported: _inbound,
+    **dict.fromkeys(CARD_REPORTS, lambda data: f"gift_card/{data.card}"),
     **buying.HOMES,
 }
 """The subject that some reports must have, for other messages look for what they leave there."""
@@ -147,13 +151,37 @@ def _parcel(data: Any) -> Flaw:
 
 def _order(data: OrderPlaced) -> Flaw:
     numbers: set[int] = set()
-    return _lines("lines", data.lines, _priced, numbers) or (_taxes(data, numbers) if data.taxes else "")
+    return (
+        _lines("lines", data.lines, _priced, numbers) or (_taxes(data, numbers) if data.taxes else "") or _cards(data)
+    )
 
 
 def _taxes(data: OrderPlaced, numbers: set[int]) -> Flaw:
     told = [x.line for x in data.taxes]
     wrong = next((n for n in told if n not in numbers or told.count(n) > 1), None)
     return "" if wrong is None else f"taxes: line {wrong}: is no line of the order, or stands there twice"
+
+
+def _cards(data: OrderPlaced) -> Flaw:
+    for x in data.cards:
+        if not 0 <= x.amount < NUMBER_LIMIT:
+            return f"cards: {x.card}: amount {x.amount} is below zero or not below 2^53"
+    named = {x.card for x in data.cards}
+    return "cards: each card has a name, and stands there once" if "" in named or len(named) < len(data.cards) else ""
+
+
+def _issued(data: GiftCardIssued) -> Flaw:
+    if not data.card or not data.channel:
+        return "card, channel: both have a name"
+    if not 0 < data.amount < NUMBER_LIMIT:
+        return f"amount {data.amount} is not above zero and below 2^53"
+    if not 0 <= data.breakage_basis_points < WHOLE_BASIS_POINTS:
+        return f"breakage_basis_points {data.breakage_basis_points} is not between 0 and {WHOLE_BASIS_POINTS - 1}"
+    if data.purpose == "multi":
+        return "tax: a multi-purpose voucher is taxed with the goods" if data.tax else ""
+    if not data.tender or data.breakage_basis_points or not 0 <= data.tax < data.amount:
+        return "purpose: a single-purpose voucher names its tender and its tax, below its amount, and no breakage"
+    return ""
 
 
 def _sale(data: SaleReported) -> Flaw:
@@ -311,6 +339,7 @@ _CHECKS: Final[dict[type[Struct], Callable[[Any], Flaw]]] = {
     RefundReported: _moved,
     SettlementReported: _settled,
     ChargebackReported: _taken_back,
+    GiftCardIssued: _issued,
     ManualEntryApproved: _manual_entry,
     ManualEntryReversalApproved: _manual_entry,
     **buying.CHECKS,

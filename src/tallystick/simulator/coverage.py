@@ -11,11 +11,14 @@ NOT_LIVED: Final = frozenset({"product", "supplier", "ledger_account", "price", 
 BUYING: Final = frozenset({"purchase", "supplier_invoice"})
 """Processes with a small world of their own: `tallystick.simulator.buying`."""
 
+TENDERS: Final = frozenset({"gift_card", "tenders"})
+"""Likewise: `tallystick.simulator.tenders`."""
+
 
 class Coverage:
     """Counts rows. Hand `seen` to a book as its watch; add what another process has counted."""
 
-    def __init__(self, of: frozenset[str] = frozenset(PROCESSES) - NOT_LIVED - BUYING) -> None:
+    def __init__(self, of: frozenset[str] = frozenset(PROCESSES) - NOT_LIVED - BUYING - TENDERS) -> None:
         """Start with nothing reached of the processes *of*."""
         lived = [(name, p) for name, p in PROCESSES.items() if name in of]
         self._names = {id(row): row_name(name, row) for name, p in lived for row in p.rows}

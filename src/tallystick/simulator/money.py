@@ -6,6 +6,7 @@ from typing import Any
 from tallystick.messages.payments import CapturePayment
 from tallystick.processes.family import Family, data_of
 from tallystick.simulator.invariants import StepCheck
+from tallystick.simulator.tenders.proving import paid_by_cards
 from tallystick.simulator.world import Truth
 
 
@@ -35,8 +36,9 @@ def check_money(check: StepCheck, truth: Truth | None = None) -> None:
             captured[payment.provider] += taken - refunded - settled - payment.charged_back - payment.dispute_fees
         order = data_of(family, "order") if "order" in family else None
         owed = order.earned + sum(x.sent_net + x.sent_tax for x in order.lines) if order else 0
-        if received[subject] != owed - taken + refunded:
-            expected = f"{owed} sold less credited - {taken} captured + {refunded} refunded"
+        cards = paid_by_cards(family)
+        if received[subject] != owed - taken + refunded - cards:
+            expected = f"{owed} sold less credited - {taken} captured + {refunded} refunded - {cards} by gift cards"
             check.found("receivable_off", f"{name}: the book says {received[subject]}, not {expected}")
     _check_clearing(check, captured)
 
@@ -49,10 +51,15 @@ RESTING = {
     "return": {"SETTLED", "EXPIRED"},
     "reservation": {"NEW", "CONFIRMED", "USED", "REFUSED", "RELEASED", "EXPIRED"},
     "claim": {"CREDITED"},
+    "tenders": {"SECURED", "FAILED", "ENDED"},
 }
 
 
-WAITING_TOLD = {("payment", "REQUESTED"): "authorisation_overdue", ("payment", "CAPTURING"): "capture_overdue"}
+WAITING_TOLD = {
+    ("payment", "REQUESTED"): "authorisation_overdue",
+    ("payment", "CAPTURING"): "capture_overdue",
+    ("tenders", "ASKED"): "authorisation_overdue",
+}
 """Where a member may wait for ever, once somebody has been told of it."""
 
 

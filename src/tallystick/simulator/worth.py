@@ -26,6 +26,15 @@ from tallystick.messages.sales import (
     SaleRecorded,
     SaleReversed,
 )
+from tallystick.messages.selling.gift_cards import (
+    GiftCardCredited,
+    GiftCardExpired,
+    GiftCardGranted,
+    GiftCardHeld,
+    GiftCardRedeemed,
+    GiftCardSold,
+    GiftCardStopped,
+)
 from tallystick.messages.stock import (
     GoodsReceived,
     ShortageCovered,
@@ -207,6 +216,10 @@ _SAYS: dict[type[Struct], Callable[[Any], _Said]] = {
     buying.SupplierCredited: lambda f: (-sum(x.to_stock for x in f.lines), 0, 0, ()),
     buying.SupplierPaid: _nothing,
     BadDebtAdjusted: lambda f: (0, -sum(x.written_off for x in f.lines), 0, ()),
+    GiftCardSold: lambda f: (0, 0, f.tax, ()),
+    GiftCardRedeemed: lambda f: (0, -f.net - f.tax, -f.tax, ()),
+    GiftCardCredited: lambda f: (0, f.net + f.tax, f.tax, ()),
+    **dict.fromkeys((GiftCardGranted, GiftCardStopped, GiftCardHeld, GiftCardExpired), _nothing),
 }
 
 

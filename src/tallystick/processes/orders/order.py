@@ -50,7 +50,7 @@ REFUSED, RESERVED, RELEASED = "REFUSED", "RESERVED", "RELEASED"
 SHIPPED_AHEAD, PARTLY_SHIPPED, SHIPPED = "SHIPPED_AHEAD", "PARTLY_SHIPPED", "SHIPPED"
 CANCELLING, CANCELLED = "CANCELLING", "CANCELLED"
 
-_place, _secure, _fail = placing.place, waiting.secured, order_steps.payment_failed
+_place, _secure, _fail = placing.place, waiting.secured, order_steps.fail
 _left, _stopped, _cancel = order_dispatch.goods_left, order_changes.lines_stopped, order_steps.cancel
 _trim, _recall, _allow = order_changes.cancel_line, order_changes.recall_line, order_changes.allow
 _end = order_changes.cancel_line_of_the_rest
@@ -105,8 +105,8 @@ ROWS = (
     Row(RANKED,          TurnCame,                   _settle,                 "cut_ahead", SHIPPED_AHEAD,  (CancelLines, LowerPayment, PaymentSecured), "authorisation_minutes_max"),
     Row(RANKED,          TurnCame,                   _settle,                 "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
     Row(RANKED,          PaymentSecured,             waiting.secured_early,   "secured",   RANKED,         moves=False),
-    Row(RANKED,          PaymentFailed,              waiting.fail,            "cancelled", CANCELLED,      (CancelOrder,)),
-    Row(RANKED,          PaymentFailed,              waiting.fail,            "some_left", SHIPPED,        (CancelOrder,)),
+    Row(RANKED,          PaymentFailed,              waiting.fail,            "cancelled", CANCELLED,      (CancelOrder, ReleasePayment)),
+    Row(RANKED,          PaymentFailed,              waiting.fail,            "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
     Row(RANKED,          OrderCancellationRequested, _end_stopped,            "none_left", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(RANKED,          OrderCancellationRequested, _end_stopped,            "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
     Row(RANKED,          GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment, ShowParcel)),
@@ -115,7 +115,7 @@ ROWS = (
     Row(RESERVED,        PaymentSecured,             _secure,                 "released",  RELEASED,       (ReleaseShipment,)),
     Row(RESERVED,        PaymentSecured,             _secure,                 "waiting",   WAITING,        within="backorder_days_max"),
     Row(RESERVED,        TurnCame,                   _serve,                  "held",      RESERVED,       moves=False),
-    Row(RESERVED,        PaymentFailed,              _fail,                   "cancelled", CANCELLED,      (CancelOrder,)),
+    Row(RESERVED,        PaymentFailed,              _fail,                   "cancelled", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(RESERVED,        DeadlinePassed,             order_steps.expire,      "expired",   CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(RESERVED,        OrderCancellationRequested, _cancel,                 "cancelled", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(RESERVED,        GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment, ShowParcel)),
@@ -125,8 +125,8 @@ ROWS = (
     Row(WAITING,         TurnCame,                   _still,                  "released",  RELEASED,       (ReleaseShipment,)),
     Row(WAITING,         TurnCame,                   _still,                  "rest",      PARTLY_SHIPPED, (ReleaseShipment,)),
     Row(WAITING,         TurnCame,                   _still,                  "held",      WAITING,        moves=False),
-    Row(WAITING,         PaymentFailed,              waiting.fail,            "cancelled", CANCELLED,      (CancelOrder,)),
-    Row(WAITING,         PaymentFailed,              waiting.fail,            "some_left", SHIPPED,        (CancelOrder,)),
+    Row(WAITING,         PaymentFailed,              waiting.fail,            "cancelled", CANCELLED,      (CancelOrder, ReleasePayment)),
+    Row(WAITING,         PaymentFailed,              waiting.fail,            "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
     Row(WAITING,         DeadlinePassed,             waiting.overdue,         "told",      WAITING),
     Row(WAITING,         OrderCancellationRequested, _end_stopped,            "none_left", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(WAITING,         OrderCancellationRequested, _end_stopped,            "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),

@@ -19,7 +19,7 @@ from tallystick.messages.sales import (
 )
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import shares
-from tallystick.processes.members import FULFILMENT, PAYMENT
+from tallystick.processes.members import FULFILMENT
 from tallystick.processes.orders import order_steps
 from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.table import Decision, Step
@@ -100,7 +100,7 @@ def allow(data: OrderData, step: Step, view: View) -> Decision:
         data.order, number, data.channel, data.jurisdiction, data.currency, tuple(allowed), report.reason
     )
     after = replace(data, lines=lines, refunds=number)
-    tells = ((PAYMENT, CreditPayment(number, report.amount)),)
+    tells = ((data.payer, CreditPayment(number, report.amount)),)
     return Decision("granted", after, (fact,), tells=tells, answer={"number": number})
 
 
@@ -151,5 +151,5 @@ def trimmed(outcome: str, data: OrderData, unwanted: Mapping[tuple[int, str], in
         replace(data, lines=tuple(lines)),
         facts,
         (CancelLines(data.order, data.channel, gone, reason),),
-        tells=((PAYMENT, LowerPayment(amount)),) if amount else (),
+        tells=((data.payer, LowerPayment(amount)),) if amount else (),
     )

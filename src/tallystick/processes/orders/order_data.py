@@ -9,6 +9,7 @@ from tallystick.messages.reservations import KeptLine
 from tallystick.messages.sales import ServiceLine
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import proportion
+from tallystick.processes.members import PAYMENT, TENDERS
 
 
 class OpenLine(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -90,7 +91,7 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     no goods announced cover them), and `turn_at` the end of the time in which it is ranked, if it is. `secured` keeps that
     the money was there before that.
 
-    `jurisdictions` has the lines whose tax is owed to another tax office than the order's.
+    *with_cards* says that gift cards pay a part of it. `jurisdictions` has the lines whose tax is owed to another tax office than the order's.
 
     A product that left as a line it was not ordered under stands beside that line, with nothing open and no price.
     """
@@ -113,6 +114,12 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     turn_at: datetime | None = None
     secured: bool = False
     jurisdictions: dict[int, str] = {}
+    with_cards: bool = False
+
+    @property
+    def payer(self) -> str:
+        """The member that is told of money: the payment, or what stands before it where gift cards pay a part."""
+        return TENDERS if self.with_cards else PAYMENT
 
     def taxed_in(self, line: int) -> str | UnsetType:
         """Whose the tax of a line is, where it is not the order's."""

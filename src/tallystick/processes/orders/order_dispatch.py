@@ -8,7 +8,7 @@ from tallystick.decisions.view import View
 from tallystick.messages.fulfilment import DispatchedLine, GoodsDispatched, GoodsLeft, ShowParcel
 from tallystick.messages.payments import CollectPayment
 from tallystick.messages.stock import HeldLine, StockNoLongerOwed
-from tallystick.processes.members import FULFILMENT, PAYMENT
+from tallystick.processes.members import FULFILMENT
 from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.records.recorded_sales import shortage_breaks
 from tallystick.processes.table import Break, Decision, Step
@@ -70,7 +70,7 @@ def _tells(data: OrderData, told: GoodsLeft, amount: int) -> tuple[tuple[str, St
     """
     found: list[tuple[str, Struct]] = []
     if amount:
-        found.append((PAYMENT, CollectPayment(data.channel, data.provider, data.currency, amount)))
+        found.append((data.payer, CollectPayment(data.channel, data.provider, data.currency, amount)))
     if data.follows_parcels and data.held:
         was_open = {(x.line, x.sku): x.open for x in data.lines}
         ordered = ((x, min(x.quantity, was_open.get((x.line, x.sku), 0))) for x in told.lines)

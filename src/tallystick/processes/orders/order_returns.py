@@ -18,7 +18,7 @@ from tallystick.messages.returns import (
     TakeBack,
 )
 from tallystick.messages.stock import ValuedLine
-from tallystick.processes.members import PAYMENT, claim_member, return_member
+from tallystick.processes.members import claim_member, return_member
 from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.table import Break, Decision, Step
 
@@ -40,7 +40,7 @@ def take_back(data: OrderData, step: Step, view: View) -> Decision:
         surplus += extra
     amount = sum(x.net + x.tax for x in back)
     refunds = data.refunds + (1 if amount else 0)
-    tells = ((PAYMENT, CreditPayment(refunds, amount)),) if amount else ()
+    tells = ((data.payer, CreditPayment(refunds, amount)),) if amount else ()
     fact = GoodsReturned(
         data.order, told.rma, data.channel, told.location, data.jurisdiction, data.currency, tuple(back)
     )
@@ -76,7 +76,7 @@ def credit_loss(data: OrderData, step: Step, view: View) -> Decision:
         replace(data, lines=tuple(by_line.values()), refunds=refunds),
         (GoodsLost(data.order, told.claim, *place, tuple(lost)),) if lost else (),
         tells=(
-            *(((PAYMENT, CreditPayment(refunds, amount)),) if amount else ()),
+            *(((data.payer, CreditPayment(refunds, amount)),) if amount else ()),
             (claim_member(told.claim), LossCredited()),
         ),
         breaks=(found,) if surplus else (),

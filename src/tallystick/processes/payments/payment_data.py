@@ -10,6 +10,7 @@ from tallystick.processes.members import refund_member
 from tallystick.processes.table import Decision
 
 VOID_REFUND: Final = 0
+ORDER: Final = "order"
 
 
 class PaymentData(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -20,7 +21,7 @@ class PaymentData(Struct, frozen=True, gc=False, omit_defaults=True):
     kept; *give_backs* counts the refunds that no return asked for. *captures* and *payouts* are those booked, by their
     references; *disputes* the chargebacks, which come to *charged_back* and cost *dispute_fees*. *cut* is what was wanted
     at first and is not any more; *cut_back* what of it was taken and has been given back. Captures are to reach *ahead*
-    even before goods leave.
+    even before goods leave. *answers_to* is the member that asked, where it is not the order.
     """
 
     order: str
@@ -44,6 +45,12 @@ class PaymentData(Struct, frozen=True, gc=False, omit_defaults=True):
     cut: int = 0
     cut_back: int = 0
     ahead: int = 0
+    answers_to: str = ""
+
+    @property
+    def told(self) -> str:
+        """The member that is told what becomes of the money."""
+        return self.answers_to or ORDER
 
     @property
     def is_short(self) -> bool:
