@@ -66,6 +66,8 @@ class Known:
             assert sent.json()["kept"] == 2, sent.text
             eventually(lambda: client.get("/v1/prices/LAMP?channel=web").status_code == 200, server)
             eventually(lambda: client.get("/v1/purchases/P1").status_code == 200, server)
+            card = client.post("/v1/gift-cards", json=example_of("issue_gift_card").body)
+            self.card = card.json()["card"]
             self.event = client.get("/v1/journal/entries").json()["entries"][0]["event"]
 
     def values(self, operation: Any) -> st.SearchStrategy[dict[str, Any]]:
@@ -79,6 +81,7 @@ class Known:
             "reservation": st.just("basket"),
             "proposal": st.integers(1, PROPOSED),
             "channel": st.just("web"),
+            "card": st.just(self.card),
         }
         return st.fixed_dictionaries({name: there[name] for name in there if f"{{{name}}}" in operation.path})
 
@@ -87,7 +90,7 @@ class Known:
         if operation.definition.raw["operationId"] == "give_verdict":
             verdict = {"says": "rejected", "digest": self.proposal["digest"]}
             return st.just({"body": verdict, "media_type": "application/json"})
-        if operation.definition.raw["operationId"] in {"quote_tax", "refund_tax"}:
+        if operation.definition.raw["operationId"] in {"quote_tax", "refund_tax", "look_up_gift_card"}:
             known = example_of(operation.definition.raw["operationId"]).body
             return st.just({"body": known, "media_type": "application/json"})
         if operation.definition.raw["operationId"] == "refund_payment":

@@ -38,6 +38,10 @@ ASKS: Final[dict[str, tuple[str, str]]] = {
     "purchase credit": ("purchases:write", "P1 LAMP=1@400 --document C7"),
     "purchase freight": ("purchases:write", "P1 100 --payee hauler --document F7"),
     "purchase pay": ("purchases:write", "P1 I7 100 --bank main --reference Z7"),
+    "giftcard sell": ("giftcards:write", "7KQ2-M9XW-4T8R 5000 --channel web --tender card"),
+    "giftcard grant": ("giftcards:write", "9XPL-3RTD-77QA 1000 --channel web --reason late"),
+    "giftcard block": ("giftcards:write", "7KQ2-M9XW-4T8R"),
+    "giftcard unblock": ("giftcards:write", "7KQ2-M9XW-4T8R"),
     "stock publish": ("connections:manage", "web --all"),
     "connection add": ("connections:manage", "shop oscar http://127.0.0.1:9"),
     "connection secret": ("connections:manage", "shop password --file {secret}"),
@@ -121,7 +125,7 @@ READING: Final = frozenset(
         *("user list", "webhook list", "notice list", "notice preview", "stock oversells"),
         *("connection list", "connection show", "connection test", "identity list", "stock channels"),
         *("purchase open", "purchase show", "connector check", "connector drift", "connector new"),
-        *("tax quote", "tax rates", "tax refund"),
+        *("tax quote", "tax rates", "tax refund", "giftcard list", "giftcard show"),
     }
 )
 """Who may read the key file and the database reads all there is: docs/decisions/0023."""

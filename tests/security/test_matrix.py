@@ -15,7 +15,8 @@ SIGNED = {
     "stock:read entries:read tax:read purchases:read",
     Role.OPERATOR: "availability:read availability:write reservations:read reservations:write orders:read orders:write "
     "payments:read payments:write fulfilment:read fulfilment:write returns:write catalogue:read catalogue:write inbox:write stock:read breaks:close "
-    "dead:read dead:mend people:read reconciliation:write tax:read purchases:read purchases:write notices:write",
+    "dead:read dead:mend people:read reconciliation:write tax:read purchases:read purchases:write notices:write "
+    "giftcards:read giftcards:write",
     Role.CONTROLLER: "availability:read reservations:read orders:read payments:read fulfilment:read catalogue:read "
     "stock:read entries:read entries:propose proposals:read periods:close breaks:close dead:read dead:mend audit:read "
     "reconciliation:write ledgers:write tax:read purchases:read purchases:release",
@@ -23,7 +24,7 @@ SIGNED = {
     "stock:read entries:read proposals:read proposals:decide tax:read purchases:read",
     Role.INTEGRATOR: "availability:read reservations:read reservations:write orders:read orders:write payments:read "
     "payments:write fulfilment:read fulfilment:write returns:write catalogue:read catalogue:write webhooks:manage inbox:write stock:read tax:read "
-    "purchases:read purchases:write",
+    "purchases:read purchases:write giftcards:read giftcards:write",
     Role.ADMINISTRATOR: "catalogue:read webhooks:manage people:erase users:manage connections:manage audit:read",
 }
 

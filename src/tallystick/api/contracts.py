@@ -10,6 +10,7 @@ from tallystick.api.availability.contract import AVAILABILITY
 from tallystick.api.channels.contract import CHANNELS
 from tallystick.api.contract import Capability, Operation
 from tallystick.api.fulfilment.contract import FULFILMENT
+from tallystick.api.gift_cards.contract import GIFT_CARDS
 from tallystick.api.journal.contract import JOURNAL
 from tallystick.api.masters.contract import MASTERS
 from tallystick.api.orders.contract import ORDERS
@@ -65,4 +66,5 @@ CAPABILITIES: Final[tuple[Capability, ...]] = (
     PRICES,
     PURCHASES,
     CHANNELS,
+    GIFT_CARDS,
 )

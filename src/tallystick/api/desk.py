@@ -9,6 +9,7 @@ from tallystick.decisions.tax.setup import TaxSetup
 from tallystick.engine.answer import Answer, Unit
 from tallystick.ports.channels import ChannelReader
 from tallystick.ports.connector import Delivery
+from tallystick.ports.gift_cards import GiftCards
 from tallystick.ports.reading import (
     JournalReader,
     MasterReader,
@@ -85,4 +86,5 @@ class Desk(Struct):
     remember: Remember
     tax: TaxEngine
     channels: ChannelReader
+    gift_cards: GiftCards
     tax_setup: TaxSetup = TaxSetup()

@@ -17,7 +17,7 @@ from tallystick.api.orders.shapes import (
     Placed,
 )
 from tallystick.api.orders.taxing import priced
-from tallystick.api.problems import KNOWN, NOT_FOUND, OUT_OF_STOCK, TOO_LATE, Problem
+from tallystick.api.problems import INVALID, KNOWN, NOT_COVERED, NOT_FOUND, OUT_OF_STOCK, TOO_LATE, Flaw, Problem
 from tallystick.messages.catalogue import CATALOGUE
 from tallystick.messages.sales import (
     DeliveryChangeRequested,
@@ -25,6 +25,7 @@ from tallystick.messages.sales import (
     OrderLineCancellationRequested,
     OrderPlaced,
 )
+from tallystick.messages.selling.gift_cards import CardTender
 from tallystick.ports.reading import Standing
 from tallystick.processes.family import Family, data_of, decode_family
 
@@ -52,6 +53,7 @@ async def place_order(call: Call, desk: Desk) -> Reply:
         contact=await _contact(wanted, desk) or (recipient if wanted.delivery and wanted.delivery.email else ""),
         taxes=price.taxes,
         tax_source=price.source,
+        cards=_cards(wanted, desk),
     )
     subject = f"order/{wanted.order}"
     entered = await enter(call, desk, Entry(placed, subject, f"placed/{wanted.order}"))
@@ -59,12 +61,24 @@ async def place_order(call: Call, desk: Desk) -> Reply:
         entered = await _told_before(desk, subject, placed)
     answer = entered.answer
     if answer.outcome == "refused":
+        cards = detail_of(answer, "cards_refused")
+        if cards:
+            raise Problem(NOT_COVERED, headers=entered.headers, cards_refused=cards, state=answer.state)
         lacking = detail_of(answer, "lines_without_stock")
         raise Problem(OUT_OF_STOCK, headers=entered.headers, lines_without_stock=lacking, state=answer.state)
     where = (b"location", f"/v1/orders/{wanted.order}".encode())
     cut = list(detail_of(answer, "lines_without_stock") or ())
     taxes = price.told() if wanted.tax == "calculate" else []
     return reply(Placed(wanted.order, answer.outcome, answer.state, cut, taxes), 201, [where, *entered.headers])
+
+
+def _cards(wanted: OrderWanted, desk: Desk) -> tuple[CardTender, ...]:
+    found = tuple(CardTender(desk.gift_cards.named(x.code), x.amount or 0) for x in wanted.gift_cards)
+    if len({x.card for x in found}) < len(found):
+        raise Problem(
+            INVALID, errors=[Flaw("a card stands there twice: name it once, with all it is to pay", "/gift_cards")]
+        )
+    return found
 
 
 async def _told_before(desk: Desk, subject: str, placed: OrderPlaced) -> Entered:

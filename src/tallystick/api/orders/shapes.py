@@ -5,8 +5,22 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from tallystick.api.words import LINES_MAX, Currency, Money, Name, Number, Quantity, Reference, Sku, Text
+from tallystick.api.gift_cards.shapes import Code
+from tallystick.api.words import (
+    LINES_MAX,
+    Currency,
+    Money,
+    Name,
+    Number,
+    PositiveMoney,
+    Quantity,
+    Reference,
+    Sku,
+    Text,
+)
 from tallystick.decisions.tax.asked import Customer, Place, TaxClass
+
+CARDS_MAX = 10
 
 
 class LineWanted(Struct, frozen=True, forbid_unknown_fields=True):
@@ -23,6 +37,13 @@ class LineWanted(Struct, frozen=True, forbid_unknown_fields=True):
     gross: Money | None = None
     tax_class: TaxClass | None = None
     jurisdiction: Name | None = None
+
+
+class CardGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """A gift card that pays: `amount` of it, or as much as there is where that is left out."""
+
+    code: Code
+    amount: PositiveMoney | None = None
 
 
 class TaxDetails(Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,7 +85,8 @@ class OrderWanted(Struct, frozen=True, forbid_unknown_fields=True):
     `partial` asks for what is there instead: the order is cut down to it, and the answer says to what. `reservation`
     names one of the same order number whose units it takes over. `customer` is a reference such as `person:…`, never a name; `currency` is the book's own when it is left out. `delivery` is where it goes; `payment_method` the provider's reference of how the
     customer pays; `contact` how the customer is written to, or else the mail address of `delivery`. `tax` says whether the
-    lines name their tax or it is to be calculated; `tax_details` is what that depends on.
+    lines name their tax or it is to be calculated; `tax_details` is what that depends on. `gift_cards` pay
+    before the provider does, in their order: one that cannot pay what it is named for refuses the order.
     """
 
     order: Number
@@ -82,6 +104,7 @@ class OrderWanted(Struct, frozen=True, forbid_unknown_fields=True):
     contact: Contact | None = None
     tax: Literal["given", "calculate"] = "given"
     tax_details: TaxDetails | None = None
+    gift_cards: Annotated[tuple[CardGiven, ...], Meta(max_length=CARDS_MAX)] = ()
 
 
 class TaxedStanding(Struct, frozen=True):

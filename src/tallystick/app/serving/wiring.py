@@ -49,6 +49,7 @@ from tallystick.storage.channels.standing import Channels
 from tallystick.storage.embedded.errors import DatabaseUnusableError
 from tallystick.storage.serving.approvals import ApprovalDesk
 from tallystick.storage.serving.gates import take_gate
+from tallystick.storage.serving.gift_cards import GiftCards
 from tallystick.storage.serving.journal import Journal
 from tallystick.storage.serving.pool import Pool, lent, open_pool
 from tallystick.storage.serving.quotas import Quotas as StoredQuotas
@@ -105,6 +106,7 @@ async def door_of(site: Site) -> AsyncIterator[Door]:
             partial(_remember, house, pool),
             site.tax or RateTableEngine(load_rates(Settings(Path()))),
             Channels(pool),
+            GiftCards(pool, house.keyring),
             site.tax_setup,
         )
         watch = Watch(site.registry, is_away)
