@@ -68,13 +68,14 @@ class Known:
             eventually(lambda: client.get("/v1/purchases/P1").status_code == 200, server)
             card = client.post("/v1/gift-cards", json=example_of("issue_gift_card").body)
             self.card = card.json()["card"]
+            assert client.put("/v1/kits/LAMP-SET", json=example_of("define_kit").body).status_code == 200
             self.event = client.get("/v1/journal/entries").json()["entries"][0]["event"]
 
     def values(self, operation: Any) -> st.SearchStrategy[dict[str, Any]]:
         """Draw parameters of a path that lead somewhere."""
         there: dict[str, Any] = {
             "order": st.sampled_from([f"W{n}" for n in range(ORDERS)]),
-            "sku": st.just("LAMP"),
+            "sku": st.just("LAMP-SET" if "/kits/" in operation.path else "LAMP"),
             "purchase": st.just("P1"),
             "event": st.just(self.event),
             "number": st.just(0),
@@ -90,7 +91,7 @@ class Known:
         if operation.definition.raw["operationId"] == "give_verdict":
             verdict = {"says": "rejected", "digest": self.proposal["digest"]}
             return st.just({"body": verdict, "media_type": "application/json"})
-        if operation.definition.raw["operationId"] in {"quote_tax", "refund_tax", "look_up_gift_card"}:
+        if operation.definition.raw["operationId"] in {"quote_tax", "refund_tax", "look_up_gift_card", "define_kit"}:
             known = example_of(operation.definition.raw["operationId"]).body
             return st.just({"body": known, "media_type": "application/json"})
         if operation.definition.raw["operationId"] == "refund_payment":

@@ -42,6 +42,7 @@ ASKS: Final[dict[str, tuple[str, str]]] = {
     "giftcard grant": ("giftcards:write", "9XPL-3RTD-77QA 1000 --channel web --reason late"),
     "giftcard block": ("giftcards:write", "7KQ2-M9XW-4T8R"),
     "giftcard unblock": ("giftcards:write", "7KQ2-M9XW-4T8R"),
+    "kit set": ("catalogue:write", "STUDY-SET LAMP=1@1200 SHADE=2@300"),
     "stock publish": ("connections:manage", "web --all"),
     "connection add": ("connections:manage", "shop oscar http://127.0.0.1:9"),
     "connection secret": ("connections:manage", "shop password --file {secret}"),
@@ -125,7 +126,7 @@ READING: Final = frozenset(
         *("user list", "webhook list", "notice list", "notice preview", "stock oversells"),
         *("connection list", "connection show", "connection test", "identity list", "stock channels"),
         *("purchase open", "purchase show", "connector check", "connector drift", "connector new"),
-        *("tax quote", "tax rates", "tax refund", "giftcard list", "giftcard show"),
+        *("tax quote", "tax rates", "tax refund", "giftcard list", "giftcard show", "kit show"),
     }
 )
 """Who may read the key file and the database reads all there is: docs/decisions/0023."""

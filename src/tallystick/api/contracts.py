@@ -12,6 +12,7 @@ from tallystick.api.contract import Capability, Operation
 from tallystick.api.fulfilment.contract import FULFILMENT
 from tallystick.api.gift_cards.contract import GIFT_CARDS
 from tallystick.api.journal.contract import JOURNAL
+from tallystick.api.kits.contract import KITS
 from tallystick.api.masters.contract import MASTERS
 from tallystick.api.orders.contract import ORDERS
 from tallystick.api.payments.contract import PAYMENTS
@@ -42,14 +43,6 @@ RETURNS: Final = _draft(
     ("request_return", "POST", "/orders/{order}/returns"),
     ("show_return", "GET", "/orders/{order}/returns/{rma}"),
 )
-KITS: Final = _draft(
-    "kits",
-    "master data",
-    "Products sold as one and stocked as components.",
-    ("define_kit", "PUT", "/kits/{sku}"),
-    ("show_kit", "GET", "/kits/{sku}"),
-)
-
 CAPABILITIES: Final[tuple[Capability, ...]] = (
     AVAILABILITY,
     RESERVATIONS,

@@ -26,6 +26,7 @@ from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying.types import BY_ROLE as BUYING
 from tallystick.messages.envelope import Envelope
 from tallystick.messages.selling.types import BY_ROLE as GIFT_CARDS
+from tallystick.messages.selling.types import KITS
 
 PREFIX: Final = "tallystick"
 ADDRESS_FIELDS: Final = ("provider", "location", "channel")
@@ -255,6 +256,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
     ),
     *_area("buying", "purchasing", BUYING),
     *_area("gift_cards", "treasury", GIFT_CARDS),
+    *_area("kits", "master data", KITS),
     *_area(
         "statements",
         "reconciliation",

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from msgspec import UNSET, Struct, UnsetType
 
 from tallystick.messages.selling.gift_cards import CardTender
+from tallystick.messages.selling.kits import KitSold
 from tallystick.messages.selling.taxes import LineTax
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import Minor, NaturalMinor, NaturalUnits, PositiveMinor, PositiveUnits, SignedMinor, Units
@@ -45,7 +46,7 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     it is empty. *already_sold* says that a shop has promised it to its customer, at the message's own time: what lacks
     stock then goes by the rule of `oversells`. *taxes* say of lines whose their tax is and what an engine made of them,
     by the rates named in *tax_source*; a tax that differs from it is told, and stays as it was sold. *cards*
-    are gift cards that pay before the provider does, in this order.
+    are gift cards that pay before the provider does, in this order. *kits* say which lines were ordered as one.
     """
 
     order: str
@@ -67,6 +68,7 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     taxes: tuple[LineTax, ...] = ()
     tax_source: str = ""
     cards: tuple[CardTender, ...] = ()
+    kits: tuple[KitSold, ...] = ()
 
 
 class OrderCancellationRequested(Struct, frozen=True, gc=False):

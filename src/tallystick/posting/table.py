@@ -18,6 +18,7 @@ from tallystick.messages.catalogue import TYPES, MessageType, Role
 from tallystick.messages.masters import LedgerAccountKnown, PriceSet, ProductKnown, SupplierKnown
 from tallystick.messages.oversells import OrderOversold
 from tallystick.messages.selling.gift_cards import GiftCardHeld, GiftCardStopped
+from tallystick.messages.selling.kits import KitSet
 from tallystick.model.amount import units
 from tallystick.posting import buying, entries, gift_cards, orders, sales, stock, tills
 from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_of
@@ -39,6 +40,7 @@ NOT_POSTED: Final[dict[type[Struct], str]] = {
     OrderOversold: "what a shop sold beyond stock is a promise or none: units owed are posted as such",
     GiftCardHeld: "what waits for an order is owed to its holder until goods leave",
     GiftCardStopped: "a blocked card is owed as before",
+    KitSet: "a kit is declared, nothing moves",
     PriceSet: "a price is declared, nothing moves",
     ProductKnown: "a product is described, nothing moves",
     SupplierKnown: "a supplier is described, nothing moves",

@@ -88,7 +88,9 @@ def _order(data: Any, family: Family | None) -> Keys:
 
 
 def _returned(data: ReturnReceived, family: Family | None) -> Keys:
-    return ((x.sku, data.location) for x in data.lines)
+    order = data_of(family, "order") if family and "order" in family else None
+    kits = {k.sku for k in order.kits} if order else set()
+    return ((x.sku, data.location) for x in data.lines if x.sku not in kits)
 
 
 def _dispatched(data: DispatchReported, family: Family | None) -> Keys:

@@ -20,6 +20,7 @@ from tallystick.messages import (
 )
 from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying import reports as buying
+from tallystick.messages.selling.kits import KitDeclared
 from tallystick.messages.selling.types import REPORTS as CARD_REPORTS
 
 PAYMENT: Final = "payment/1"
@@ -81,6 +82,7 @@ _FIXED: Final[dict[type[Struct], str]] = {
     buying.LandedCostReported: PURCHASE,
     documents.DocumentDrawn: "document",
     **dict.fromkeys(CARD_REPORTS, GIFT_CARD),
+    KitDeclared: "kit",
     entries.ManualEntryApproved: "entry",
     entries.ManualEntryReversalApproved: "entry",
 }

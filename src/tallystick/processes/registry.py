@@ -8,6 +8,7 @@ from tallystick.processes.gift_cards.gift_card import GIFT_CARD
 from tallystick.processes.gift_cards.tenders import TENDERS
 from tallystick.processes.ledgers.document import DOCUMENT
 from tallystick.processes.ledgers.journal import JOURNAL
+from tallystick.processes.masters.kit import KIT
 from tallystick.processes.masters.master import LEDGER_ACCOUNT, PRODUCT, SUPPLIER
 from tallystick.processes.masters.price import PRICE
 from tallystick.processes.orders.fulfilment import FULFILMENT
@@ -36,7 +37,7 @@ PROCESSES: Final[dict[str, Process]] = {
         *(SALE, CREDIT, BAD_DEBT, COUNT, RECEIPT),
         *(BASKET, CASH_UP),
         *(STATEMENT, DIFFERENCE),
-        *(PRODUCT, SUPPLIER, LEDGER_ACCOUNT, PRICE),
+        *(PRODUCT, SUPPLIER, LEDGER_ACCOUNT, PRICE, KIT),
         *(JOURNAL, DOCUMENT, MANUAL_ENTRY),
         *(PURCHASE, SUPPLIER_INVOICE),
         *(GIFT_CARD, TENDERS),

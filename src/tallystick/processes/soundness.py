@@ -30,6 +30,7 @@ from tallystick.messages.reservations import (
 from tallystick.messages.returns import Disposition, LossClaimed, ReturnReceived, ReturnRequested
 from tallystick.messages.sales import BadDebtReported, CreditReported, OrderPlaced, SaleReported
 from tallystick.messages.selling.gift_cards import GiftCardIssued
+from tallystick.messages.selling.kits import KitDeclared
 from tallystick.messages.selling.types import REPORTS as CARD_REPORTS
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.messages.tills import CashUpReported
@@ -69,6 +70,7 @@ _HOMES: Final[dict[type[Struct], Callable[[Any], str]]] = {
     InboundAnnounced: _inbound,
     InboundCancelled: _inbound,
     ReceiptReported: _inbound,
+    KitDeclared: lambda data: f"kit/{data.sku}",
     **dict.fromkeys(CARD_REPORTS, lambda data: f"gift_card/{data.card}"),
     **buying.HOMES,
 }
@@ -152,7 +154,10 @@ def _parcel(data: Any) -> Flaw:
 def _order(data: OrderPlaced) -> Flaw:
     numbers: set[int] = set()
     return (
-        _lines("lines", data.lines, _priced, numbers) or (_taxes(data, numbers) if data.taxes else "") or _cards(data)
+        _lines("lines", data.lines, _priced, numbers)
+        or (_taxes(data, numbers) if data.taxes else "")
+        or _cards(data)
+        or _kits(data, numbers)
     )
 
 
@@ -160,6 +165,26 @@ def _taxes(data: OrderPlaced, numbers: set[int]) -> Flaw:
     told = [x.line for x in data.taxes]
     wrong = next((n for n in told if n not in numbers or told.count(n) > 1), None)
     return "" if wrong is None else f"taxes: line {wrong}: is no line of the order, or stands there twice"
+
+
+def _kits(data: OrderPlaced, numbers: set[int]) -> Flaw:
+    parts = [x for k in data.kits for x in k.parts]
+    if len({x.line for x in parts} & numbers) < len(parts):
+        return "kits: each component is a line of the order, and of one kit only"
+    return "kits: an order of kits is not cut down: leave partial out" if data.kits and data.partial else ""
+
+
+def _made_of(data: KitDeclared) -> Flaw:
+    if not data.components or any(x.sku == data.sku for x in data.components):
+        return "components: a kit has some, and is none of them"
+    bad = next(
+        (x for x in data.components if not 0 < x.quantity < NUMBER_LIMIT or not 0 <= x.stand_alone < NUMBER_LIMIT), None
+    )
+    return (
+        f"components: {bad.sku}: quantity {bad.quantity} or stand_alone {bad.stand_alone} is out of range"
+        if bad
+        else ""
+    )
 
 
 def _cards(data: OrderPlaced) -> Flaw:
@@ -340,6 +365,7 @@ _CHECKS: Final[dict[type[Struct], Callable[[Any], Flaw]]] = {
     SettlementReported: _settled,
     ChargebackReported: _taken_back,
     GiftCardIssued: _issued,
+    KitDeclared: _made_of,
     ManualEntryApproved: _manual_entry,
     ManualEntryReversalApproved: _manual_entry,
     **buying.CHECKS,

@@ -6,7 +6,7 @@ from typing import Final
 from tallystick.processes.registry import PROCESSES
 from tallystick.processes.table import Row
 
-NOT_LIVED: Final = frozenset({"product", "supplier", "ledger_account", "price", "journal", "document"})
+NOT_LIVED: Final = frozenset({"product", "supplier", "ledger_account", "price", "kit", "journal", "document"})
 """Processes that the small world has no part in: masters, journals and documents. tests/processes/test_ledgers.py reaches their rows."""
 BUYING: Final = frozenset({"purchase", "supplier_invoice"})
 """Processes with a small world of their own: `tallystick.simulator.buying`."""

@@ -7,6 +7,7 @@ from msgspec import to_builtins
 from tallystick.api.call import Call, Reply, reply, tagged
 from tallystick.api.desk import Desk
 from tallystick.api.entering import REPLAYED, Entered, Entry, answer_of, detail_of, enter
+from tallystick.api.kits.exploding import exploded
 from tallystick.api.orders.shapes import (
     Address,
     CommandStanding,
@@ -34,7 +35,8 @@ ORDER = "order"
 
 async def place_order(call: Call, desk: Desk) -> Reply:
     """Reserve an order's lines or refuse it."""
-    wanted: OrderWanted = call.body
+    apart = await exploded(call.body, desk)
+    wanted = apart.wanted
     price = await priced(call, wanted, desk)
     recipient = await _recipient(wanted.order, wanted.delivery, desk) if wanted.delivery else ""
     placed = OrderPlaced(
@@ -54,6 +56,7 @@ async def place_order(call: Call, desk: Desk) -> Reply:
         taxes=price.taxes,
         tax_source=price.source,
         cards=_cards(wanted, desk),
+        kits=apart.kits,
     )
     subject = f"order/{wanted.order}"
     entered = await enter(call, desk, Entry(placed, subject, f"placed/{wanted.order}"))
@@ -69,7 +72,9 @@ async def place_order(call: Call, desk: Desk) -> Reply:
     where = (b"location", f"/v1/orders/{wanted.order}".encode())
     cut = list(detail_of(answer, "lines_without_stock") or ())
     taxes = price.told() if wanted.tax == "calculate" else []
-    return reply(Placed(wanted.order, answer.outcome, answer.state, cut, taxes), 201, [where, *entered.headers])
+    return reply(
+        Placed(wanted.order, answer.outcome, answer.state, cut, taxes, list(apart.kits)), 201, [where, *entered.headers]
+    )
 
 
 def _cards(wanted: OrderWanted, desk: Desk) -> tuple[CardTender, ...]:

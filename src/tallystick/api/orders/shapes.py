@@ -19,6 +19,7 @@ from tallystick.api.words import (
     Text,
 )
 from tallystick.decisions.tax.asked import Customer, Place, TaxClass
+from tallystick.messages.selling.kits import KitSold
 
 CARDS_MAX = 10
 
@@ -28,6 +29,7 @@ class LineWanted(Struct, frozen=True, forbid_unknown_fields=True):
 
     Where the tax is to be calculated, `net` is the price without it or `gross` the price with it, and `tax_class` the class of
     rate, if it is not the product's own. `jurisdiction` is whose its tax is, if not the order's.
+    `kit` says that the product is one: it is taken apart, and the lines of the order are its components.
     """
 
     sku: Sku
@@ -37,6 +39,7 @@ class LineWanted(Struct, frozen=True, forbid_unknown_fields=True):
     gross: Money | None = None
     tax_class: TaxClass | None = None
     jurisdiction: Name | None = None
+    kit: bool = False
 
 
 class CardGiven(Struct, frozen=True, forbid_unknown_fields=True):
@@ -121,7 +124,8 @@ class TaxedStanding(Struct, frozen=True):
 class Placed(Struct, frozen=True, omit_defaults=True):
     """What became of an order. `lines_without_stock` are those that were cut down, where that was asked for.
 
-    `taxes` are those of the lines as they were ordered, where they were to be calculated.
+    `taxes` are those of the lines as they were ordered, where they were to be calculated. `kits` say which
+    lines of the order the kits became, with the units of each in one kit.
     """
 
     order: str
@@ -129,6 +133,7 @@ class Placed(Struct, frozen=True, omit_defaults=True):
     state: str
     lines_without_stock: list[int] = []
     taxes: list[TaxedStanding] = []
+    kits: list[KitSold] = []
 
 
 class CancellationWanted(Struct, frozen=True, forbid_unknown_fields=True):

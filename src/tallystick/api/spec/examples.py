@@ -131,6 +131,13 @@ _SOLD: Final = {
 
 _CARD: Final = {"code": "7KQ2-M9XW-4T8R", "channel": "web", "amount": 5000, "tender": "card"}
 
+_KIT: Final = {
+    "components": [
+        {"sku": "LAMP", "quantity": 1, "stand_alone": 1200},
+        {"sku": "SHADE", "quantity": 2, "stand_alone": 300},
+    ]
+}
+
 STORY: Final[tuple[Example, ...]] = (
     Example("send_reports", "/reports", [_RECEIPT], 202),
     Example("show_stock", "/stock/LAMP?location=WH1"),
@@ -208,6 +215,8 @@ STORY: Final[tuple[Example, ...]] = (
     Example("list_locations", "/locations"),
     Example("quote_tax", "/tax/quotes", _SALE),
     Example("refund_tax", "/tax/refunds", {"lines": [_SOLD], "returned": [{"line": 1, "quantity": 1}]}),
+    Example("define_kit", "/kits/STUDY-SET", _KIT),
+    Example("show_kit", "/kits/STUDY-SET?channel=web"),
     Example("issue_gift_card", "/gift-cards", _CARD, 201, _key("card-1")),
     Example("look_up_gift_card", "/gift-cards/lookup", {"code": "7KQ2-M9XW-4T8R"}),
     Example("show_gift_card", "/gift-cards/{card}"),

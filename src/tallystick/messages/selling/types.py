@@ -1,8 +1,10 @@
-"""The message types of gift cards by their role, for the catalogue."""
+"""The message types of selling by their role, for the catalogue: of gift cards, and of kits."""
 
 from typing import Final
 
-from tallystick.messages.selling import gift_cards
+from msgspec import Struct
+
+from tallystick.messages.selling import gift_cards, kits
 
 REPORTS: Final = (gift_cards.GiftCardIssued, gift_cards.GiftCardBlocked, gift_cards.GiftCardUnblocked)
 BY_ROLE: Final = {
@@ -17,3 +19,4 @@ BY_ROLE: Final = {
         gift_cards.GiftCardExpired,
     ),
 }
+KITS: Final[dict[str, tuple[type[Struct], ...]]] = {"report": (kits.KitDeclared,), "fact": (kits.KitSet,)}

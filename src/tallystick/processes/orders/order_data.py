@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from tallystick.messages.reservations import KeptLine
 from tallystick.messages.sales import ServiceLine
+from tallystick.messages.selling.kits import KitSold
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import proportion
 from tallystick.processes.members import PAYMENT, TENDERS
@@ -91,7 +92,7 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     no goods announced cover them), and `turn_at` the end of the time in which it is ranked, if it is. `secured` keeps that
     the money was there before that.
 
-    *with_cards* says that gift cards pay a part of it. `jurisdictions` has the lines whose tax is owed to another tax office than the order's.
+    `with_cards` says that gift cards pay a part of it. `kits` say which lines were ordered as one. `jurisdictions` has the lines whose tax is owed to another tax office than the order's.
 
     A product that left as a line it was not ordered under stands beside that line, with nothing open and no price.
     """
@@ -115,6 +116,7 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     secured: bool = False
     jurisdictions: dict[int, str] = {}
     with_cards: bool = False
+    kits: tuple[KitSold, ...] = ()
 
     @property
     def payer(self) -> str:

@@ -1,8 +1,12 @@
 """Goods that came back to an order, or never arrived: credited at the price, and valued at the cost, they left with."""
 
+from collections.abc import Iterator
+from typing import TypeVar
+
 from msgspec import UnsetType
 from msgspec.structs import replace
 
+from tallystick.decisions.kits import taken_apart
 from tallystick.decisions.valuation import Shelf
 from tallystick.decisions.view import View
 from tallystick.messages.payments import CreditPayment
@@ -17,10 +21,12 @@ from tallystick.messages.returns import (
     ReturnSettled,
     TakeBack,
 )
-from tallystick.messages.stock import ValuedLine
+from tallystick.messages.stock import HeldLine, ValuedLine
 from tallystick.processes.members import claim_member, return_member
 from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.table import Break, Decision, Step
+
+Line = TypeVar("Line", ReturnedLine, HeldLine)
 
 
 def take_back(data: OrderData, step: Step, view: View) -> Decision:
@@ -32,7 +38,7 @@ def take_back(data: OrderData, step: Step, view: View) -> Decision:
     by_line = {(x.line, x.sku): x for x in data.lines}
     shelf, back = Shelf(view), []
     surplus = 0
-    for came in told.lines:
+    for came in _apart(data, told.lines):
         key = (came.line, came.sku)
         line = by_line.get(key) or OpenLine(came.line, came.sku, 0, 0, 0)
         by_line[key], parts, extra = _credit((line, data.taxed_in(came.line)), came, shelf, told.location)
@@ -60,7 +66,7 @@ def credit_loss(data: OrderData, step: Step, view: View) -> Decision:
     by_line = {(x.line, x.sku): x for x in data.lines}
     lost: list[LostLine] = []
     surplus = 0
-    for claimed in told.lines:
+    for claimed in _apart(data, told.lines):
         line = by_line.get((claimed.line, claimed.sku)) or OpenLine(claimed.line, claimed.sku, 0, 0, 0)
         known = min(claimed.quantity, line.sent)
         surplus += claimed.quantity - known
@@ -81,6 +87,18 @@ def credit_loss(data: OrderData, step: Step, view: View) -> Decision:
         ),
         breaks=(found,) if surplus else (),
     )
+
+
+def _apart(data: OrderData, lines: tuple[Line, ...]) -> Iterator[Line]:
+    """Yield what came back or was lost, a kit as its components."""
+    for x in lines:
+        kit = taken_apart(data.kits, x.line, x.sku) if data.kits else None
+        if kit is None:
+            yield x
+            continue
+        skus = {line.line: line.sku for line in data.lines}
+        for part in kit.parts:
+            yield replace(x, line=part.line, sku=skus[part.line], quantity=part.quantity * x.quantity)
 
 
 def _credit(

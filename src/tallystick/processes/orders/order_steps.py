@@ -138,6 +138,7 @@ def order_of(placed: OrderPlaced, lines: Sequence[OpenLine], *, held: bool = Fal
         follows_parcels=placed.follows_parcels,
         jurisdictions=_jurisdictions(placed),
         with_cards=bool(placed.cards),
+        kits=placed.kits,
     )
 
 
