@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tallystick.api.kits import exploding
 from tests.api.conftest import Api
@@ -69,7 +70,7 @@ async def test_the_twin_that_forgets_the_units_is_found(api: Api, monkeypatch: p
     real = exploding._components
 
     def forgetful(x: Any, kit: Any) -> Any:
-        return [exploding.replace(c, quantity=x.quantity) for c in real(x, kit)]
+        return [replace(c, quantity=x.quantity) for c in real(x, kit)]
 
     monkeypatch.setattr(exploding, "_components", forgetful)
     assert await _left(api) != 0

@@ -26,7 +26,7 @@ def test_the_same_seed_tells_the_same_story() -> None:
     assert card_history(7) == card_history(7)
 
 
-TWINS = {
+TWINS: dict[str, tuple[Code | Posted, str]] = {
     "spent twice": (Code(f"{STEPS}:ask", "view.card(tender.card).usable(day, told.currency)",
                          "view.card(tender.card).balance"), "parked"),
     "refunded beyond what it paid": (Code(f"{STEPS}:credit", "[x.kept for x in data.parts[:-1]]",
