@@ -48,6 +48,8 @@ AS_IN_THE_EXAMPLE: Final = {
     "refund_tax",
     "take_count",
     "propose_stock_correction",
+    "look_up_gift_card",
+    "define_kit",
 }
 """What is asked for as the reference does: chance would not find a body that can be taken."""
 POSITIVE, NEGATIVE = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
@@ -104,13 +106,16 @@ class Known:
                 return client.get(f"/v1/orders/{self.held}/screening").status_code == 200
 
             eventually(is_held, server)
+            card = client.post("/v1/gift-cards", json=example_of("issue_gift_card").body)
+            self.card = card.json()["card"]
+            assert client.put("/v1/kits/LAMP-SET", json=example_of("define_kit").body).status_code == 200
             self.event = client.get("/v1/journal/entries").json()["entries"][0]["event"]
 
     def values(self, operation: Any) -> st.SearchStrategy[dict[str, Any]]:
         """Draw parameters of a path that lead somewhere."""
         there: dict[str, Any] = {
             "order": st.sampled_from([f"W{n}" for n in range(ORDERS)]),
-            "sku": st.just("LAMP"),
+            "sku": st.just("LAMP-SET" if "/kits/" in operation.path else "LAMP"),
             "purchase": st.just("P1"),
             "transfer": st.just("T1"),
             "count": st.just("C1"),
@@ -121,6 +126,7 @@ class Known:
             "channel": st.just("web"),
             "parcel": st.just("S-1"),
             "case": st.just("C1"),
+            "card": st.just(self.card),
         }
         if "/screening" in operation.path:
             there["order"] = st.just(self.held)

@@ -17,7 +17,7 @@ OPERATIONS = [o for c in CAPABILITIES for o in c.served]
 async def _asked(api: Api, operation_id: str, key: str) -> int:
     operation = next(o for o in OPERATIONS if o.id == operation_id)
     example = example_of(operation_id)
-    path = "/v1" + example.path.replace("{event}", "1")
+    path = "/v1" + example.path.replace("{event}", "1").replace("{card}", f"gc_{0:032}")
     headers = {"authorization": f"Bearer {key}"}
     return (await api.client.request(operation.method, path, json=example.body, headers=headers)).status_code
 

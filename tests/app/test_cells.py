@@ -66,6 +66,11 @@ ASKS: Final[dict[str, tuple[str, str]]] = {
     "parcel cancel": ("fulfilment:write", "W7 S1"),
     "case open": ("cases:write", "C7 --channel web"),
     "case close": ("cases:write", "C7"),
+    "giftcard sell": ("giftcards:write", "7KQ2-M9XW-4T8R 5000 --channel web --tender card"),
+    "giftcard grant": ("giftcards:write", "9XPL-3RTD-77QA 1000 --channel web --reason late"),
+    "giftcard block": ("giftcards:write", "7KQ2-M9XW-4T8R"),
+    "giftcard unblock": ("giftcards:write", "7KQ2-M9XW-4T8R"),
+    "kit set": ("catalogue:write", "STUDY-SET LAMP=1@1200 SHADE=2@300"),
     "stock publish": ("connections:manage", "web --all"),
     "connection add": ("connections:manage", "shop oscar http://127.0.0.1:9"),
     "connection secret": ("connections:manage", "shop password --file {secret}"),
@@ -166,6 +171,7 @@ READING: Final = frozenset(
         *("tax quote", "tax rates", "tax refund"),
         *("golive kept", "golive plan", "golive show", "golive verify"),
         *("screen list", "parcel show", "case list", "case show"),
+        *("giftcard list", "giftcard show", "kit show"),
     }
 )
 """Who may read the key file and the database reads all there is: docs/decisions/0023."""

@@ -18,6 +18,7 @@ from tallystick.messages.books.documents import (
 from tallystick.messages.books.ledger import JournalDrawn, LedgerJournal, LedgerLine, PostJournal, ReverseJournal
 from tallystick.messages.envelope import Message
 from tallystick.messages.masters import LedgerAccountReported, PriceDeclared, ProductReported, SupplierReported
+from tallystick.messages.selling.kits import KitComponent, KitDeclared
 from tallystick.posting.table import TABLE
 from tallystick.processes.fold import Fold, Folded
 from tallystick.processes.loaded import Loaded
@@ -181,6 +182,18 @@ def test_a_price_ends_when_it_says() -> None:
     assert [p.amount if p else None for p in found] == [None, 1440, 1440, None, 1]
 
 
+def kit_story() -> tuple[Struct, ...]:
+    """A kit, the same again, another of its versions, and an older word of it that comes late."""
+    replace = msgspec.structs.replace
+    first = KitDeclared("SET", (KitComponent("LAMP", 1, 1200),), "erp", "2")
+    return (
+        first,
+        first,
+        replace(first, components=(KitComponent("LAMP", 2, 1200),), version="3"),
+        replace(first, version="1"),
+    )
+
+
 def test_every_row_of_these_tables_is_reached() -> None:
     """The simulated world has no part in masters and journals, so their rows are reached here."""
     desk = Desk()
@@ -191,6 +204,7 @@ def test_every_row_of_these_tables_is_reached() -> None:
     for number, master in enumerate(MASTERS):
         desk.takes(*master_story(master), subject=f"master/{number}")
     desk.takes(*price_story(), subject="price/web/LAMP")
+    desk.takes(*kit_story(), subject="kit/SET")
     taken = {id(row) for row in desk.rows}
     left = [
         f"{name}: {row.state} {row.outcome}"

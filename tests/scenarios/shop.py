@@ -46,6 +46,7 @@ from tallystick.processes.fold import Folded, Timer
 from tallystick.simulator.invariants import StepCheck, Violation, final_violations
 from tallystick.simulator.memory_book import MemoryBook
 from tallystick.simulator.money import check_money
+from tallystick.simulator.tenders.proving import check_cards
 from tests.scenarios.book_text import amount_of, shown
 
 BEGIN = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -248,6 +249,7 @@ class Shop:
         """Prove stock, value, money and reservations, and that nothing waits; a story may leave something waiting."""
         final_violations(self.check)
         check_money(self.check)
+        check_cards(self.check, at_rest=False)
         undelivered = {"stuck", "parked"} if self.leaves_waiting else set()
         return [v for v in self.check.violations if v.kind not in undelivered and "commands not" not in v.detail]
 

@@ -18,7 +18,7 @@ SIGNED = {
     "inbox:write stock:read breaks:close dead:read dead:mend people:read reconciliation:write tax:read "
     "purchases:read purchases:write notices:write masters:read masters:steward stock:move stock:adjust "
     "transfers:read transfers:write counts:plan counts:count counts:review golive:read screenings:read "
-    "screenings:decide cases:read cases:write",
+    "screenings:decide cases:read cases:write giftcards:read giftcards:write",
     Role.CONTROLLER: "availability:read reservations:read orders:read payments:read fulfilment:read catalogue:read stock:read "
     "entries:read entries:propose proposals:read periods:close breaks:close dead:read dead:mend audit:read "
     "reconciliation:write ledgers:write tax:read purchases:read purchases:release masters:read stock:adjust "
@@ -29,7 +29,7 @@ SIGNED = {
     Role.INTEGRATOR: "availability:read reservations:read reservations:write orders:read orders:write payments:read payments:write "
     "fulfilment:read fulfilment:write returns:write catalogue:read catalogue:write webhooks:manage inbox:write "
     "stock:read tax:read purchases:read purchases:write masters:read stock:move stock:adjust transfers:read "
-    "transfers:write counts:count cases:read cases:write",
+    "transfers:write counts:count cases:read cases:write giftcards:read giftcards:write",
     Role.ADMINISTRATOR: "catalogue:read webhooks:manage people:erase users:manage connections:manage audit:read",
 }
 

@@ -10,8 +10,10 @@ from tallystick.api.availability.contract import AVAILABILITY
 from tallystick.api.channels.contract import CHANNELS
 from tallystick.api.contract import Capability, Operation
 from tallystick.api.fulfilment.contract import FULFILMENT
+from tallystick.api.gift_cards.contract import GIFT_CARDS
 from tallystick.api.golive.contract import GOLIVE
 from tallystick.api.journal.contract import JOURNAL
+from tallystick.api.kits.contract import KITS
 from tallystick.api.masters.contract import MASTERS
 from tallystick.api.orders.contract import ORDERS
 from tallystick.api.partners.contract import CASES, PARCELS, SCREENINGS
@@ -45,14 +47,6 @@ RETURNS: Final = _draft(
     ("request_return", "POST", "/orders/{order}/returns"),
     ("show_return", "GET", "/orders/{order}/returns/{rma}"),
 )
-KITS: Final = _draft(
-    "kits",
-    "master data",
-    "Products sold as one and stocked as components.",
-    ("define_kit", "PUT", "/kits/{sku}"),
-    ("show_kit", "GET", "/kits/{sku}"),
-)
-
 CAPABILITIES: Final[tuple[Capability, ...]] = (
     AVAILABILITY,
     RESERVATIONS,
@@ -76,4 +70,5 @@ CAPABILITIES: Final[tuple[Capability, ...]] = (
     SCREENINGS,
     PARCELS,
     CASES,
+    GIFT_CARDS,
 )

@@ -5,9 +5,11 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from tallystick.decisions.tax.setup import TaxSetup
 from tallystick.engine.answer import Answer, Unit
 from tallystick.ports.channels import ChannelReader
 from tallystick.ports.connector import Delivery
+from tallystick.ports.gift_cards import GiftCards
 from tallystick.ports.golive import GoliveReader
 from tallystick.ports.reading import (
     JournalReader,
@@ -88,3 +90,5 @@ class Desk(Struct):
     channels: ChannelReader
     stewardship: StewardReader
     golive: GoliveReader
+    gift_cards: GiftCards
+    tax_setup: TaxSetup = TaxSetup()

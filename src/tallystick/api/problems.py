@@ -44,6 +44,12 @@ WAITING = Kind(
 OUT_OF_STOCK = Kind(
     "out-of-stock", 409, "Not enough stock", "order less, elsewhere or later: the order is refused for good"
 )
+NOT_COVERED = Kind(
+    "not-covered",
+    409,
+    "A gift card does not cover it",
+    "pay otherwise, under a number of its own: the order is refused for good",
+)
 KNOWN = Kind(
     "known", 409, "Known already, with other content", "read what is known; use a number of its own for new content"
 )
@@ -59,7 +65,7 @@ AWAY = Kind("away", 503, "The book cannot be reached", "send the same again with
 
 EVERYWHERE: Final = (MALFORMED, UNKNOWN_CALLER, NOT_ALLOWED, NOT_FOUND, INVALID, TOO_MANY, AWAY)
 KINDS: Final = (*EVERYWHERE, WRONG_METHOD, TOO_LARGE, WRONG_MEDIA, KEY_REUSED, REFUSED, CHANGED, TOO_EARLY, WAITING)
-KINDS_ALL: Final = (*KINDS, OUT_OF_STOCK, KNOWN, ENDED, RULED_OUT, TOO_LATE, BEYOND, UNSIGNED, BROKEN)
+KINDS_ALL: Final = (*KINDS, OUT_OF_STOCK, NOT_COVERED, KNOWN, ENDED, RULED_OUT, TOO_LATE, BEYOND, UNSIGNED, BROKEN)
 
 
 class Flaw(Struct, frozen=True, omit_defaults=True):
@@ -81,6 +87,7 @@ class ProblemDetails(Struct, omit_defaults=True):
     correlation: str = ""
     errors: list[Flaw] = []
     lines_without_stock: list[int] | None = None
+    cards_refused: list[int] | None = None
     state: str | None = None
     at_most: int | None = None
 

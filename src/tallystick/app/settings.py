@@ -87,6 +87,12 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "a file of rates of your own, laid over the built-in ones; docs/tax.md shows how it looks",
     ),
     Setting(
+        "tax.channels_file",
+        "TALLYSTICK_TAX_CHANNELS_FILE",
+        "",
+        "a file that says who sells on which channel, and where goods leave from; orders are taxed by it (docs/tax.md)",
+    ),
+    Setting(
         "notices.channels",
         "TALLYSTICK_NOTICES_CHANNELS",
         "",
@@ -226,6 +232,7 @@ class Settings(Struct, frozen=True):
     tax_rates_file: str = ""
     notices: NoticeSettings = NoticeSettings()
     case_channels: str = ""
+    tax_channels_file: str = ""
 
     @property
     def key_file(self) -> Path:
@@ -261,6 +268,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         values.get("tax.rates_file", ""),
         NoticeSettings(**{n: (defaults | values)[f"notices.{n}"] for n in NoticeSettings.__struct_fields__}),
         values.get("cases.channels", ""),
+        values.get("tax.channels_file", ""),
     )
 
 

@@ -11,6 +11,7 @@ from tallystick.decisions.reservation import Room, Wanted, kept
 from tallystick.decisions.rulebook import Lookup
 from tallystick.decisions.sourcing.atlas import Atlas
 from tallystick.decisions.view import OpenSale, View
+from tallystick.journal.card import Card
 from tallystick.journal.layer import Layer
 from tallystick.messages.availability import FenceChanged, FenceLine
 from tallystick.messages.reservations import KeptLine
@@ -92,6 +93,10 @@ class Freed:
         held, owed = sum(x.held for x in mine), sum(x.owed for x in mine)
         layer.sellable, layer.reserved, layer.owed = layer.sellable + held, layer.reserved - held, layer.owed - owed
         return layer
+
+    def card(self, name: str) -> Card:
+        """See `View`."""
+        return self._view.card(name)
 
     def rules(self, moment: datetime) -> Lookup:
         """See `View`."""

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from tallystick.decisions.rulebook import Lookup
 from tallystick.decisions.sourcing.atlas import Atlas
+from tallystick.journal.card import Card
 from tallystick.journal.layer import Layer
 
 
@@ -32,6 +33,9 @@ class View(Protocol):
     def layer(self, sku: str, location: str) -> Layer:
         """Return the stock layer of a product at a location, empty if it never had any."""
 
+    def card(self, name: str) -> Card:
+        """Return a gift card, one of an unknown state if it was never issued."""
+
     def rules(self, moment: datetime) -> Lookup:
         """Return the rules of what may be promised, as in force at *moment* (UTC)."""
 
@@ -46,6 +50,6 @@ class NotLoaded(LookupError):
     """A decision looked at something the gate had not locked: it is loaded, and the batch folded again."""
 
     def __init__(self, kind: str, key: tuple[str, str]) -> None:
-        """Name what was missing: `layer` (sku, location) or `sales` (customer, sku)."""
+        """Name what was missing: `layer` (sku, location), `sales` (customer, sku) or `card` (card, nothing)."""
         super().__init__(f"{kind} {key} is not loaded")
         self.kind, self.key = kind, key

@@ -15,7 +15,7 @@ from tallystick.messages.envelope import Message
 from tallystick.posting.table import PostingTable
 from tallystick.processes.family import encode_family, tag_of
 from tallystick.processes.fold import Fold, Folded, Refused, TooEarly
-from tallystick.processes.footprint import layers_touched, sales_touched, shelves_sourced
+from tallystick.processes.footprint import cards_touched, layers_touched, sales_touched, shelves_sourced
 from tallystick.processes.loaded import Loaded
 
 MESSAGES_IN_BATCH_MAX = 4096
@@ -165,6 +165,9 @@ class _Batch:
                 layers.update(self.sourced(messages))
             if layers:
                 self.loaded.layers.update(await self.batch.layers(layers))
+            cards = {name for m in messages for name in cards_touched(m.data, families.get(m.subject))}
+            if cards:
+                self.loaded.cards.update(await self.batch.cards(cards))
             sales = {key for m in messages for key in sales_touched(m.data)}
             if sales:
                 self.loaded.add_sales(await self.batch.sales(sales))
@@ -232,6 +235,8 @@ class _Batch:
     async def load_missing(self, missing: NotLoaded) -> None:
         if missing.kind == "layer":
             self.loaded.layers.update(await self.batch.layers([missing.key]))
+        elif missing.kind == "card":
+            self.loaded.cards.update(await self.batch.cards([missing.key[0]]))
         else:
             self.loaded.add_sales(await self.batch.sales([missing.key]))
 

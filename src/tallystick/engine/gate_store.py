@@ -9,6 +9,7 @@ from msgspec import Struct
 from tallystick.decisions.rulebook import Rulebook
 from tallystick.decisions.view import OpenSale
 from tallystick.engine.answer import Settlement
+from tallystick.journal.card import Card
 from tallystick.journal.layer import Layer
 from tallystick.processes.family import Family
 from tallystick.processes.fold import Folded
@@ -63,6 +64,9 @@ class OpenBatch(Protocol):
 
     async def layers(self, keys: Iterable[Pair]) -> Mapping[Pair, Layer]:
         """Lock and return the stock layers of (sku, location), in a fixed order, born empty where new."""
+
+    async def cards(self, names: Iterable[str]) -> Mapping[str, Card]:
+        """Lock and return gift cards, in a fixed order; one that was never issued is of an unknown state."""
 
     async def sales(self, keys: Iterable[Pair]) -> Mapping[Pair, list[OpenSale]]:
         """Lock and return what (customer, sku) still has, oldest first."""

@@ -87,6 +87,7 @@ CHART: Final[tuple[Account, ...]] = (
         "marketplace_tax:{channel}", _A.LIABILITY, _M, "tax a marketplace took from buyers and has not withheld yet"
     ),
     Account("gift_vouchers:{channel}", _A.LIABILITY, _M, "vouchers sold and not yet redeemed"),
+    Account("gift_cards:{channel}", _A.LIABILITY, _M, "gift cards issued, as far as they are expected to be asked for"),
     Account("opening_stock:{location}", _A.EQUITY, _M, "the counterpart of stock declared at the start"),
     Account(
         "opening_balances:{ledger}", _A.EQUITY, _M, "what a takeover is still short of: nothing, once all has come"
@@ -100,6 +101,7 @@ CHART: Final[tuple[Account, ...]] = (
     Account("sales_credits:{channel}", _A.INCOME, _M, "goods taken back, net of tax"),
     Account("allowances:{channel}", _A.INCOME, _M, "prices lowered after the sale, against revenue"),
     Account("service_revenue:{service}", _A.INCOME, _M, "postage, carriage and manual lines, less those taken back"),
+    Account("gift_card_breakage:{channel}", _A.INCOME, _M, "gift cards that nobody will ask for"),
     Account("stock_gains:{location}", _A.INCOME, _M, "value of units found"),
     Account("cost_of_sales:{channel}", _A.EXPENSE, _M, "cost of the goods sold, less those taken back"),
     Account("giveaways:{channel}", _A.EXPENSE, _M, "cost of goods given away"),

@@ -28,6 +28,8 @@ from tallystick.messages.envelope import Envelope
 from tallystick.messages.golive.types import BY_ROLE as GOING_LIVE
 from tallystick.messages.marketplaces.types import BY_ROLE as MARKETPLACES
 from tallystick.messages.partners.types import CASES, PARCELS, SCREENING
+from tallystick.messages.selling.types import BY_ROLE as GIFT_CARDS
+from tallystick.messages.selling.types import KITS
 from tallystick.messages.sourcing.types import BY_ROLE as SOURCING
 from tallystick.messages.stewardship.types import BY_ROLE as STEWARDSHIP
 from tallystick.messages.stocking import types as stocking
@@ -269,6 +271,8 @@ TYPES: Final[tuple[MessageType, ...]] = (
     *_area("screening", "payments and fraud", SCREENING),
     *_area("parcels", "warehouse operations", PARCELS),
     *_area("cases", "customer service", CASES),
+    *_area("gift_cards", "treasury", GIFT_CARDS),
+    *_area("kits", "master data", KITS),
     *_area(
         "statements",
         "reconciliation",

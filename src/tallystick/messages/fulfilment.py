@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from tallystick.messages.marketplaces.terms import CollectedTax
 from tallystick.messages.sales import ServiceLine
@@ -39,7 +39,7 @@ class DispatchRefused(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class DispatchedLine(Struct, frozen=True, gc=False):
-    """A line that left, fully valued."""
+    """A line that left, fully valued; *jurisdiction* says whose its tax is where it is not the order's."""
 
     line: int
     sku: str
@@ -47,6 +47,7 @@ class DispatchedLine(Struct, frozen=True, gc=False):
     net: Minor
     tax: Minor
     cost: Minor
+    jurisdiction: str | UnsetType = UNSET
 
 
 class GoodsDispatched(Struct, frozen=True, gc=False, omit_defaults=True):

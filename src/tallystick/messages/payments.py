@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from tallystick.messages.selling.gift_cards import CardTender
 from tallystick.model.amount import Minor, NaturalMinor, PositiveMinor, SignedMinor
 
 
@@ -184,6 +185,7 @@ class RequestPayment(Struct, frozen=True, gc=False, omit_defaults=True):
     """Tell (order to payment): secure this amount. *cut* is what was ordered beyond it and could not be promised.
 
     *is_paid* says that the buyer has paid the marketplace already.
+    *cards* pay before the provider does; *answers_to* names the member that is told what comes of it (empty: the order).
     """
 
     channel: str
@@ -193,6 +195,8 @@ class RequestPayment(Struct, frozen=True, gc=False, omit_defaults=True):
     cut: Minor = 0
     method: str = ""
     is_paid: bool = False
+    cards: tuple[CardTender, ...] = ()
+    answers_to: str = ""
 
 
 class LowerPayment(Struct, frozen=True, gc=False):

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from tallystick.messages.marketplaces.terms import CollectedTax
 from tallystick.messages.stock import HeldLine
@@ -50,7 +50,7 @@ class LossClaimed(Struct, frozen=True, gc=False):
 
 
 class CreditedReturnLine(Struct, frozen=True, gc=False):
-    """A returned line, fully valued at the price and cost it left with."""
+    """A returned line, fully valued at the price and cost it left with; *jurisdiction*: whose its tax is, if not the order's."""
 
     line: int
     sku: str
@@ -59,6 +59,7 @@ class CreditedReturnLine(Struct, frozen=True, gc=False):
     net: Minor
     tax: Minor
     cost: Minor
+    jurisdiction: str | UnsetType = UNSET
 
 
 class GoodsReturned(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -78,7 +79,7 @@ class GoodsReturned(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class LostLine(Struct, frozen=True, gc=False):
-    """A line that never arrived, fully valued at the price and cost it left with."""
+    """A line that never arrived, valued at the price and cost it left with; *jurisdiction*: whose its tax is, if not the order's."""
 
     line: int
     sku: str
@@ -86,6 +87,7 @@ class LostLine(Struct, frozen=True, gc=False):
     net: Minor
     tax: Minor
     cost: Minor
+    jurisdiction: str | UnsetType = UNSET
 
 
 class GoodsLost(Struct, frozen=True, gc=False, omit_defaults=True):

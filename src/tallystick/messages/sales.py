@@ -2,9 +2,12 @@
 
 from datetime import date, datetime
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from tallystick.messages.marketplaces.terms import CollectedTax, MarketplaceTerms
+from tallystick.messages.selling.gift_cards import CardTender
+from tallystick.messages.selling.kits import KitSold
+from tallystick.messages.selling.taxes import LineTax
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import Minor, NaturalMinor, NaturalUnits, PositiveMinor, PositiveUnits, SignedMinor, Units
 
@@ -46,6 +49,9 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     force; *area* is where it goes, as the policy names areas: a country and the beginning of a postcode, no address.
     With *pick_up* the customer fetches it at the location. *marketplace* is there where the
     buyer has paid a marketplace already.
+    *taxes* say of lines whose their tax is and what an engine made of them,
+    by the rates named in *tax_source*; a tax that differs from it is told, and stays as it was sold. *cards*
+    are gift cards that pay before the provider does, in this order. *kits* say which lines were ordered as one.
     """
 
     order: str
@@ -67,6 +73,10 @@ class OrderPlaced(Struct, frozen=True, gc=False, omit_defaults=True):
     marketplace: MarketplaceTerms | None = None
     area: str = ""
     pick_up: bool = False
+    taxes: tuple[LineTax, ...] = ()
+    tax_source: str = ""
+    cards: tuple[CardTender, ...] = ()
+    kits: tuple[KitSold, ...] = ()
 
 
 class OrderCancellationRequested(Struct, frozen=True, gc=False):
@@ -101,12 +111,13 @@ class RefundRequested(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class AllowedLine(Struct, frozen=True, gc=False):
-    """What is taken off the price of a line that has left."""
+    """What is taken off the price of a line that has left; *jurisdiction*: whose its tax is, where not the order's."""
 
     line: int
     sku: str
     net: Minor
     tax: Minor
+    jurisdiction: str | UnsetType = UNSET
 
 
 class AllowanceGranted(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from tallystick.journal.chart import CHART, Account, Holds, holes
 from tallystick.journal.posting import Posting, PostingError
@@ -18,11 +18,13 @@ from tallystick.messages.catalogue import TYPES, MessageType, Role
 from tallystick.messages.masters import LedgerAccountKnown, PriceSet, ProductKnown, SupplierKnown
 from tallystick.messages.oversells import OrderOversold
 from tallystick.messages.partners.parcels import ParcelDelivered
+from tallystick.messages.selling.gift_cards import GiftCardHeld, GiftCardStopped
+from tallystick.messages.selling.kits import KitSet
 from tallystick.messages.sourcing.decided import OrderSourced
 from tallystick.messages.sourcing.policy import SourcingPolicySet
 from tallystick.messages.stewardship.types import FACTS as STEWARDSHIP
 from tallystick.model.amount import units
-from tallystick.posting import buying, entries, golive, marketplaces, orders, sales, stock, stocking, tills
+from tallystick.posting import buying, entries, gift_cards, golive, marketplaces, orders, sales, stock, stocking, tills
 from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_of
 
 RULES_VERSION: Final = 2
@@ -36,6 +38,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *stocking.RULES,
     *marketplaces.RULES,
     *golive.RULES,
+    *gift_cards.RULES,
 )
 NOT_POSTED: Final[dict[type[Struct], str]] = {
     AvailabilityRulesSet: "rules of what may be promised move nothing",
@@ -45,6 +48,9 @@ NOT_POSTED: Final[dict[type[Struct], str]] = {
     OrderSourced: "where goods will come from moves nothing: what is reserved there is posted as such",
     SourcingPolicySet: "a policy moves nothing",
     ParcelDelivered: "revenue is recognised when goods leave: that they arrive moves nothing",
+    GiftCardHeld: "what waits for an order is owed to its holder until goods leave",
+    GiftCardStopped: "a blocked card is owed as before",
+    KitSet: "a kit is declared, nothing moves",
     PriceSet: "a price is declared, nothing moves",
     ProductKnown: "a product is described, nothing moves",
     SupplierKnown: "a supplier is described, nothing moves",
@@ -102,11 +108,17 @@ def _filler(template: str, lines: type[Struct] | None) -> Callable[[Any, Any], s
         return from_fact
 
     def from_both(fact: Any, line: Any) -> str:
-        values = {n: getattr(line, n) for n in on_line} | {n: getattr(fact, n) for n in on_fact}
+        values = {n: _of(line, fact, n) for n in on_line} | {n: getattr(fact, n) for n in on_fact}
         key = tuple(values.values())
         return filled.get(key) or filled.setdefault(key, _filled(template, values))
 
     return from_both
+
+
+def _of(line: Any, fact: Any, name: str) -> Any:
+    """Read what a line says, or where it leaves it open, its fact."""
+    said = getattr(line, name)
+    return getattr(fact, name) if said is UNSET else said
 
 
 def _compiled(number: int, rule: Rule) -> Emit:

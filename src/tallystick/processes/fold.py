@@ -5,6 +5,7 @@ The gate hands in what it has locked and stores what comes out; the in-memory ru
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
@@ -14,6 +15,7 @@ from msgspec.structs import astuple
 
 from tallystick.decisions.fences import changes_of, shrunk, with_change
 from tallystick.decisions.view import OpenSale
+from tallystick.journal.card import Card
 from tallystick.journal.layer import COST_SCALE, NO_PLANS, NUMBERS, Layer, column_of
 from tallystick.journal.posting import Posting, PostingError
 from tallystick.messages.availability import FenceChanged, FenceLine, IncomingChanged
@@ -30,6 +32,7 @@ from tallystick.messages.sourcing.decided import OrderSourced
 from tallystick.messages.stock import GoodsReceived
 from tallystick.posting.table import PostingTable
 from tallystick.processes.family import BORN, Family, Member, data_of
+from tallystick.processes.gift_cards.moves import CARD_FACTS, flaw_of_card, moved
 from tallystick.processes.golive.standing import parted, shadow_of
 from tallystick.processes.holding import rulebook_of
 from tallystick.processes.limits import LIMITS_SECONDS
@@ -126,13 +129,7 @@ class Fold:
             self.loaded.shadow = shadow_of(run.family)
         if self.loaded.shadow and run.result.commands:
             run.result.commands, run.result.kept = parted(run.result.commands, run.family, self.loaded.shadow)
-        self.loaded.moved_layers.update(run.before)
-        if run.revalued:
-            self.loaded.revalued_layers.update(run.revalued)
-        if run.replanned:
-            self.loaded.replanned_layers.update(run.replanned)
-        if run.sales_used:
-            self.loaded.used_sales.update(run.sales_used)
+        run.note()
         return run.result
 
 
@@ -152,6 +149,19 @@ class _Run:
         self.sales_used: dict[tuple[str, str, int, int], OpenSale] = {}
         self.sales_before: list[tuple[OpenSale, int, int]] = []
         self.sales_added: list[list[OpenSale]] = []
+        self.cards_before: dict[str, Card] = {}
+
+    def note(self) -> None:
+        """Say what has moved, now that nothing is undone any more."""
+        self.loaded.moved_layers.update(self.before)
+        if self.revalued:
+            self.loaded.revalued_layers.update(self.revalued)
+        if self.replanned:
+            self.loaded.replanned_layers.update(self.replanned)
+        if self.sales_used:
+            self.loaded.used_sales.update(self.sales_used)
+        if self.cards_before:
+            self.loaded.moved_cards.update(self.cards_before)
 
     def steps(self) -> None:
         flaw = flaw_of(self.message.data) or misplaced(self.message.data, self.message.subject)
@@ -280,6 +290,8 @@ class _Run:
             self.use_sales(fact.customer or "", fact.matched)
         elif isinstance(fact, SaleReversed) and fact.customer is not None:
             self.use_sales(fact.customer, fact.goods)
+        elif type(fact) in CARD_FACTS:
+            self.move_card(fact)
         else:
             for change in changes_of(fact):
                 layer = self.touched(change.sku, change.location)
@@ -297,6 +309,16 @@ class _Run:
                 self.post(FenceChanged(location, "goods are gone", tuple(lines)))
                 text = f"{over} of {sku} at {location} were kept for {', '.join(x.channel for x in lines)} and are gone"
                 self.result.breaks.append(Break("fence_shrunk", text))
+
+    def move_card(self, fact: Any) -> None:
+        card = self.loaded.card(fact.card)
+        if fact.card not in self.cards_before:
+            self.cards_before[fact.card] = copy(card)
+        moved(card, fact)
+        card.event = self.result.event
+        flaw = flaw_of_card(card)
+        if flaw:
+            raise Refused(f"{self.message.subject}: gift card {fact.card}: {flaw}", _OVERSPENT)
 
     def touched(self, sku: str, location: str) -> Layer:
         key = (sku, location)
@@ -359,6 +381,7 @@ class _Run:
             sale.left, sale.cost_left = left, cost_left
         for known in self.sales_added:
             known.pop()
+        self.loaded.cards.update(self.cards_before)
 
 
 @cache
@@ -366,9 +389,10 @@ def _span(seconds: int) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-_REMEMBERED: Final = frozenset(
-    {GoodsReceived, SaleRecorded, SaleCredited, SaleReversed, FenceChanged, IncomingChanged, OrderSourced}
-)
+_REMEMBERED: Final = CARD_FACTS | {
+    *(GoodsReceived, SaleRecorded, SaleCredited, SaleReversed, FenceChanged, IncomingChanged, OrderSourced),
+}
+_OVERSPENT: Final = "a decision gave away what is not there: report this as a defect"
 _NUMBERS: Final = len(NUMBERS) - 1
 """What is counted stands before the event that touched the layer last."""
 _VALUE: Final = Layer.__struct_fields__.index("value")

@@ -27,11 +27,12 @@ from tallystick.messages.sales import (
     OrderPlaced,
     SaleReported,
 )
+from tallystick.messages.selling.types import REPORTS as CARD_REPORTS
 from tallystick.messages.sourcing.decided import SourcingRequested
 from tallystick.messages.sourcing.policy import UNPLACED
 from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.processes.family import Family, data_of
-from tallystick.processes.members import INBOUND, PURCHASE, member_of
+from tallystick.processes.members import GIFT_CARD, INBOUND, PURCHASE, TENDERS, member_of
 from tallystick.processes.sourcing.sought import sought_again, sought_of
 from tallystick.processes.stocking.footprint import LAYERS as STOCKING
 
@@ -100,7 +101,9 @@ def _order(data: Any, family: Family | None) -> Keys:
 
 
 def _returned(data: ReturnReceived, family: Family | None) -> Keys:
-    return ((x.sku, data.location) for x in data.lines)
+    order = data_of(family, "order") if family and "order" in family else None
+    kits = {k.sku for k in order.kits} if order else set()
+    return ((x.sku, data.location) for x in data.lines if x.sku not in kits)
 
 
 def _dispatched(data: DispatchReported, family: Family | None) -> Keys:
@@ -176,6 +179,17 @@ def shelves_sourced(data: Struct, family: Family | None, atlas: Atlas) -> Keys:
         return ()
     order = data_of(family, "order") if family and "order" in family else None
     return atlas.shelves(sought_again(order)) if order is not None and order.sourced else ()
+
+
+def cards_touched(data: Any, family: Family | None) -> Iterable[str]:
+    """Return the gift cards that *data* may move: those it names, or those its order is paid with."""
+    if isinstance(data, OrderPlaced):
+        return [x.card for x in data.cards]
+    if isinstance(data, CARD_REPORTS):
+        return (data.card,)
+    if family and TENDERS in family:
+        return [x.card for x in data_of(family, TENDERS).parts if x.card]
+    return (data_of(family, GIFT_CARD).card,) if family and GIFT_CARD in family else ()
 
 
 def sales_touched(data: Struct) -> Keys:

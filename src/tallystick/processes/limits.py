@@ -29,6 +29,7 @@ LIMITS_SECONDS: Final[dict[str, int]] = {
     "label_hours_max": 24 * 3600,
     "parcel_days_max": 14 * 86400,
     "case_days_max": 3 * 86400,
+    "gift_card_days_max": 36_500 * 86400,
 }
 
 OVER_SHORT_MINOR_MAX: Final = 500

@@ -6,6 +6,7 @@ from datetime import datetime
 from tallystick.decisions.rulebook import EMPTY, Lookup
 from tallystick.decisions.sourcing.atlas import Atlas
 from tallystick.decisions.view import NotLoaded, OpenSale
+from tallystick.journal.card import Card
 from tallystick.journal.layer import Layer
 from tallystick.processes.family import Family
 
@@ -24,6 +25,8 @@ class Loaded:
         self.layers: dict[tuple[str, str], Layer] = {}
         self.open_sales: dict[tuple[str, str], list[OpenSale]] = {}
         self.new_sales: dict[tuple[str, str], list[OpenSale]] = {}
+        self.cards: dict[str, Card] = {}
+        self.moved_cards: set[str] = set()
         self.rulebook = EMPTY
         self.shadow = frozenset[str]()
         """The channels whose commands are kept, for they run beside an old system."""
@@ -41,6 +44,15 @@ class Loaded:
             if self.strict:
                 raise NotLoaded("layer", key) from None
         found = self.layers[key] = Layer()
+        return found
+
+    def card(self, name: str) -> Card:
+        """Return a gift card; see `decisions.view.View`."""
+        found = self.cards.get(name)
+        if found is None:
+            if self.strict:
+                raise NotLoaded("card", (name, ""))
+            found = self.cards[name] = Card()
         return found
 
     def rules(self, moment: datetime) -> Lookup:

@@ -23,6 +23,8 @@ from tallystick.messages.buying import reports as buying
 from tallystick.messages.golive import reports as golive
 from tallystick.messages.marketplaces import reports as marketplaces
 from tallystick.messages.partners import cases, parcels, screening
+from tallystick.messages.selling.kits import KitDeclared
+from tallystick.messages.selling.types import REPORTS as CARD_REPORTS
 from tallystick.messages.sourcing import decided
 from tallystick.messages.sourcing.policy import SourcingPolicyDeclared
 from tallystick.messages.stewardship import governing, records
@@ -40,6 +42,9 @@ CORRECTION: Final = "correction"
 STOCK_MOVE: Final = "stock_move"
 SCREENING: Final = "screening"
 CASE: Final = "case"
+GIFT_CARD: Final = "gift_card"
+TENDERS: Final = "tenders"
+"""What stands between an order and its payment where gift cards pay a part."""
 RULES: Final = "rules"
 SOURCING: Final = "sourcing"
 RULES_SUBJECT: Final = "rules/availability"
@@ -125,6 +130,8 @@ _FIXED: Final[dict[type[Struct], str]] = {
     cases.CaseInformed: CASE,
     cases.CaseClosed: CASE,
     documents.DocumentDrawn: "document",
+    **dict.fromkeys(CARD_REPORTS, GIFT_CARD),
+    KitDeclared: "kit",
     entries.ManualEntryApproved: "entry",
     entries.ManualEntryReversalApproved: "entry",
     golive.TakeoverApproved: "takeover",

@@ -4,12 +4,15 @@ from typing import Final
 
 from tallystick.processes.buying.purchase import PURCHASE
 from tallystick.processes.buying.supplier_invoice import SUPPLIER_INVOICE
+from tallystick.processes.gift_cards.gift_card import GIFT_CARD
+from tallystick.processes.gift_cards.tenders import TENDERS
 from tallystick.processes.golive.channel import CHANNEL
 from tallystick.processes.golive.parallel import PARALLEL
 from tallystick.processes.golive.takeover import TAKEOVER
 from tallystick.processes.ledgers.document import DOCUMENT
 from tallystick.processes.ledgers.journal import JOURNAL
 from tallystick.processes.masters.governing import OWNERSHIP, PUBLICATION
+from tallystick.processes.masters.kit import KIT
 from tallystick.processes.masters.master import LEDGER_ACCOUNT, PRODUCT, SUPPLIER
 from tallystick.processes.masters.price import PRICE
 from tallystick.processes.masters.record import RECORD
@@ -48,13 +51,14 @@ PROCESSES: Final[dict[str, Process]] = {
         *(SALE, CREDIT, BAD_DEBT, COUNT, RECEIPT, MARKETPLACE_CHARGE),
         *(BASKET, CASH_UP),
         *(STATEMENT, DIFFERENCE),
-        *(PRODUCT, SUPPLIER, LEDGER_ACCOUNT, PRICE),
+        *(PRODUCT, SUPPLIER, LEDGER_ACCOUNT, PRICE, KIT),
         *(RECORD, OWNERSHIP, PUBLICATION),
         *(JOURNAL, DOCUMENT, MANUAL_ENTRY),
         *(PURCHASE, SUPPLIER_INVOICE),
         *(TRANSFER, CYCLE_COUNT, CORRECTION, MOVE),
         *(TAKEOVER, CHANNEL, PARALLEL),
         *(SCREENING, PARCEL, CASE),
+        *(GIFT_CARD, TENDERS),
     )
 }
 

@@ -35,6 +35,7 @@ from tallystick.messages.stock import AdjustmentReported, ReceiptReported
 from tallystick.messages.tills import CashUpReported
 from tallystick.model.amount import NUMBER_LIMIT
 from tallystick.processes.buying import soundness as buying
+from tallystick.processes.gift_cards import soundness as selling
 from tallystick.processes.golive import soundness as golive
 from tallystick.processes.limits import flaw_of_declared
 from tallystick.processes.masters import soundness as masters
@@ -74,6 +75,7 @@ _HOMES: Final[dict[type[Struct], Callable[[Any], str]]] = {
     InboundAnnounced: _inbound,
     InboundCancelled: _inbound,
     ReceiptReported: _inbound,
+    **selling.HOMES,
     **buying.HOMES,
     **masters.HOMES,
     **stocking.HOMES,
@@ -159,8 +161,13 @@ def _parcel(data: Any) -> Flaw:
 
 
 def _order(data: OrderPlaced) -> Flaw:
-    sourced = _to_be_sourced(data) if data.location in UNPLACED else ""
-    return _lines("lines", data.lines, _priced, set()) or marketplaces.terms_flaw(data) or sourced
+    numbers: set[int] = set()
+    return (
+        _lines("lines", data.lines, _priced, numbers)
+        or marketplaces.terms_flaw(data)
+        or (_to_be_sourced(data) if data.location in UNPLACED else "")
+        or selling.order_flaw(data, numbers)
+    )
 
 
 def _to_be_sourced(data: OrderPlaced) -> Flaw:
@@ -336,6 +343,7 @@ _CHECKS: Final[dict[type[Struct], Callable[[Any], Flaw]]] = {
     RefundReported: _moved,
     SettlementReported: _settled,
     ChargebackReported: _taken_back,
+    **selling.CHECKS,
     ManualEntryApproved: _manual_entry,
     ManualEntryReversalApproved: _manual_entry,
     **buying.CHECKS,

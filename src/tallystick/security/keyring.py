@@ -38,6 +38,7 @@ class Keyring:
         self._people = _derive(master, book, "people")
         self._api_keys = _derive(master, book, "api keys")
         self._signing = _derive(master, book, "signing")
+        self._gift_cards = _derive(master, book, "gift cards")
         self._audit = _derive(master, book, "audit")
         self.check = hmac.digest(_derive(master, book, "check"), b"tallystick", "sha256")[:8].hex()
 
@@ -48,6 +49,11 @@ class Keyring:
     def key_hash(self, book: str, key: str) -> bytes:
         """Return what is kept of an API key of *book*, by its present name: a copy under another name knows no key."""
         return hmac.digest(self._api_keys, f"{book}|{key}".encode(), "sha256")
+
+    def gift_card(self, code: str) -> str:
+        """Return the name of the gift card with *code*, however it is typed: nobody without the key can pay with it."""
+        said = "".join(c for c in code.upper() if c.isalnum())
+        return f"gc_{hmac.digest(self._gift_cards, said.encode(), 'sha256')[:16].hex()}"
 
     def signing_seed(self, number: int) -> bytes:
         """Return the private half of signing key *number*, 32 bytes: derived each time, kept nowhere."""

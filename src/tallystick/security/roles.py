@@ -56,6 +56,8 @@ MATRIX: Final[tuple[Permission, ...]] = (
     Permission("orders",       "write",   "place, change and cancel orders",                        _TRADE),
     Permission("payments",     "read",    "what was authorised, captured and given back",           _READ),
     Permission("payments",     "write",   "authorise, capture, void and refund",                    _TRADE),
+    Permission("giftcards",    "read",    "what is left of a gift card",                            _TRADE),
+    Permission("giftcards",    "write",   "sell, grant and block gift cards",                       _TRADE),
     Permission("fulfilment",   "read",    "what was shipped, from where",                           _READ),
     Permission("fulfilment",   "write",   "say what was shipped or could not be",                   _TRADE),
     Permission("returns",      "write",   "announce and take in what comes back",                   _TRADE),

@@ -14,7 +14,7 @@ from tallystick.processes.payments.marketplace import HELD
 from tallystick.processes.registry import PROCESSES
 from tallystick.processes.table import NEW, Row
 
-NOT_LIVED: Final = frozenset({"product", "supplier", "ledger_account", "price", "journal", "document"})
+NOT_LIVED: Final = frozenset({"product", "supplier", "ledger_account", "price", "kit", "journal", "document"})
 """Processes that the small world has no part in: masters, journals and documents. tests/processes/test_ledgers.py reaches their rows."""
 STEWARDSHIP: Final = frozenset({"master", "ownership", "publication"})
 """Records of things and what governs them: `tests/masters` reaches their rows."""
@@ -29,7 +29,9 @@ STOCKING: Final = frozenset({"transfer", "cycle_count", "correction", "stock_mov
 """The same: `tallystick.simulator.stocking`."""
 GOING_LIVE: Final = frozenset({"takeover", "channel", "parallel"})
 """The same: `tallystick.simulator.golive`, which also takes over orders, their payments and shipments."""
-ELSEWHERE: Final = NOT_LIVED | STEWARDSHIP | BUYING | STOCKING | GOING_LIVE | PARTNERS
+TENDERS: Final = frozenset({"gift_card", "tenders"})
+"""Likewise: `tallystick.simulator.tenders`."""
+ELSEWHERE: Final = NOT_LIVED | STEWARDSHIP | BUYING | STOCKING | GOING_LIVE | PARTNERS | TENDERS
 
 MARKETPLACES: Final = frozenset({"marketplace_charge", "payment", "fulfilment"})
 """Processes of which `tallystick.simulator.marketplaces` alone lives some rows: those of payments that a marketplace has, and of its day."""

@@ -54,10 +54,10 @@ class Cast(Struct, frozen=True):
     controlling: Controlling
 
 
-def cast_of(world: World) -> Cast:
+def cast_of(world: World, customers_of: type[Customers] = Customers) -> Cast:
     """Put the partners into *world* and connect them to the outbox."""
     warehouse, provider = Warehouse(world), Provider(world)
-    customers, till = Customers(world, warehouse), Till(world)
+    customers, till = customers_of(world, warehouse), Till(world)
     world.partners.update(dict.fromkeys((AuthorisePayment, CapturePayment, VoidPayment, PayRefund), provider))
     world.partners.update(dict.fromkeys((ShipOrder, RecallShipment, RecallLines, RedirectShipment), warehouse))
     world.partners.update(dict.fromkeys((RefuseOrder, CancelOrder, CancelLines, TellShipment), customers))
@@ -66,16 +66,17 @@ def cast_of(world: World) -> Cast:
 
 
 class Run:
-    """A history under way. `books_by_hand` where an approved entry needs nobody who keeps approvals."""
+    """A history under way. `books_by_hand` where an approved entry needs nobody who keeps approvals; `customers_of` who orders."""
 
     books_by_hand = True
+    customers_of: type[Customers] = Customers
 
     def __init__(self, seed: int, profile: Profile, watch: Watch | None = None) -> None:
         """Set the scene; nothing has happened yet."""
         self.seed, self.profile = seed, profile
         self.book = self.make_book(watch)
         self.world = self.make_world()
-        self.cast = cast_of(self.world)
+        self.cast = cast_of(self.world, self.customers_of)
         self.check = StepCheck(self.book)
         self.lines: list[str] = []
         self.answers: dict[tuple[str, str], int] = {}

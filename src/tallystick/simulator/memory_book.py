@@ -13,6 +13,7 @@ from tallystick.decisions.turns import turns
 from tallystick.decisions.view import OpenSale
 from tallystick.engine.answer import Answer, Status
 from tallystick.engine.timers import Turn
+from tallystick.journal.card import Card
 from tallystick.journal.layer import Layer
 from tallystick.messages.envelope import Message
 from tallystick.posting.table import TABLE, PostingTable
@@ -67,6 +68,7 @@ class MemoryBook:
         self._families: dict[str, bytes] = {}
         self._layers: dict[tuple[str, str], Layer] = {}
         self._sales: dict[tuple[str, str], list[OpenSale]] = {}
+        self._cards: dict[str, Card] = {}
         self.loaded, self.fold = self._booted()
 
     def deliver(self, message: Message, crash: CrashPoint | None = None) -> Answer:
@@ -136,6 +138,7 @@ class MemoryBook:
         loaded.families = {subject: decode_family(body) for subject, body in self._families.items()}
         loaded.layers = {key: copy(layer) for key, layer in self._layers.items()}
         loaded.open_sales = {key: [copy(s) for s in sales] for key, sales in self._sales.items()}
+        loaded.cards = {name: copy(card) for name, card in self._cards.items()}
         loaded.rulebook = rulebook_of(loaded.families.get(RULES_SUBJECT, {}))
         loaded.shadow = shadow_of(loaded.families.get(CHANNELS_SUBJECT, {}))
         return loaded, Fold(loaded, self.table, self.watch)
@@ -187,6 +190,9 @@ class MemoryBook:
         for key in loaded.moved_layers:
             self._layers[key] = copy(loaded.layers[key])
         loaded.moved_layers.clear()
+        for name in loaded.moved_cards:
+            self._cards[name] = copy(loaded.cards[name])
+        loaded.moved_cards.clear()
         if folded.new_sales or loaded.used_sales:
             moved = {(n.customer, n.sku) for n in folded.new_sales} | {key[:2] for key in loaded.used_sales}
             for customer in moved:

@@ -6,6 +6,7 @@ from typing import Any
 from tallystick.messages.payments import CapturePayment
 from tallystick.processes.family import Family, data_of
 from tallystick.simulator.invariants import StepCheck
+from tallystick.simulator.tenders.proving import paid_by_cards
 from tallystick.simulator.world import Truth
 
 
@@ -35,8 +36,9 @@ def check_money(check: StepCheck, truth: Truth | None = None) -> None:
             captured[payment.provider] += taken - refunded - settled - payment.charged_back - payment.dispute_fees
         order = data_of(family, "order") if "order" in family else None
         owed = order.earned + sum(x.sent_net + x.sent_tax for x in order.lines) if order else 0
-        if received[subject] != owed - taken + refunded:
-            expected = f"{owed} sold less credited - {taken} captured + {refunded} refunded"
+        cards = paid_by_cards(family)
+        if received[subject] != owed - taken + refunded - cards:
+            expected = f"{owed} sold less credited - {taken} captured + {refunded} refunded - {cards} by gift cards"
             check.found("receivable_off", f"{name}: the book says {received[subject]}, not {expected}")
     _check_clearing(check, captured)
 
@@ -52,6 +54,7 @@ RESTING = {
     # A doubt about an order that has ended needs nobody any more; the order itself says whether it has.
     "screening": {"PASSED", "FAILED", "REVIEW"},
     "parcel": {"UNLABELLED", "LABELLED", "STUCK", "DELIVERED", "RETURNED"},
+    "tenders": {"SECURED", "FAILED", "ENDED"},
 }
 
 
@@ -62,6 +65,7 @@ WAITING_TOLD = {
     ("parcel", "ASKED"): "label_overdue",
     ("parcel", "VOIDING"): "label_overdue",
     ("parcel", "ON_ITS_WAY"): "parcel_overdue",
+    ("tenders", "ASKED"): "authorisation_overdue",
 }
 """Where a member may wait for ever, once somebody has been told of it."""
 

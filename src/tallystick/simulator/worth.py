@@ -29,6 +29,15 @@ from tallystick.messages.sales import (
     SaleRecorded,
     SaleReversed,
 )
+from tallystick.messages.selling.gift_cards import (
+    GiftCardCredited,
+    GiftCardExpired,
+    GiftCardGranted,
+    GiftCardHeld,
+    GiftCardRedeemed,
+    GiftCardSold,
+    GiftCardStopped,
+)
 from tallystick.messages.sourcing.decided import OrderSourced
 from tallystick.messages.sourcing.policy import SourcingPolicySet
 from tallystick.messages.stock import (
@@ -258,6 +267,10 @@ _SAYS: dict[type[Struct], Callable[[Any], _Said]] = {
     golive.OpenOrderDeclared: lambda f: (0, f.receivable, 0, ()),
     **dict.fromkeys((golive.OpeningBalancesDeclared, golive.OpeningBalancesReversed), _opened),
     BadDebtAdjusted: lambda f: (0, -sum(x.written_off for x in f.lines), 0, ()),
+    GiftCardSold: lambda f: (0, 0, f.tax, ()),
+    GiftCardRedeemed: lambda f: (0, -f.net - f.tax, -f.tax, ()),
+    GiftCardCredited: lambda f: (0, f.net + f.tax, f.tax, ()),
+    **dict.fromkeys((GiftCardGranted, GiftCardStopped, GiftCardHeld, GiftCardExpired), _nothing),
 }
 
 

@@ -16,6 +16,7 @@ NAMES = {
         "tills",
         "purchases",
         "transfers",
+        "gift_cards",
         "inbox",
         "outbox",
         "seals",

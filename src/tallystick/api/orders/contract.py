@@ -12,7 +12,17 @@ from tallystick.api.orders.shapes import (
     OrderWhere,
     Placed,
 )
-from tallystick.api.problems import CHANGED, KEY_REUSED, KNOWN, OUT_OF_STOCK, REFUSED, TOO_EARLY, TOO_LATE, WAITING
+from tallystick.api.problems import (
+    CHANGED,
+    KEY_REUSED,
+    KNOWN,
+    NOT_COVERED,
+    OUT_OF_STOCK,
+    REFUSED,
+    TOO_EARLY,
+    TOO_LATE,
+    WAITING,
+)
 from tallystick.messages.catalogue import Lifecycle
 
 ENTERING = (KEY_REUSED, REFUSED, WAITING)
@@ -34,7 +44,7 @@ ORDERS = Capability(
             does=do.place_order,
             takes=OrderWanted,
             gives=(Given(201, "reserved", Placed, ("Location", "Idempotent-Replayed")),),
-            problems=(*ENTERING, OUT_OF_STOCK, KNOWN),
+            problems=(*ENTERING, OUT_OF_STOCK, NOT_COVERED, KNOWN),
             has_key=True,
         ),
         Operation(

@@ -7,6 +7,7 @@ from msgspec import to_builtins
 from tallystick.api.call import Call, Reply, reply, tagged
 from tallystick.api.desk import Desk
 from tallystick.api.entering import REPLAYED, Entered, Entry, answer_of, detail_of, enter
+from tallystick.api.kits.exploding import exploded
 from tallystick.api.orders.shapes import (
     Address,
     CommandStanding,
@@ -16,16 +17,16 @@ from tallystick.api.orders.shapes import (
     OrderWanted,
     Placed,
 )
-from tallystick.api.problems import KNOWN, NOT_FOUND, OUT_OF_STOCK, TOO_LATE, Problem
-from tallystick.api.words import sku_of
+from tallystick.api.orders.taxing import priced
+from tallystick.api.problems import INVALID, KNOWN, NOT_COVERED, NOT_FOUND, OUT_OF_STOCK, TOO_LATE, Flaw, Problem
 from tallystick.messages.catalogue import CATALOGUE
 from tallystick.messages.sales import (
     DeliveryChangeRequested,
     OrderCancellationRequested,
-    OrderLine,
     OrderLineCancellationRequested,
     OrderPlaced,
 )
+from tallystick.messages.selling.gift_cards import CardTender
 from tallystick.ports.reading import Standing
 from tallystick.processes.family import Family, data_of, decode_family
 
@@ -34,8 +35,9 @@ ORDER = "order"
 
 async def place_order(call: Call, desk: Desk) -> Reply:
     """Reserve an order's lines or refuse it."""
-    wanted: OrderWanted = call.body
-    lines = tuple(OrderLine(n, sku_of(x.sku), x.quantity, x.net, x.tax) for n, x in enumerate(wanted.lines, 1))
+    apart = await exploded(call.body, desk)
+    wanted = apart.wanted
+    price = await priced(call, wanted, desk)
     recipient = await _recipient(wanted.order, wanted.delivery, desk) if wanted.delivery else ""
     placed = OrderPlaced(
         wanted.order,
@@ -43,8 +45,8 @@ async def place_order(call: Call, desk: Desk) -> Reply:
         wanted.location,
         wanted.currency or desk.currency,
         wanted.provider,
-        lines,
-        wanted.jurisdiction,
+        price.lines,
+        price.jurisdiction,
         wanted.customer,
         wanted.reservation or "",
         wanted.partial,
@@ -53,6 +55,10 @@ async def place_order(call: Call, desk: Desk) -> Reply:
         area=wanted.area,
         pick_up=wanted.pick_up,
         contact=await _contact(wanted, desk) or (recipient if wanted.delivery and wanted.delivery.email else ""),
+        taxes=price.taxes,
+        tax_source=price.source,
+        cards=_cards(wanted, desk),
+        kits=apart.kits,
     )
     subject = f"order/{wanted.order}"
     entered = await enter(call, desk, Entry(placed, subject, f"placed/{wanted.order}"))
@@ -60,12 +66,29 @@ async def place_order(call: Call, desk: Desk) -> Reply:
         entered = await _told_before(desk, subject, placed)
     answer = entered.answer
     if answer.outcome == "refused":
+        cards = detail_of(answer, "cards_refused")
+        if cards:
+            raise Problem(NOT_COVERED, headers=entered.headers, cards_refused=cards, state=answer.state)
         lacking = detail_of(answer, "lines_without_stock")
         raise Problem(OUT_OF_STOCK, headers=entered.headers, lines_without_stock=lacking, state=answer.state)
     where = (b"location", f"/v1/orders/{wanted.order}".encode())
     cut = list(detail_of(answer, "lines_without_stock") or ())
     sourced = dict(detail_of(answer, "sourced") or {})
-    return reply(Placed(wanted.order, answer.outcome, answer.state, cut, sourced), 201, [where, *entered.headers])
+    taxes = price.told() if wanted.tax == "calculate" else []
+    return reply(
+        Placed(wanted.order, answer.outcome, answer.state, cut, taxes, list(apart.kits), sourced),
+        201,
+        [where, *entered.headers],
+    )
+
+
+def _cards(wanted: OrderWanted, desk: Desk) -> tuple[CardTender, ...]:
+    found = tuple(CardTender(desk.gift_cards.named(x.code), x.amount or 0) for x in wanted.gift_cards)
+    if len({x.card for x in found}) < len(found):
+        raise Problem(
+            INVALID, errors=[Flaw("a card stands there twice: name it once, with all it is to pay", "/gift_cards")]
+        )
+    return found
 
 
 async def _told_before(desk: Desk, subject: str, placed: OrderPlaced) -> Entered:

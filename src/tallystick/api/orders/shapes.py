@@ -1,20 +1,65 @@
 """What is said of orders over HTTP."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from tallystick.api.words import LINES_MAX, Currency, Money, Name, Number, Quantity, Reference, Sku, Text
+from tallystick.api.gift_cards.shapes import Code
+from tallystick.api.words import (
+    LINES_MAX,
+    Currency,
+    Money,
+    Name,
+    Number,
+    PositiveMoney,
+    Quantity,
+    Reference,
+    Sku,
+    Text,
+)
+from tallystick.decisions.tax.asked import Customer, Place, TaxClass
+from tallystick.messages.selling.kits import KitSold
+
+CARDS_MAX = 10
 
 
 class LineWanted(Struct, frozen=True, forbid_unknown_fields=True):
-    """One line wanted: `net` and `tax` are for the whole line. Lines are numbered from 1 in the order they come."""
+    """One line wanted: `net` and `tax` are for the whole line. Lines are numbered from 1 in the order they come.
+
+    Where the tax is to be calculated, `net` is the price without it or `gross` the price with it, and `tax_class` the class of
+    rate, if it is not the product's own. `jurisdiction` is whose its tax is, if not the order's.
+    `kit` says that the product is one: it is taken apart, and the lines of the order are its components.
+    """
 
     sku: Sku
     quantity: Quantity
-    net: Money
+    net: Money | None = None
     tax: Money = 0
+    gross: Money | None = None
+    tax_class: TaxClass | None = None
+    jurisdiction: Name | None = None
+    kit: bool = False
+
+
+class CardGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """A gift card that pays: `amount` of it, or as much as there is where that is left out."""
+
+    code: Code
+    amount: PositiveMoney | None = None
+
+
+class TaxDetails(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a tax depends on and the order does not say: see `POST /v1/tax/quotes`, where each is explained.
+
+    `ship_to` is the country of `delivery` where it is left out, and where neither is there, where the goods lie. `on` is the
+    tax point: today where it is left out. The customer's VAT number is asked with, and not kept.
+    """
+
+    ship_to: Place | None = None
+    customer: Customer = Customer()
+    low_value: bool | None = None
+    on: date | None = None
 
 
 class Address(Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,7 +89,9 @@ class OrderWanted(Struct, frozen=True, forbid_unknown_fields=True):
     names one of the same order number whose units it takes over. `customer` is a reference such as `person:…`, never a name; `currency` is the book's own when it is left out. `delivery` is where it goes; `payment_method` the provider's reference of how the
     customer pays; `contact` how the customer is written to, or else the mail address of `delivery`. A `location` of
     `auto` has the order sourced by the policy in force, for the `area` it goes to: a country and the beginning of a
-    postcode, such as `GB-SW1`. With `pick_up` the customer fetches it.
+    postcode, such as `GB-SW1`. With `pick_up` the customer fetches it. customer pays; `contact` how the customer is written to, or else the mail address of `delivery`. `tax` says whether the
+    lines name their tax or it is to be calculated; `tax_details` is what that depends on. `gift_cards` pay
+    before the provider does, in their order: one that cannot pay what it is named for refuses the order.
     """
 
     order: Number
@@ -62,18 +109,36 @@ class OrderWanted(Struct, frozen=True, forbid_unknown_fields=True):
     contact: Contact | None = None
     area: Annotated[str, Meta(max_length=16)] = ""
     pick_up: bool = False
+    tax: Literal["given", "calculate"] = "given"
+    tax_details: TaxDetails | None = None
+    gift_cards: Annotated[tuple[CardGiven, ...], Meta(max_length=CARDS_MAX)] = ()
+
+
+class TaxedStanding(Struct, frozen=True):
+    """A line with its tax: `rate` in ten-thousandths of a percent, `treatment` why where none is charged."""
+
+    line: int
+    net: int
+    tax: int
+    jurisdiction: str
+    rate: int
+    treatment: str
 
 
 class Placed(Struct, frozen=True, omit_defaults=True):
     """What became of an order. `lines_without_stock` are those that were cut down, where that was asked for.
 
     `sourced` says which location sends how many units of which line, of an order that named none.
+    `taxes` are those of the lines as they were ordered, where they were to be calculated. `kits` say which
+    lines of the order the kits became, with the units of each in one kit.
     """
 
     order: str
     outcome: str
     state: str
     lines_without_stock: list[int] = []
+    taxes: list[TaxedStanding] = []
+    kits: list[KitSold] = []
     sourced: dict[str, dict[str, int]] = {}
 
 

@@ -9,7 +9,7 @@ from tallystick.api.desk import Desk
 from tallystick.api.entering import Entered, Entry, detail_of, enter
 from tallystick.api.orders.handlers import member_of, standing_of
 from tallystick.api.orders.shapes import CommandStanding
-from tallystick.api.payments.shapes import PaymentMoved, PaymentStanding, RefundPromised, RefundStanding
+from tallystick.api.payments.shapes import CardPart, PaymentMoved, PaymentStanding, RefundPromised, RefundStanding
 from tallystick.api.problems import BEYOND, Problem
 from tallystick.messages.payments import (
     AuthorisationRequested,
@@ -23,7 +23,7 @@ from tallystick.messages.payments import (
 )
 from tallystick.messages.sales import RefundRequested
 from tallystick.processes.family import Family, decode_family
-from tallystick.processes.members import PAYMENT
+from tallystick.processes.members import PAYMENT, TENDERS
 
 AREA = "tallystick.payments."
 
@@ -46,8 +46,14 @@ async def show_payment(call: Call, desk: Desk) -> Reply:
         sums[4],
         _refunds(family),
         [CommandStanding(c.type, c.state, c.attempts, c.due) for c in found.commands if c.type.startswith(AREA)],
+        _cards(family),
     )
     return reply(body, headers=tagged(found.tag))
+
+
+def _cards(family: Family) -> list[CardPart]:
+    data: Any = member_of(family, TENDERS)
+    return [CardPart(x.card, x.wanted, x.paid, x.credited) for x in data.parts if x.card] if data else []
 
 
 def _refunds(family: Family) -> list[RefundStanding]:

@@ -103,8 +103,20 @@ class RefundStanding(Struct, frozen=True):
     paid: int
 
 
+class CardPart(Struct, frozen=True):
+    """What a gift card pays of an order, in minor units: in all, for what left so far, and given back of that."""
+
+    card: str
+    wanted: int
+    paid: int
+    given_back: int
+
+
 class PaymentStanding(Struct, frozen=True):
-    """A payment as it stands, in minor units of `currency`: requested, owed for what left, taken, settled, given back."""
+    """A payment as it stands, in minor units of `currency`: requested, owed for what left, taken, settled, given back.
+
+    That is the provider's part; `gift_cards` have theirs.
+    """
 
     order: str
     state: str
@@ -117,3 +129,4 @@ class PaymentStanding(Struct, frozen=True):
     given_back: int
     refunds: list[RefundStanding]
     commands: list[CommandStanding]
+    gift_cards: list[CardPart] = []

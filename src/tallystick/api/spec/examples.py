@@ -7,7 +7,7 @@ from msgspec import Struct
 
 
 class Example(Struct, frozen=True):
-    """One request of the story, who makes it, and the status of its answer. `{event}` in a path is a number read before."""
+    """One request of the story, who makes it, and the status of its answer. `{event}` and `{card}` in a path were read before."""
 
     operation: str
     path: str
@@ -207,6 +207,15 @@ _SOLD: Final = {
     "law": "VAT Directive Art. 33(a): distance sales are taxed where the goods arrive; rate: CGI art. 278",
 }
 
+_CARD: Final = {"code": "7KQ2-M9XW-4T8R", "channel": "web", "amount": 5000, "tender": "card"}
+
+_KIT: Final = {
+    "components": [
+        {"sku": "LAMP", "quantity": 1, "stand_alone": 1200},
+        {"sku": "SHADE", "quantity": 2, "stand_alone": 300},
+    ]
+}
+
 STORY: Final[tuple[Example, ...]] = (
     Example("send_reports", "/reports", [_RECEIPT], 202),
     Example("show_stock", "/stock/LAMP?location=WH1"),
@@ -310,6 +319,16 @@ STORY: Final[tuple[Example, ...]] = (
     Example("list_locations", "/locations"),
     Example("quote_tax", "/tax/quotes", _SALE),
     Example("refund_tax", "/tax/refunds", {"lines": [_SOLD], "returned": [{"line": 1, "quantity": 1}]}),
+    Example("define_kit", "/kits/STUDY-SET", _KIT),
+    Example("show_kit", "/kits/STUDY-SET?channel=web"),
+    Example("issue_gift_card", "/gift-cards", _CARD, 201, _key("card-1")),
+    Example("look_up_gift_card", "/gift-cards/lookup", {"code": "7KQ2-M9XW-4T8R"}),
+    Example("show_gift_card", "/gift-cards/{card}"),
+    Example(
+        "place_order", "/orders", _order("W8", 1) | {"gift_cards": [{"code": "7KQ2-M9XW-4T8R", "amount": 1000}]}, 201
+    ),
+    Example("block_gift_card", "/gift-cards/{card}/block", {"reason": "lost"}),
+    Example("unblock_gift_card", "/gift-cards/{card}/unblock", {}),
     Example("list_channels", "/channels"),
     Example("show_golive", "/golive"),
     Example("show_channel_stock", "/channels/web/stock?odd=true", status=404),

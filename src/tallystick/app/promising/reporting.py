@@ -65,12 +65,12 @@ def report_made(book: str | None, by: str | None, doing: Doing, make: "Callable[
 
     async def work(house: "House") -> Answer:
         async with acting(house, by, doing):
-            return _taken(await report(house, doing.subject, await make(house)))
+            return taken(await report(house, doing.subject, await make(house)))
 
     return in_house(book, work)
 
 
-def _taken(answer: Answer) -> Answer:
+def taken(answer: Answer) -> Answer:
     """Return an answer of the gate; raise `GateRefusal` where it took nothing."""
     if answer.status in {Status.REFUSED, Status.WAITING}:
         raise GateRefusal(answer, answer.remedy)

@@ -30,11 +30,13 @@ from tallystick.app.serving.server import API_ONLY
 from tallystick.app.serving.token_quotas import TokenQuotas
 from tallystick.app.serving.traces import send_traces
 from tallystick.app.settings import Settings, read_settings
+from tallystick.app.taxing.channels_file import load_tax_setup
 from tallystick.app.taxing.engine import RateTableEngine
 from tallystick.app.taxing.rates_file import load_rates
 from tallystick.app.working.logs import log_the_unheard, start_logs
 from tallystick.app.working.shifts import Way
 from tallystick.app.working.work import work
+from tallystick.decisions.tax.setup import TaxSetup
 from tallystick.engine.collector import Collector
 from tallystick.engine.gate_store import StoreAway
 from tallystick.engine.metrics import GateMetrics
@@ -48,6 +50,7 @@ from tallystick.storage.embedded.errors import DatabaseUnusableError
 from tallystick.storage.reading.golive.standing import GoliveReader
 from tallystick.storage.serving.approvals import ApprovalDesk
 from tallystick.storage.serving.gates import take_gate
+from tallystick.storage.serving.gift_cards import GiftCards
 from tallystick.storage.serving.journal import Journal
 from tallystick.storage.serving.pool import Pool, lent, open_pool
 from tallystick.storage.serving.quotas import Quotas as StoredQuotas
@@ -66,11 +69,12 @@ Work = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
 
 class Site(Struct):
-    """What a door stands on: an open house, where metrics are kept, and who knows taxes; else the built-in rates."""
+    """What a door stands on: an open house, where metrics are kept, and who knows taxes (else the built-in rates) and sellers."""
 
     house: House
     registry: CollectorRegistry
     tax: TaxEngine | None = None
+    tax_setup: TaxSetup = TaxSetup()
 
 
 @asynccontextmanager
@@ -106,6 +110,8 @@ async def door_of(site: Site) -> AsyncIterator[Door]:
             Channels(pool),
             Stewardship(pool),
             GoliveReader(pool),
+            GiftCards(pool, house.keyring),
+            site.tax_setup,
         )
         watch = Watch(site.registry, is_away)
         guards = Guards(Callers(access.recogniser, access.note_denied), governed, watch)
@@ -210,7 +216,8 @@ def application() -> Hosted:
         closing.callback(last_spans)
         url = closing.enter_context(database(settings))
         house = await closing.enter_async_context(open_house(url, settings))
-        site = Site(house, CollectorRegistry(), RateTableEngine(load_rates(settings)))
+        taxes = RateTableEngine(load_rates(settings))
+        site = Site(house, CollectorRegistry(), taxes, load_tax_setup(settings))
         door = await closing.enter_async_context(door_of(site))
         await closing.enter_async_context(beside(partial(leave_with_parent, os.getppid())))
         if API_ONLY not in os.environ:

@@ -3,8 +3,7 @@
 from tallystick.decisions.view import View
 from tallystick.messages.golive.tells import PaymentTakenOver
 from tallystick.messages.payments import PaymentSecured
-from tallystick.processes.payments.payment_data import PaymentData
-from tallystick.processes.payments.payment_steps import ORDER
+from tallystick.processes.payments.payment_data import ORDER, PaymentData
 from tallystick.processes.table import Decision, Step
 
 

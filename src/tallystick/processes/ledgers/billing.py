@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 from urllib.parse import quote
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import asdict
 
 from tallystick.decisions.journal_lines import DaySum
@@ -53,7 +53,7 @@ def billed(fact: Struct) -> Iterator[Billed]:
     for net in _rules(fact, "net", BILLED):
         tax = next((r for r in _rules(fact, "tax", (TAX,)) if r.each == net.each), None)
         for line in getattr(fact, net.each):
-            values = asdict(fact) | asdict(line)
+            values = asdict(fact) | {name: said for name, said in asdict(line).items() if said is not UNSET}
             yield Billed(
                 line.sku,
                 max(getattr(line, "quantity", 1), 1),

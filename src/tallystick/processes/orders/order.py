@@ -61,7 +61,7 @@ REFUSED, RESERVED, RELEASED = "REFUSED", "RESERVED", "RELEASED"
 SHIPPED_AHEAD, PARTLY_SHIPPED, SHIPPED = "SHIPPED_AHEAD", "PARTLY_SHIPPED", "SHIPPED"
 CANCELLING, CANCELLED, COMPLETED = "CANCELLING", "CANCELLED", "COMPLETED"
 
-_place, _secure, _fail = screened.place, waiting.secured, order_steps.payment_failed
+_place, _secure, _fail = screened.place, waiting.secured, order_steps.fail
 _left, _stopped, _cancel = order_dispatch.goods_left, order_changes.lines_stopped, order_steps.cancel
 _refused = resourcing.stopped
 _trim, _recall, _allow = order_changes.cancel_line, order_changes.recall_line, order_changes.allow
@@ -124,7 +124,7 @@ ROWS = (
     *_sourcing(DeadlinePassed),
     *_sourcing(SourcingRequested),
     Row(PARKED,          PaymentSecured,             waiting.secured_early,   "secured",   PARKED,         moves=False),
-    Row(PARKED,          PaymentFailed,              waiting.fail,            "cancelled", CANCELLED,      (CancelOrder,)),
+    Row(PARKED,          PaymentFailed,              waiting.fail,            "cancelled", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(PARKED,          OrderCancellationRequested, _cancel,                 "cancelled", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(PARKED,          DeliveryChangeRequested,    order_changes.change_recipient, "changed", PARKED,     moves=False),
 
@@ -136,8 +136,8 @@ ROWS = (
     Row(RANKED,          TurnCame,                   _settle,                 "cut_ahead", SHIPPED_AHEAD,  (CancelLines, LowerPayment, PaymentSecured), "authorisation_minutes_max"),
     Row(RANKED,          TurnCame,                   _settle,                 "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
     Row(RANKED,          PaymentSecured,             waiting.secured_early,   "secured",   RANKED,         moves=False),
-    Row(RANKED,          PaymentFailed,              waiting.fail,            "cancelled", CANCELLED,      (CancelOrder,)),
-    Row(RANKED,          PaymentFailed,              waiting.fail,            "some_left", SHIPPED,        (CancelOrder,)),
+    Row(RANKED,          PaymentFailed,              waiting.fail,            "cancelled", CANCELLED,      (CancelOrder, ReleasePayment)),
+    Row(RANKED,          PaymentFailed,              waiting.fail,            "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
     Row(RANKED,          OrderCancellationRequested, _end_stopped,            "none_left", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(RANKED,          OrderCancellationRequested, _end_stopped,            "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
     Row(RANKED,          GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment, ShowParcel, TrimShipment)),
@@ -146,7 +146,7 @@ ROWS = (
     Row(RESERVED,        PaymentSecured,             _secure,                 "released",  RELEASED,       (ReleaseShipment,)),
     Row(RESERVED,        PaymentSecured,             _secure,                 "waiting",   WAITING,        within="backorder_days_max"),
     Row(RESERVED,        TurnCame,                   _serve,                  "held",      RESERVED,       moves=False),
-    Row(RESERVED,        PaymentFailed,              _fail,                   "cancelled", CANCELLED,      (CancelOrder,)),
+    Row(RESERVED,        PaymentFailed,              _fail,                   "cancelled", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(RESERVED,        DeadlinePassed,             order_steps.expire,      "expired",   CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(RESERVED,        OrderCancellationRequested, _cancel,                 "cancelled", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(RESERVED,        GoodsLeft,                  _left,                   "all_left",  SHIPPED,        (CollectPayment, ShowParcel, TrimShipment)),
@@ -156,8 +156,8 @@ ROWS = (
     Row(WAITING,         TurnCame,                   _still,                  "released",  RELEASED,       (ReleaseShipment,)),
     Row(WAITING,         TurnCame,                   _still,                  "rest",      PARTLY_SHIPPED, (ReleaseShipment,)),
     Row(WAITING,         TurnCame,                   _still,                  "held",      WAITING,        moves=False),
-    Row(WAITING,         PaymentFailed,              waiting.fail,            "cancelled", CANCELLED,      (CancelOrder,)),
-    Row(WAITING,         PaymentFailed,              waiting.fail,            "some_left", SHIPPED,        (CancelOrder,)),
+    Row(WAITING,         PaymentFailed,              waiting.fail,            "cancelled", CANCELLED,      (CancelOrder, ReleasePayment)),
+    Row(WAITING,         PaymentFailed,              waiting.fail,            "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),
     Row(WAITING,         DeadlinePassed,             waiting.overdue,         "told",      WAITING),
     Row(WAITING,         OrderCancellationRequested, _end_stopped,            "none_left", CANCELLED,      (CancelOrder, ReleasePayment)),
     Row(WAITING,         OrderCancellationRequested, _end_stopped,            "some_left", SHIPPED,        (CancelOrder, ReleasePayment)),

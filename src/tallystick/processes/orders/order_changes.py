@@ -19,7 +19,6 @@ from tallystick.messages.sales import (
 )
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import shares
-from tallystick.processes.members import PAYMENT
 from tallystick.processes.orders import order_steps, places
 from tallystick.processes.orders.facilitated import set_apart
 from tallystick.processes.orders.order_data import OpenLine, OrderData
@@ -106,7 +105,7 @@ def allow(data: OrderData, step: Step, view: View) -> Decision:
     if report.amount > at_most:
         return Decision("refused", data, answer={"at_most": at_most})
     parts = shares(report.amount, [x.sent_net + x.sent_tax for x in sold])
-    allowed = [_allowed(x, part) for x, part in zip(sold, parts, strict=True) if part]
+    allowed = [_allowed(x, part, data) for x, part in zip(sold, parts, strict=True) if part]
     off = {x.line: x for x in allowed}
     lines = tuple(_lowered(x, off[x.line]) if x in sold and x.line in off else x for x in data.lines)
     number = data.refunds + 1
@@ -114,14 +113,14 @@ def allow(data: OrderData, step: Step, view: View) -> Decision:
     place = (data.channel, data.jurisdiction, data.currency)
     fact = AllowanceGranted(data.order, number, *place, ours, report.reason, collected)
     after = replace(data, lines=lines, refunds=number)
-    tells = ((PAYMENT, CreditPayment(number, report.amount)),)
+    tells = ((data.payer, CreditPayment(number, report.amount)),)
     return Decision("granted", after, (fact,), tells=tells, answer={"number": number})
 
 
-def _allowed(line: OpenLine, amount: int) -> AllowedLine:
+def _allowed(line: OpenLine, amount: int, data: OrderData) -> AllowedLine:
     """Split an amount with tax as the line's own price is split."""
     net, tax = shares(amount, [line.sent_net, line.sent_tax])
-    return AllowedLine(line.line, line.sku, net, tax)
+    return AllowedLine(line.line, line.sku, net, tax, data.taxed_in(line.line))
 
 
 def _lowered(line: OpenLine, off: AllowedLine) -> OpenLine:
@@ -171,5 +170,5 @@ def trimmed(outcome: str, data: OrderData, unwanted: Mapping[tuple[int, str], in
         replace(data, lines=tuple(lines)),
         facts,
         (CancelLines(data.order, data.channel, gone, reason),),
-        tells=((PAYMENT, LowerPayment(amount)),) if amount else (),
+        tells=((data.payer, LowerPayment(amount)),) if amount else (),
     )

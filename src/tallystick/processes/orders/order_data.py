@@ -2,15 +2,17 @@
 
 from datetime import date, datetime
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from tallystick.messages.marketplaces.terms import MarketplaceTerms
 from tallystick.messages.reservations import KeptLine
 from tallystick.messages.sales import ServiceLine
+from tallystick.messages.selling.kits import KitSold
 from tallystick.messages.sourcing.decided import NotFrom
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import proportion
+from tallystick.processes.members import PAYMENT, TENDERS
 
 
 class OpenLine(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -110,6 +112,8 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     will not send a product of it, `recalled` what the customer does not want and a location was
     asked to keep. With `pick_up` the customer fetches it.
 
+    `with_cards` says that gift cards pay a part of it. `kits` say which lines were ordered as one. `jurisdictions` has the lines whose tax is owed to another tax office than the order's.
+
     A product that left as a line it was not ordered under stands beside that line, with nothing open and no price.
     """
 
@@ -138,6 +142,18 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     recalled: tuple[HeldLine, ...] = ()
     pick_up: bool = False
     unscreened: bool = False
+    jurisdictions: dict[int, str] = {}
+    with_cards: bool = False
+    kits: tuple[KitSold, ...] = ()
+
+    @property
+    def payer(self) -> str:
+        """The member that is told of money: the payment, or what stands before it where gift cards pay a part."""
+        return TENDERS if self.with_cards else PAYMENT
+
+    def taxed_in(self, line: int) -> str | UnsetType:
+        """Whose the tax of a line is, where it is not the order's."""
+        return self.jurisdictions.get(line, UNSET) if self.jurisdictions else UNSET
 
     @property
     def owed(self) -> int:

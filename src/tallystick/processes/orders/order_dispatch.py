@@ -8,7 +8,7 @@ from tallystick.decisions.view import View
 from tallystick.messages.fulfilment import DispatchedLine, GoodsDispatched, GoodsLeft, ShowParcel
 from tallystick.messages.payments import CollectPayment
 from tallystick.messages.stock import HeldLine, StockNoLongerOwed
-from tallystick.processes.members import PAYMENT, fulfilment_member
+from tallystick.processes.members import fulfilment_member
 from tallystick.processes.orders import places
 from tallystick.processes.orders.elsewhere import freed_elsewhere, sent_from
 from tallystick.processes.orders.facilitated import set_apart
@@ -88,7 +88,7 @@ def _tells(data: OrderData, told: GoodsLeft, amount: int) -> tuple[tuple[str, St
     """
     found: list[tuple[str, Struct]] = []
     if amount:
-        found.append((PAYMENT, CollectPayment(data.channel, data.provider, data.currency, amount)))
+        found.append((data.payer, CollectPayment(data.channel, data.provider, data.currency, amount)))
     if data.follows_parcels and data.held:
         was_open = {(x.line, x.sku): x.open for x in data.lines}
         ordered = ((x, min(x.quantity, was_open.get((x.line, x.sku), 0))) for x in told.lines)
@@ -100,6 +100,7 @@ def _tells(data: OrderData, told: GoodsLeft, amount: int) -> tuple[tuple[str, St
 
 def _ship(parcel: _Parcel, line: OpenLine | None, moved: HeldLine, data: OrderData) -> OpenLine:
     line = line or OpenLine(moved.line, moved.sku, 0, 0, 0)
+    whose = data.taxed_in(moved.line)
     ordered = min(moved.quantity, line.open)
     here, place = parcel.here, parcel.location
     held = 0
@@ -110,7 +111,7 @@ def _ship(parcel: _Parcel, line: OpenLine | None, moved: HeldLine, data: OrderDa
             here[line.line, line.sku] -= held
         cost = parcel.shelf.take(line.sku, place, held, "reserved")
         line, net, tax = line.ships(held, cost)
-        parcel.lines.append(DispatchedLine(line.line, line.sku, held, net, tax, cost))
+        parcel.lines.append(DispatchedLine(line.line, line.sku, held, net, tax, cost, whose))
     if ordered > held:
         if data.held and here is None:
             parcel.owed.append(HeldLine(line.line, line.sku, ordered - held))
@@ -119,7 +120,7 @@ def _ship(parcel: _Parcel, line: OpenLine | None, moved: HeldLine, data: OrderDa
             parcel.elsewhere[key] = parcel.elsewhere.get(key, 0) + ordered - held
         cost = parcel.shelf.take(line.sku, place, ordered - held)
         line, net, tax = line.ships(ordered - held, cost)
-        parcel.unheld.append(DispatchedLine(line.line, line.sku, ordered - held, net, tax, cost))
+        parcel.unheld.append(DispatchedLine(line.line, line.sku, ordered - held, net, tax, cost, whose))
     extra = moved.quantity - ordered
     if extra:
         _note(parcel, moved, extra, data)

@@ -14,7 +14,7 @@ from tallystick.messages.reservations import HeldTaken, KeptLine, OfferHeld, Wan
 from tallystick.messages.sales import CancelOrder, OrderLine, OrderPlaced, RefuseOrder
 from tallystick.messages.stock import HeldLine, StockReserved
 from tallystick.model.amount import proportion
-from tallystick.processes.members import PAYMENT, reservation_member
+from tallystick.processes.members import reservation_member
 from tallystick.processes.orders import places
 from tallystick.processes.orders.order_data import OpenLine, OrderData
 from tallystick.processes.table import Break, Decision, Step
@@ -42,13 +42,14 @@ def _plainly(placed: OrderPlaced) -> Decision:
         "reserved",
         data,
         (StockReserved(placed.order, placed.location, held),),
-        tells=((PAYMENT, _request(placed, total)),),
+        tells=((data.payer, request(placed, total)),),
     )
 
 
-def _request(placed: OrderPlaced, total: int, cut: int = 0) -> RequestPayment:
-    is_paid = placed.marketplace is not None
-    return RequestPayment(placed.channel, placed.provider, placed.currency, total, cut, placed.payment_method, is_paid)
+def request(placed: OrderPlaced, total: int, cut: int = 0) -> RequestPayment:
+    """Return what the order's payment is told: what it comes to, and what was *cut* off it."""
+    money = (placed.channel, placed.provider, placed.currency, total, cut, placed.payment_method)
+    return RequestPayment(*money, placed.marketplace is not None, placed.cards)
 
 
 def place_offered(_: None, step: Step, view: View) -> Decision:
@@ -80,13 +81,7 @@ def placed_with(placed: OrderPlaced, promise: Promise, lines: Sequence[KeptLine]
     lacking = lines_without_stock(promise)
     opened = _opened(placed, lines) if placed.partial or not lacking else []
     if lacking and not opened:
-        whole = [OpenLine(x.line, x.sku, x.quantity, x.net, x.tax) for x in placed.lines]
-        command = RefuseOrder(placed.order, "no stock", lacking, placed.channel)
-        data = order_of(placed, whole, held=False)
-        amount, is_paid = _worth(whole) + _beside(placed), placed.marketplace is not None
-        forgo = ForgoPayment(placed.channel, placed.provider, placed.currency, amount, is_paid)
-        answer = {"lines_without_stock": lacking}
-        return Decision("refused", data, commands=(command,), tells=((PAYMENT, forgo),), answer=answer)
+        return refusal(placed, "no stock", lacking, {"lines_without_stock": lacking})
     data = order_of(placed, opened, held=True)
     total = _worth(opened)
     cut = sum([x.net + x.tax for x in placed.lines]) - total
@@ -95,9 +90,19 @@ def placed_with(placed: OrderPlaced, promise: Promise, lines: Sequence[KeptLine]
         "reserved",
         data,
         kept_facts(Holding(placed.order, placed.location, placed.channel, lines)),
-        tells=((PAYMENT, _request(placed, total, cut)),),
+        tells=((data.payer, request(placed, total, cut)),),
         answer=_told(data, lacking),
     )
+
+
+def refusal(placed: OrderPlaced, reason: str, lacking: tuple[int, ...], answer: dict[str, Any]) -> Decision:
+    """Refuse the order, for want of stock of the *lacking* lines or of money: nothing is held, and no money is wanted."""
+    whole = [OpenLine(x.line, x.sku, x.quantity, x.net, x.tax) for x in placed.lines]
+    data = order_of(placed, whole, held=False)
+    amount, is_paid = _worth(whole) + _beside(placed), placed.marketplace is not None
+    forgo = ForgoPayment(placed.channel, placed.provider, placed.currency, amount, is_paid)
+    command = RefuseOrder(placed.order, reason, lacking, placed.channel)
+    return Decision("refused", data, commands=(command,), tells=((data.payer, forgo),), answer=answer)
 
 
 def _worth(lines: Sequence[OpenLine]) -> int:
@@ -138,7 +143,16 @@ def order_of(placed: OrderPlaced, lines: Sequence[OpenLine], *, held: bool = Fal
         follows_parcels=placed.follows_parcels,
         marketplace=placed.marketplace,
         pick_up=placed.pick_up,
+        jurisdictions=_jurisdictions(placed),
+        with_cards=bool(placed.cards),
+        kits=placed.kits,
     )
+
+
+def _jurisdictions(placed: OrderPlaced) -> dict[int, str]:
+    if not placed.taxes:
+        return {}
+    return {t.line: t.jurisdiction for t in placed.taxes if t.jurisdiction not in {"", placed.jurisdiction}}
 
 
 def _told(data: OrderData, lacking: tuple[int, ...]) -> dict[str, Any] | None:
@@ -175,6 +189,12 @@ def payment_secured(data: OrderData, step: Step, view: View) -> Decision:
 def payment_failed(data: OrderData, step: Step, view: View) -> Decision:
     """No money, no goods: let go of the stock and tell the channel."""
     return let_go("cancelled", data, step.data.reason)
+
+
+def fail(data: OrderData, step: Step, view: View) -> Decision:
+    """The same, and what gift cards hold for it is free."""
+    decision = payment_failed(data, step, view)
+    return _with_payment_released(decision) if data.with_cards else decision
 
 
 def expire(data: OrderData, step: Step, view: View) -> Decision:
@@ -231,4 +251,9 @@ def let_go(outcome: str, data: OrderData, reason: str) -> Decision:
 
 
 def _with_payment_released(decision: Decision) -> Decision:
-    return replace(decision, tells=((PAYMENT, ReleasePayment()),))
+    return replace(decision, tells=(released(decision.data),))
+
+
+def released(data: Any) -> tuple[str, ReleasePayment]:
+    """Tell whoever sees to the order's money that it has ended."""
+    return data.payer, ReleasePayment()

@@ -11,13 +11,11 @@ from tallystick.decisions.reservation import Promise, kept, promised, room_there
 from tallystick.decisions.turns import expected_on
 from tallystick.decisions.view import View
 from tallystick.messages.oversells import OrderOversold, OversellRule, Policy
-from tallystick.messages.payments import ReleasePayment
 from tallystick.messages.reservations import KeptLine, OfferHeld, WantedLine
 from tallystick.messages.sales import CancelLines, CancelOrder, OrderPlaced, RefuseOrder
 from tallystick.messages.sourcing.policy import UNPLACED
 from tallystick.messages.stock import HeldLine
 from tallystick.model.amount import proportion
-from tallystick.processes.members import PAYMENT
 from tallystick.processes.orders import order_steps
 from tallystick.processes.orders.order_changes import trimmed
 from tallystick.processes.orders.order_data import OpenLine, OrderData
@@ -134,7 +132,7 @@ def _ended(policy: Policy, data: OrderData, lacking: Sequence[HeldLine]) -> Deci
     elif policy == "refuse":
         command = RefuseOrder(data.order, NO_STOCK, tuple(x.line for x in lacking), data.channel)
         decision = replace(decision, outcome="refused", commands=(command,))
-    return replace(decision, tells=((PAYMENT, ReleasePayment()),))
+    return replace(decision, tells=(order_steps.released(data),))
 
 
 def _cut(decision: Decision, lacking: Sequence[HeldLine]) -> Decision:

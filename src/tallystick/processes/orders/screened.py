@@ -17,19 +17,19 @@ from tallystick.messages.partners.screening import (
 from tallystick.messages.payments import ReleasePayment
 from tallystick.messages.sales import CancelOrder, OrderPlaced
 from tallystick.processes.members import SCREENING
-from tallystick.processes.orders import order_steps, oversold, waiting
+from tallystick.processes.orders import order_steps, placing, waiting
 from tallystick.processes.orders.order_data import OrderData
 from tallystick.processes.table import Break, Decide, Decision, Ignored, Row, Step, Unexpected
 
 
 def place(_: None, step: Step, view: View) -> Decision:
     """Place an order; one whose channel has a rule of screening is held from now on."""
-    return _held(oversold.place(None, step, view), step.data, step, view)
+    return _held(placing.place(None, step, view), step.data, step, view)
 
 
 def place_offered(_: None, step: Step, view: View) -> Decision:
     """The same for an order that takes over a reservation."""
-    return _held(oversold.place_offered(None, step, view), step.data.placed, step, view)
+    return _held(placing.place_offered(None, step, view), step.data.placed, step, view)
 
 
 def _held(decision: Decision, placed: OrderPlaced, step: Step, view: View) -> Decision:

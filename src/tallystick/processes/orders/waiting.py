@@ -83,7 +83,7 @@ def goods_left(data: OrderData, step: Step, view: View) -> Decision:
 
 def fail(data: OrderData, step: Step, view: View) -> Decision:
     """The money is gone: nothing more of it goes; what has left is to be collected."""
-    decision = order_steps.payment_failed(data, step, view)
+    decision = order_steps.fail(data, step, view)
     if not any(x.sent for x in data.lines):
         return decision
     unpaid = order_steps.unpaid(data, step, view)

@@ -22,8 +22,8 @@ from tallystick.messages.payments import (
     RefundPaid,
     RequestPayment,
 )
-from tallystick.processes.payments.payment_data import PaymentData
-from tallystick.processes.payments.payment_steps import ORDER, ask, forgo
+from tallystick.processes.payments.payment_data import ORDER, PaymentData
+from tallystick.processes.payments.payment_steps import ask, forgo
 from tallystick.processes.repeats import booked_already
 from tallystick.processes.table import Break, Decision, Step
 

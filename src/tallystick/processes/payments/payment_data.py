@@ -10,6 +10,7 @@ from tallystick.processes.members import refund_member
 from tallystick.processes.table import Decision
 
 VOID_REFUND: Final = 0
+ORDER: Final = "order"
 
 
 class PaymentData(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -25,7 +26,8 @@ class PaymentData(Struct, frozen=True, gc=False, omit_defaults=True):
     Of a marketplace alone: *refunds* are those it made, by their references, which come to *refunded_there*; both are in
     *given_back*. *parts* are an order's parts in payouts: gross, commission and tax withheld.
 
-    *taken_over* is what an old system had captured and settled of it before this book began.
+    *taken_over* is what an old system had captured and settled of it before this book began. *answers_to* is the member that
+    asked, where it is not the order.
     """
 
     order: str
@@ -53,6 +55,12 @@ class PaymentData(Struct, frozen=True, gc=False, omit_defaults=True):
     refunds: dict[str, int] = {}
     parts: dict[str, tuple[int, int, int]] = {}
     taken_over: tuple[int, int] = (0, 0)
+    answers_to: str = ""
+
+    @property
+    def told(self) -> str:
+        """The member that is told what becomes of the money."""
+        return self.answers_to or ORDER
 
     @property
     def is_short(self) -> bool:

@@ -17,7 +17,6 @@ from tallystick.messages.payments import (
 )
 from tallystick.processes.members import refund_member
 from tallystick.processes.payments.payment_data import PaymentData, giving_back, refund_of
-from tallystick.processes.payments.payment_steps import ORDER
 from tallystick.processes.repeats import booked_already
 from tallystick.processes.table import Break, Decision, Step
 
@@ -43,7 +42,7 @@ def taken_early(data: PaymentData, step: Step, view: View) -> Decision:
         return decision
     if after.wanted > 0:
         return replace(decision, outcome="part")
-    return replace(decision, outcome="taken", tells=(*decision.tells, (ORDER, PaymentSecured())))
+    return replace(decision, outcome="taken", tells=(*decision.tells, (data.told, PaymentSecured())))
 
 
 def taken_late(data: PaymentData, step: Step, view: View) -> Decision:

@@ -14,7 +14,6 @@ from tallystick.messages.payments import (
     VoidPayment,
 )
 from tallystick.processes.payments.payment_data import PaymentData, giving_back
-from tallystick.processes.payments.payment_steps import ORDER
 from tallystick.processes.table import Decision, Step
 
 
@@ -41,7 +40,7 @@ def void_now(data: PaymentData, step: Step, view: View) -> Decision:
     """Let the money go before it is taken: the order it was for gets none."""
     if data.captured or data.missing > 0:
         return Decision("refused", data, answer={"at_most": 0})
-    failed = (ORDER, PaymentFailed("let go on request"))
+    failed = (data.told, PaymentFailed("let go on request"))
     return Decision(
         "voiding",
         replace(data, ended=True),
@@ -69,4 +68,4 @@ def lower_what_is_asked(data: PaymentData, step: Step, view: View) -> Decision:
     assert isinstance(after, PaymentData)  # noqa: S101 - a payment's decision leaves a payment
     if not after.captured or after.wanted > 0:
         return decision
-    return replace(decision, outcome="covered", tells=(*decision.tells, (ORDER, PaymentSecured())))
+    return replace(decision, outcome="covered", tells=(*decision.tells, (data.told, PaymentSecured())))

@@ -18,14 +18,14 @@ from tallystick.messages.payments import (
 from tallystick.processes.payments.payment_data import PaymentData, asking, giving_back
 from tallystick.processes.table import Break, Decision, Step
 
-ORDER = "order"
-
 
 def ask(_: None, step: Step, view: View) -> Decision:
     """Ask the provider to hold the order's total."""
     told: RequestPayment = step.data
     order = step.cause.subject.partition("/")[2]
-    data = PaymentData(order, told.channel, told.provider, told.currency, told.amount, cut=told.cut)
+    data = PaymentData(
+        order, told.channel, told.provider, told.currency, told.amount, cut=told.cut, answers_to=told.answers_to
+    )
     command = AuthorisePayment(order, told.provider, told.currency, told.amount, told.method)
     return Decision("asked", data, commands=(command,))
 
@@ -41,11 +41,11 @@ def authorised(data: PaymentData, step: Step, view: View) -> Decision:
     """Less than is wanted is no payment; goods that left meanwhile are collected at once."""
     report: PaymentAuthorised = step.data
     if report.amount < data.wanted:
-        failed = (ORDER, PaymentFailed("authorised too little"))
+        failed = (data.told, PaymentFailed("authorised too little"))
         if data.captured:
             return _with_part(data, (failed,), (_void(data),))
         return Decision("short", data, commands=(_void(data),), tells=(failed,))
-    secured = (ORDER, PaymentSecured())
+    secured = (data.told, PaymentSecured())
     if data.missing > 0:
         after, command = asking(data)
         return Decision("owed", after, commands=(command,), tells=(secured,))
@@ -64,7 +64,7 @@ def authorised_late(data: PaymentData, step: Step, view: View) -> Decision:
 
 def declined(data: PaymentData, step: Step, view: View) -> Decision:
     """No money, or no more than a part."""
-    failed = (ORDER, PaymentFailed(step.data.reason or "declined"))
+    failed = (data.told, PaymentFailed(step.data.reason or "declined"))
     if data.captured:
         return _with_part(data, (failed,), ())
     return Decision("declined", data, tells=(failed,))
@@ -127,7 +127,7 @@ def voided(data: PaymentData, step: Step, view: View) -> Decision:
 
 def expired(data: PaymentData, step: Step, view: View) -> Decision:
     """The provider let the money go on its own: nothing may leave any more."""
-    return Decision("expired", data, tells=((ORDER, PaymentFailed("the provider let the money go")),))
+    return Decision("expired", data, tells=((data.told, PaymentFailed("the provider let the money go")),))
 
 
 def void_overdue(data: PaymentData, step: Step, view: View) -> Decision:

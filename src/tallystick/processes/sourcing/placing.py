@@ -12,10 +12,9 @@ from tallystick.decisions.reservation import Place as Wanting
 from tallystick.decisions.reservation import kept
 from tallystick.decisions.sourcing.choice import Choice, choose
 from tallystick.decisions.view import View
-from tallystick.messages.payments import ForgoPayment, ReleasePayment, RequestPayment
-from tallystick.messages.sales import OrderPlaced, RefuseOrder
+from tallystick.messages.payments import ReleasePayment
+from tallystick.messages.sales import OrderPlaced
 from tallystick.messages.sourcing.decided import OrderSourced, Sought, SourcedPart
-from tallystick.processes.members import PAYMENT
 from tallystick.processes.orders import order_steps, waiting
 from tallystick.processes.orders.order_data import OpenLine, OrderData, Place
 from tallystick.processes.sourcing.sought import Shelves, sought_again, sought_of
@@ -32,21 +31,18 @@ def place(_: None, step: Step, view: View) -> Decision:
     whole = [OpenLine(x.line, x.sku, x.quantity, x.net, x.tax) for x in placed.lines]
     data = replace(order_steps.order_of(placed, whole), location="", sourced=True, area=placed.area)
     total = sum(x.net + x.tax for x in placed.lines) + sum(x.net + x.tax for x in placed.services)
-    money = (placed.channel, placed.provider, placed.currency, total)
+    asks = (data.payer, order_steps.request(placed, total))
     found = sourced(data, sought_of(placed), step, view)
     if found.parts:
         held, facts = placed_at(data, found, view)
-        asks = RequestPayment(*money, 0, placed.payment_method)
-        return Decision("reserved", held, facts, tells=((PAYMENT, asks),), answer=_told(found))
+        return Decision("reserved", held, facts, tells=(asks,), answer=_told(found))
     if found.action in {"park", "hold"}:
-        asks = RequestPayment(*money, 0, placed.payment_method)
         parked = replace(data, since=step.cause.recorded_at)
-        return replace(_parked(parked, found, step), tells=((PAYMENT, asks),), answer=_told(found))
+        return replace(_parked(parked, found, step), tells=(asks,), answer=_told(found))
     lines = tuple(x.line for x in placed.lines)
     reason = NOT_FOUND if found.version else NO_POLICY
-    command = RefuseOrder(placed.order, reason, lines, placed.channel)
-    answer = {"lines_without_stock": lines, "reason": reason}
-    return Decision("refused", data, (found,), (command,), ((PAYMENT, ForgoPayment(*money)),), answer=answer)
+    refused = order_steps.refusal(placed, reason, lines, {"lines_without_stock": lines, "reason": reason})
+    return replace(refused, data=data, facts=(found,))
 
 
 def place_parked(data: OrderData, step: Step, view: View) -> Decision:
@@ -58,7 +54,7 @@ def place_parked(data: OrderData, step: Step, view: View) -> Decision:
     over = data.since is not None and step.cause.recorded_at >= data.since + timedelta(days=PARKED_DAYS_MAX)
     if over or found.action not in {"park", "hold"}:
         ended = order_steps.let_go("cancelled", data, NOT_FOUND)
-        return replace(ended, facts=(found,), tells=((PAYMENT, ReleasePayment()),))
+        return replace(ended, facts=(found,), tells=((data.payer, ReleasePayment()),))
     return _parked(data, found, step)
 
 

@@ -8,6 +8,7 @@ from tallystick.decisions.view import OpenSale
 from tallystick.engine.answer import Answer, Settlement, Unit
 from tallystick.engine.gate import Settle
 from tallystick.engine.gate_store import Original, Pair
+from tallystick.journal.card import Card
 from tallystick.journal.layer import Layer
 from tallystick.processes.family import Family
 from tallystick.processes.fold import Folded
@@ -92,6 +93,10 @@ class DyingBatch:
     async def layers(self, keys: Iterable[Pair]) -> Mapping[Pair, Layer]:
         """See `OpenBatch.layers`."""
         return await self._batch.layers(keys)
+
+    async def cards(self, names: Iterable[str]) -> Mapping[str, Card]:
+        """See `OpenBatch.cards`."""
+        return await self._batch.cards(names)
 
     async def sales(self, keys: Iterable[Pair]) -> Mapping[Pair, list[OpenSale]]:
         """See `OpenBatch.sales`."""

@@ -13,6 +13,7 @@ from tallystick.processes.fold import PROMISED
 from tallystick.processes.loaded import Loaded
 from tallystick.storage.batches import gate_sql as sql
 from tallystick.storage.batches.batch_rows import BatchRows, Ids, encode_plans, shelf_id
+from tallystick.storage.batches.card_rows import moved_cards
 from tallystick.storage.batches.chain import EVENT_COLUMNS, POSTING_COLUMNS, Link, batch_hash
 from tallystick.storage.batches.writes import SMALL_EVENTS_MAX, Added, Change, Table, write_few, write_many
 
@@ -179,6 +180,7 @@ def _changes(link: Opened, rows: BatchRows) -> list[Change]:
         _layers((sql.STOCK, NUMBERS), _by_key(loaded, ids, revalued)),
         _planned(_by_key(loaded, ids, planned)),
         _used_sales(loaded, ids),
+        moved_cards(loaded) if loaded.moved_cards else None,
         Change(sql.EXPLAINED, list(zip(*rows.explained, strict=True))) if rows.explained else None,
     ]
     waiting = rows.waiting()

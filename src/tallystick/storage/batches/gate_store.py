@@ -11,6 +11,7 @@ from tallystick.decisions.rulebook import EMPTY, Rulebook
 from tallystick.decisions.view import OpenSale
 from tallystick.engine.answer import Settlement
 from tallystick.engine.gate_store import Original, Pair, StoreBusy, StoreRefused
+from tallystick.journal.card import Card
 from tallystick.journal.layer import Layer
 from tallystick.model.amount import UNITS_PREFIX, units
 from tallystick.posting.table import RULES_VERSION
@@ -22,6 +23,7 @@ from tallystick.processes.members import CHANNELS_SUBJECT, RULES_SUBJECT
 from tallystick.storage.batches import gate_sql as sql
 from tallystick.storage.batches.batch_rows import BatchRows, decode_plans, layer_ids, names_needed
 from tallystick.storage.batches.batch_writing import Closed, write_batch
+from tallystick.storage.batches.card_rows import CARDS
 from tallystick.storage.batches.channel_moves import close_kept, move_channels
 from tallystick.storage.line import Line, line_over, told_when_away
 from tallystick.storage.names import Names
@@ -189,6 +191,13 @@ class PgBatch:
             await names.ensure("commodity", {units(k[0]) for k in keys if k[0]})
             await names.ensure("location", {k[1] for k in keys})
             return layer_ids(keys, names.ids)
+
+    @_said_plainly
+    async def cards(self, names: Iterable[str]) -> Mapping[str, Card]:
+        """See `OpenBatch.cards`."""
+        wanted = sorted(names)
+        rows = await self._connection.fetch(CARDS, wanted)
+        return {name: Card() for name in wanted} | {row[0]: Card(*row[1:]) for row in rows}
 
     @_said_plainly
     async def sales(self, keys: Iterable[Pair]) -> Mapping[Pair, list[OpenSale]]:

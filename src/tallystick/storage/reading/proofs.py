@@ -9,6 +9,7 @@ from tallystick.posting.table import TABLE, PostingTable
 from tallystick.storage.book import BookInfo, connect
 from tallystick.storage.reading.buying.proving import Purchases
 from tallystick.storage.reading.facts import FactsUnreadable, decode_facts
+from tallystick.storage.reading.gift_cards.proving import GiftCards
 from tallystick.storage.reading.golive.takeovers import prove_takeovers
 from tallystick.storage.reading.posting_rules import rules_of, tables_of
 from tallystick.storage.reading.proving.approvals import prove_approvals
@@ -82,8 +83,8 @@ async def _prove_batches(connection: asyncpg.Connection, table: PostingTable) ->
 async def _prove_processes(connection: asyncpg.Connection, table: PostingTable) -> list[Proof]:
     """Read processes once for all proofs that look at them."""
     reservations, providers, tills, purchases = Reservations(), Providers(), Tills(), Purchases()
-    transfers = Transfers()
-    processes = await prove_processes(connection, reservations, providers, tills, purchases, transfers)
+    transfers, cards = Transfers(), GiftCards()
+    processes = await prove_processes(connection, reservations, providers, tills, purchases, transfers, cards)
     rules = await rules_of(connection, table)
     return [
         processes,
@@ -92,6 +93,7 @@ async def _prove_processes(connection: asyncpg.Connection, table: PostingTable) 
         await tills.proof(connection, rules),
         await purchases.proof(connection),
         await transfers.proof(connection),
+        await cards.proof(connection),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Gift cards, read: the proof of them."""
