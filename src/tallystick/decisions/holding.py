@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from tallystick.decisions.fences import changes_of, with_change
 from tallystick.decisions.reservation import Room, Wanted, kept
+from tallystick.decisions.returning.policies import PoliciesVersion
 from tallystick.decisions.rulebook import Lookup
 from tallystick.decisions.view import OpenSale, View
 from tallystick.journal.layer import Layer
@@ -95,6 +96,10 @@ class Freed:
     def rules(self, moment: datetime) -> Lookup:
         """See `View`."""
         return self._view.rules(moment)
+
+    def return_policies(self) -> Sequence[PoliciesVersion]:
+        """See `View`."""
+        return self._view.return_policies()
 
     def sales(self, customer: str, sku: str) -> Sequence[OpenSale]:
         """See `View`."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from tallystick.decisions.returning.policies import PoliciesVersion
 from tallystick.decisions.rulebook import Lookup
 from tallystick.journal.layer import Layer
 
@@ -34,6 +35,9 @@ class View(Protocol):
     def rules(self, moment: datetime) -> Lookup:
         """Return the rules of what may be promised, as in force at *moment* (UTC)."""
 
+    def return_policies(self) -> Sequence[PoliciesVersion]:
+        """Return the policies of returns that are or will be in force; none were ever declared where it is empty."""
+
     def sales(self, customer: str, sku: str) -> Sequence[OpenSale]:
         """Return what *customer* bought of *sku* and still has, oldest first."""
 
@@ -42,6 +46,6 @@ class NotLoaded(LookupError):
     """A decision looked at something the gate had not locked: it is loaded, and the batch folded again."""
 
     def __init__(self, kind: str, key: tuple[str, str]) -> None:
-        """Name what was missing: `layer` (sku, location) or `sales` (customer, sku)."""
+        """Name what was missing: `layer` (sku, location), `sales` (customer, sku), or `family` (subject, "") to be read."""
         super().__init__(f"{kind} {key} is not loaded")
         self.kind, self.key = kind, key

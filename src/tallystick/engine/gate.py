@@ -222,6 +222,8 @@ class _Batch:
     async def load_missing(self, missing: NotLoaded) -> None:
         if missing.kind == "layer":
             self.loaded.layers.update(await self.batch.layers([missing.key]))
+        elif missing.kind == "family":
+            self.loaded.looked_up[missing.key[0]] = await self.batch.looked_up(missing.key[0])
         else:
             self.loaded.add_sales(await self.batch.sales([missing.key]))
 

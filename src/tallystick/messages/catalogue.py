@@ -25,6 +25,7 @@ from tallystick.messages import (
 from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying.types import BY_ROLE as BUYING
 from tallystick.messages.envelope import Envelope
+from tallystick.messages.returning.types import BY_ROLE as RETURNING
 
 PREFIX: Final = "tallystick"
 ADDRESS_FIELDS: Final = ("provider", "location", "channel")
@@ -252,6 +253,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
             Role.TELL: (returns.TakeBack, returns.ReturnSettled, returns.CreditLoss, returns.LossCredited),
         },
     ),
+    *_area("returning", "customer service", RETURNING),
     *_area("buying", "purchasing", BUYING),
     *_area(
         "statements",

@@ -17,8 +17,9 @@ from tallystick.messages.books.ledger import JournalIssued
 from tallystick.messages.catalogue import TYPES, MessageType, Role
 from tallystick.messages.masters import LedgerAccountKnown, PriceSet, ProductKnown, SupplierKnown
 from tallystick.messages.oversells import OrderOversold
+from tallystick.messages.returning.policies import ReturnPoliciesSet
 from tallystick.model.amount import units
-from tallystick.posting import buying, entries, orders, sales, stock, tills
+from tallystick.posting import buying, entries, orders, returning, sales, stock, tills
 from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_of
 
 RULES_VERSION: Final = 2
@@ -29,12 +30,14 @@ RULES: Final[tuple[Rule, ...]] = (
     *tills.RULES,
     *entries.RULES,
     *buying.RULES,
+    *returning.RULES,
 )
 NOT_POSTED: Final[dict[type[Struct], str]] = {
     AvailabilityRulesSet: "rules of what may be promised move nothing",
     FenceChanged: "units kept for a channel stay where they stand",
     IncomingChanged: "what is announced is neither here nor owed for yet",
     OrderOversold: "what a shop sold beyond stock is a promise or none: units owed are posted as such",
+    ReturnPoliciesSet: "a policy of returns is declared, nothing moves",
     PriceSet: "a price is declared, nothing moves",
     ProductKnown: "a product is described, nothing moves",
     SupplierKnown: "a supplier is described, nothing moves",

@@ -15,6 +15,7 @@ from tallystick.messages.reservations import (
     ReservationRequested,
     ReservationTransferRequested,
 )
+from tallystick.messages.returning.reports import ReturnInspected, ReturnRefurbished
 from tallystick.messages.returns import ReturnReceived
 from tallystick.messages.sales import (
     CreditReported,
@@ -86,7 +87,7 @@ def _order(data: Any, family: Family | None) -> Keys:
     return ((x.sku, order.location) for x in order.lines) if order else ()
 
 
-def _returned(data: ReturnReceived, family: Family | None) -> Keys:
+def _returned(data: Any, family: Family | None) -> Keys:
     return ((x.sku, data.location) for x in data.lines)
 
 
@@ -117,6 +118,8 @@ _LAYERS: Final[dict[type[Struct], Callable[[Any, Family | None], Keys]]] = {
     SaleReported: _sale,
     CreditReported: _credit,
     ReturnReceived: _returned,
+    ReturnInspected: _returned,
+    ReturnRefurbished: _returned,
     DispatchReported: _dispatched,
     DispatchRefused: _order,
     OrderCancellationRequested: _order,

@@ -20,6 +20,8 @@ from tallystick.messages import (
 )
 from tallystick.messages.books import documents, entries, ledger
 from tallystick.messages.buying import reports as buying
+from tallystick.messages.returning import policies as return_policies
+from tallystick.messages.returning import reports as returning
 
 PAYMENT: Final = "payment/1"
 FULFILMENT: Final = "fulfilment/1"
@@ -27,11 +29,14 @@ CASH_UP: Final = "cash_up"
 INBOUND: Final = "inbound"
 PURCHASE: Final = "purchase"
 RULES: Final = "rules"
+RETURN_POLICIES: Final = "return_policies"
+RETURN_POLICIES_SUBJECT: Final = "rules/returns"
 RULES_SUBJECT: Final = "rules/availability"
 """All rules of what may be promised are one subject: whoever makes promises looks at it."""
 
 _FIXED: Final[dict[type[Struct], str]] = {
     availability.AvailabilityRulesDeclared: RULES,
+    return_policies.ReturnPoliciesDeclared: RETURN_POLICIES,
     availability.AllocationRequested: "allocation",
     availability.InboundAnnounced: INBOUND,
     availability.InboundCancelled: INBOUND,
@@ -91,6 +96,11 @@ def return_member(rma: str) -> str:
     return f"return/{rma}"
 
 
+def rma_member(rma: str) -> str:
+    """Return the member that follows *rma* under a policy of returns."""
+    return f"rma/{rma}"
+
+
 def claim_member(claim: str) -> str:
     """Return the member that follows the loss claimed under *claim*."""
     return f"claim/{claim}"
@@ -109,6 +119,10 @@ def _of_reservation(data: Any) -> str:
     return reservation_member(data.reservation)
 
 
+def _of_rma(data: Any) -> str:
+    return rma_member(data.rma)
+
+
 _OWN: Final[dict[type[Struct], Callable[[Any], str]]] = {
     sales.OrderPlaced: lambda data: reservation_member(data.reservation) if data.reservation else "order",
     sales.DeadlinePassed: lambda data: data.member,
@@ -118,6 +132,11 @@ _OWN: Final[dict[type[Struct], Callable[[Any], str]]] = {
     returns.ReturnRequested: lambda data: return_member(data.rma),
     returns.ReturnReceived: lambda data: return_member(data.rma),
     returns.LossClaimed: lambda data: claim_member(data.claim),
+    returning.ReturnLabelled: _of_rma,
+    returning.ReturnCancelled: _of_rma,
+    returning.ReturnInspected: _of_rma,
+    returning.ReturnRefurbished: _of_rma,
+    returning.ReturnRefundApproved: lambda data: rma_member(data.refund.rma),
     buying.SupplierInvoiceReported: _of_invoice,
     buying.InvoiceReleased: _of_invoice,
     buying.SupplierPaymentReported: _of_invoice,

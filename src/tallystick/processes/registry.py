@@ -22,6 +22,8 @@ from tallystick.processes.records.differences import DIFFERENCE
 from tallystick.processes.records.manual_entry import MANUAL_ENTRY
 from tallystick.processes.records.recording import BAD_DEBT, COUNT, CREDIT, RECEIPT, SALE
 from tallystick.processes.records.statements import STATEMENT
+from tallystick.processes.returning.policies import RETURN_POLICIES
+from tallystick.processes.returning.rma import RMA
 from tallystick.processes.table import Process
 from tallystick.processes.tills.basket import BASKET
 from tallystick.processes.tills.cash_up import CASH_UP
@@ -30,6 +32,7 @@ PROCESSES: Final[dict[str, Process]] = {
     p.name: p
     for p in (
         *(ORDER, FULFILMENT, PAYMENT, REFUND, RETURN, CLAIM),
+        *(RMA, RETURN_POLICIES),
         *(RULES, ALLOCATION, INBOUND, RESERVATION),
         *(SALE, CREDIT, BAD_DEBT, COUNT, RECEIPT),
         *(BASKET, CASH_UP),

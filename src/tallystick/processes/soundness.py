@@ -34,6 +34,7 @@ from tallystick.messages.tills import CashUpReported
 from tallystick.model.amount import NUMBER_LIMIT
 from tallystick.processes.buying import soundness as buying
 from tallystick.processes.members import RULES_SUBJECT
+from tallystick.processes.returning import soundness as returning
 
 REMEDY: Final = "have its sender mend the field and report it again, then drop this one"
 ON_ACCOUNT: Final = "account"
@@ -67,6 +68,7 @@ _HOMES: Final[dict[type[Struct], Callable[[Any], str]]] = {
     InboundCancelled: _inbound,
     ReceiptReported: _inbound,
     **buying.HOMES,
+    **returning.HOMES,
 }
 """The subject that some reports must have, for other messages look for what they leave there."""
 
@@ -307,4 +309,5 @@ _CHECKS: Final[dict[type[Struct], Callable[[Any], Flaw]]] = {
     ManualEntryApproved: _manual_entry,
     ManualEntryReversalApproved: _manual_entry,
     **buying.CHECKS,
+    **returning.CHECKS,
 }

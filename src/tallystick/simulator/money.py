@@ -34,7 +34,7 @@ def check_money(check: StepCheck, truth: Truth | None = None) -> None:
                 )
             captured[payment.provider] += taken - refunded - settled - payment.charged_back - payment.dispute_fees
         order = data_of(family, "order") if "order" in family else None
-        owed = order.earned + sum(x.sent_net + x.sent_tax for x in order.lines) if order else 0
+        owed = order.earned - order.advanced + sum(x.sent_net + x.sent_tax for x in order.lines) if order else 0
         if received[subject] != owed - taken + refunded:
             expected = f"{owed} sold less credited - {taken} captured + {refunded} refunded"
             check.found("receivable_off", f"{name}: the book says {received[subject]}, not {expected}")
@@ -46,7 +46,8 @@ RESTING = {
     "fulfilment": {"UNASKED", "DISPATCHED", "STOPPED"},
     "payment": {"SETTLED", "CAPTURED", "DECLINED", "VOIDED"},
     "refund": {"PAID", "FAILED"},
-    "return": {"SETTLED", "EXPIRED"},
+    "return": {"SETTLED", "EXPIRED", "RULED"},
+    "rma": {"REFUSED", "CANCELLED", "REFUNDED", "REJECTED", "CLOSED", "CLAIMED"},
     "reservation": {"NEW", "CONFIRMED", "USED", "REFUSED", "RELEASED", "EXPIRED"},
     "claim": {"CREDITED"},
 }

@@ -16,6 +16,8 @@ from tallystick.messages.buying import facts as buying
 from tallystick.messages.fulfilment import GoodsDispatched
 from tallystick.messages.oversells import OrderOversold
 from tallystick.messages.payments import PaymentCaptured, PaymentChargedBack, PaymentSettled, RefundPaid
+from tallystick.messages.returning import facts as returning
+from tallystick.messages.returning.policies import ReturnPoliciesSet
 from tallystick.messages.returns import GoodsLost, GoodsReturned
 from tallystick.messages.sales import (
     AllowanceGranted,
@@ -148,6 +150,21 @@ def _revalued(f: Any) -> _Said:
     return sum(x.to_stock for x in f.lines), 0, 0, ()
 
 
+def _held(f: returning.ReturnHeld) -> _Said:
+    return _costs(f.lines), 0, 0, ((f.lines, "quarantine", 1),)
+
+
+def _sorted(f: returning.ReturnSorted) -> _Said:
+    gone = (*f.scrapped, *f.sent_again)
+    units = [((x,), state, sign) for x in f.moved for state, sign in ((x.to, 1), (x.state, -1))]
+    return -_costs(gone), 0, 0, (*units, *(((x,), x.state, -1) for x in gone))
+
+
+def _credited(f: returning.ReturnCredited) -> _Said:
+    tax = _tax(f.lines) - _tax(f.fees)
+    return 0, f.advanced + _net(f.fees) - _net(f.lines) - tax, -tax, ()
+
+
 def _count(f: StockAdjusted) -> _Said:
     return _values(f.found) - _values(f.lost), 0, 0, ((f.found, "sellable", 1), (f.lost, "sellable", -1))
 
@@ -206,6 +223,12 @@ _SAYS: dict[type[Struct], Callable[[Any], _Said]] = {
     **dict.fromkeys((buying.SupplierInvoiced, buying.DisputeAccepted, buying.LandedCostAdded), _revalued),
     buying.SupplierCredited: lambda f: (-sum(x.to_stock for x in f.lines), 0, 0, ()),
     buying.SupplierPaid: _nothing,
+    returning.ReturnHeld: _held,
+    returning.ReturnSorted: _sorted,
+    returning.ReturnCredited: _credited,
+    returning.RefundAdvanced: lambda f: (0, -f.amount, 0, ()),
+    returning.AdvanceCharged: lambda f: (0, f.amount, 0, ()),
+    ReturnPoliciesSet: _nothing,
     BadDebtAdjusted: lambda f: (0, -sum(x.written_off for x in f.lines), 0, ()),
 }
 
