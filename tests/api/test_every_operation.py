@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from schemathesis.checks import CHECKS, load_all_checks
 
 from tallystick.api.contracts import CAPABILITIES
-from tallystick.api.spec.examples import PRICE, PURCHASE, example_of
+from tallystick.api.spec.examples import POLICIES, PRICE, PURCHASE, example_of
 from tallystick.api.spec.openapi import openapi
 from tallystick.app.running import run
 from tallystick.posting.table import TABLE
@@ -42,6 +42,8 @@ class Known:
         """Place orders and pay some."""
         self.url, self.keys = server.url, server.keys
         with httpx.Client(base_url=server.url, headers=server.by()) as client:
+            declared = client.put("/v1/return-policies", json=POLICIES, headers=server.by("controller"))
+            assert declared.status_code == 200, declared.text
             for number in range(ORDERS):
                 assert client.post("/v1/orders", json=order(f"W{number}")).status_code == 201
                 held = {"channel": "web", "location": "WH1", "lines": [{"sku": "LAMP", "quantity": 1}]}
@@ -53,6 +55,7 @@ class Known:
                     sent = {"shipment": f"S{number}", "lines": [{"line": 1, "sku": "LAMP", "quantity": 1}]}
                     client.post(f"/v1/orders/W{number}/dispatches", json=sent)
                     client.post(f"/v1/orders/W{number}/payment/captures", json=money)
+                    self.returns(client, number)
                 if number % 5 == 0:
                     client.post(f"/v1/orders/W{number}/cancellation", json={})
                     money = {"provider": "stripe", "amount": 1440, "reference": "ch"}
@@ -68,6 +71,15 @@ class Known:
             eventually(lambda: client.get("/v1/purchases/P1").status_code == 200, server)
             self.event = client.get("/v1/journal/entries").json()["entries"][0]["event"]
 
+    def returns(self, client: httpx.Client, number: int) -> None:
+        """Have what was sent come back: every other order's goods are here, of the rest they are awaited."""
+        line, path = {"line": 1, "sku": "LAMP", "quantity": 1}, f"/v1/orders/W{number}/returns"
+        asked = client.post(path, json={"rma": "R1", "lines": [line]})
+        assert asked.json()["outcome"] == "authorised", asked.text
+        if number % 8 == 1:
+            came = {"parcel": "B1", "location": "WH1", "lines": [line]}
+            assert client.post(f"{path}/R1/parcels", json=came).json()["outcome"] == "received"
+
     def values(self, operation: Any) -> st.SearchStrategy[dict[str, Any]]:
         """Draw parameters of a path that lead somewhere."""
         there: dict[str, Any] = {
@@ -76,6 +88,7 @@ class Known:
             "purchase": st.just("P1"),
             "event": st.just(self.event),
             "number": st.just(0),
+            "rma": st.just("R1"),
             "reservation": st.just("basket"),
             "proposal": st.integers(1, PROPOSED),
             "channel": st.just("web"),
@@ -84,6 +97,9 @@ class Known:
 
     def bodies(self, operation: Any) -> st.SearchStrategy[dict[str, Any]]:
         """Draw a body that can be taken, where chance would not find one; nothing where it does."""
+        if operation.definition.raw["operationId"] in {"inspect_return", "refurbish_return", "declare_return_policies"}:
+            known = example_of(operation.definition.raw["operationId"]).body
+            return st.just({"body": known, "media_type": "application/json"})
         if operation.definition.raw["operationId"] == "give_verdict":
             verdict = {"says": "rejected", "digest": self.proposal["digest"]}
             return st.just({"body": verdict, "media_type": "application/json"})

@@ -28,6 +28,14 @@ ASKS: Final[dict[str, tuple[str, str]]] = {
     "order capture": ("payments:write", "W7"),
     "order void": ("payments:write", "W7"),
     "price set": ("catalogue:write", "LAMP 1440 --channel web"),
+    "return ask": ("returns:write", "W1 R1 LAMP=1"),
+    "return label": ("returns:write", "W1 R1 --carrier dhl"),
+    "return receive": ("returns:write", "W1 R1 LAMP=1 --location WH1 --parcel B1"),
+    "return inspect": ("returns:write", "W1 R1 LAMP=1:resell --location WH1 --inspection I1"),
+    "return refurbish": ("returns:write", "W1 R1 LAMP=1:resell --location WH1 --work K1"),
+    "return cancel": ("returns:write", "W1 R1"),
+    "return propose": ("returns:propose", "W1 R1 100 --reason checked"),
+    "return policy set": ("returns:govern", "{policies}"),
     "purchase order": ("purchases:write", "P7 LAMP=1@400 --supplier acme --location WH1 --on 2026-12-01"),
     "purchase cancel": ("purchases:write", "P1"),
     "purchase advise": ("purchases:write", "P1 LAMP=1 --asn A7 --on 2026-12-01"),
@@ -121,7 +129,7 @@ READING: Final = frozenset(
         *("user list", "webhook list", "notice list", "notice preview", "stock oversells"),
         *("connection list", "connection show", "connection test", "identity list", "stock channels"),
         *("purchase open", "purchase show", "connector check", "connector drift", "connector new"),
-        *("tax quote", "tax rates", "tax refund"),
+        *("tax quote", "tax rates", "tax refund", "return open", "return policy show", "return show"),
     }
 )
 """Who may read the key file and the database reads all there is: docs/decisions/0023."""
@@ -161,6 +169,7 @@ def staffed(tally: Tally, tmp_path: Path) -> Tally:
         limit = ("--limit", "10.00") if role is Role.APPROVER else ()
         tally.fine("user", "add", role, "--role", role, *limit, "--as", "administrator")
     (tmp_path / "rules.toml").write_text("")
+    (tmp_path / "policies.toml").write_text('[[policies]]\nname = "usual"\n')
     (tmp_path / "secret").write_text("canary\n")
     return tally
 
@@ -168,7 +177,7 @@ def staffed(tally: Tally, tmp_path: Path) -> Tally:
 def wrong_cells(staffed: Tally, tmp_path: Path, name: str) -> list[str]:
     """Try a command in every role; return what was not as the matrix has it."""
     scope, words = ASKS[name]
-    words = words.format(rules=tmp_path / "rules.toml", secret=tmp_path / "secret")
+    words = words.format(rules=tmp_path / "rules.toml", policies=tmp_path / "policies.toml", secret=tmp_path / "secret")
     wrong = []
     for role in Role:
         done = staffed(*name.split(), *words.split(), "--as", role)

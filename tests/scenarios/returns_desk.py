@@ -32,10 +32,10 @@ class ReturnsDesk:
         """These are all policies."""
         return self.shop.hears("rules/returns", ReturnPoliciesDeclared(policies))
 
-    def sold(self, units: int = 1, price: str = "10.00 EUR", tax: str = "2.00 EUR", cost: str = "4.00 EUR") -> str:
-        """A customer has lamps that he ordered, paid for and got. Price and tax are a unit's."""
+    def sold(self, units: int = 1, price: str = "10.00 EUR", tax: str = "2.00 EUR") -> str:
+        """A customer has lamps that he ordered, paid for and got; they cost 4.00. Price and tax are a unit's."""
         shop = self.shop
-        shop.receives(units, "LAMP", cost)
+        shop.receives(units, "LAMP", "4.00 EUR")
         name = shop._new("W")
         line = OrderLine(1, "LAMP", units, units * amount_of(price), units * amount_of(tax))
         shop.placed[name] = OrderPlaced(name, "web", "WH1", "EUR/2", "stripe", (line,), jurisdiction="GB")
@@ -49,40 +49,44 @@ class ReturnsDesk:
         """The customer wants to send units back."""
         return self.shop.says(order, ReturnRequested(order, rma, (self._line(order, units),), **why))
 
+    def told(self, answer: Answer, name: str) -> Any:
+        """What was said beside the outcome."""
+        return (answer.detail or {})[name]
+
     def labels(self, order: str, rma: str = "R1") -> Answer:
         """The customer has a label."""
         return self.shop.says(order, reports.ReturnLabelled(order, rma, "dhl", "T1"))
 
-    def gets(
-        self, order: str, units: int = 1, rma: str = "R1", at: str = "WH1", sku: str = "", parcel: str = ""
-    ) -> Answer:
-        """A parcel is here."""
-        line = ReturnedLine(1, sku or self._line(order, units).sku, units, "sellable")
-        return self.shop.says(order, ReturnReceived(order, rma, at, (line,), parcel or self._new("B")))
+    def gets(self, order: str, units: int = 1, rma: str = "R1", **what: str) -> Answer:
+        """A parcel is here: *at* WH1, with the *sku* of the line, as a new *parcel*, where nothing else is said."""
+        line = ReturnedLine(1, what.get("sku") or self._line(order, units).sku, units, "sellable")
+        parcel = what.get("parcel") or self._new("B")
+        return self.shop.says(order, ReturnReceived(order, rma, what.get("at", "WH1"), (line,), parcel))
 
-    def looks(
-        self, order: str, *found: Looked, rma: str = "R1", at: str = "WH1", sku: str = "", name: str = ""
-    ) -> Answer:
-        """Somebody looks at units of the first line."""
-        what = sku or self._line(order, 1).sku
-        lines = tuple(reports.InspectedLine(1, what, units, verdict) for units, verdict in found)
-        return self.shop.says(order, reports.ReturnInspected(order, rma, name or self._new("I"), at, lines))
+    def looks(self, order: str, *found: Looked, rma: str = "R1", **what: str) -> Answer:
+        """Somebody looks at units of the first line, or of the *sku*, *at* WH1 or elsewhere."""
+        sku = what.get("sku") or self._line(order, 1).sku
+        lines = tuple(reports.InspectedLine(1, sku, units, verdict) for units, verdict in found)
+        name = what.get("name") or self._new("I")
+        return self.shop.says(order, reports.ReturnInspected(order, rma, name, what.get("at", "WH1"), lines))
 
-    def works(self, order: str, *found: Looked, rma: str = "R1", at: str = "WH1", name: str = "") -> Answer:
+    def works(self, order: str, *found: Looked, rma: str = "R1", **what: str) -> Answer:
         """Somebody refurbishes units of the first line."""
         sku = self._line(order, 1).sku
         lines = tuple(reports.RefurbishedLine(1, sku, units, verdict) for units, verdict in found)
-        return self.shop.says(order, reports.ReturnRefurbished(order, rma, name or self._new("K"), at, lines))
+        name = what.get("name") or self._new("K")
+        return self.shop.says(order, reports.ReturnRefurbished(order, rma, name, what.get("at", "WH1"), lines))
 
     def cancels(self, order: str, rma: str = "R1") -> Answer:
         """The customer keeps the goods."""
         return self.shop.says(order, reports.ReturnCancelled(order, rma, "keeps it"))
 
-    def is_approved(self, order: str, amount: str, rma: str = "R1") -> Answer:
+    def is_approved(self, order: str, amount: str, rma: str = "R1", name: str = "") -> Answer:
         """Another person has agreed to a refund."""
         self.count += 1
         refund = reports.RefundProposed(order, rma, "EUR/2", amount_of(amount), "checked")
-        return self.shop.says(order, reports.ReturnRefundApproved(self.count, refund, 1, 2))
+        approved = reports.ReturnRefundApproved(self.count, refund, 1, 2)
+        return self.shop.hears(f"order/{order}", approved, again=name or f"proposal-{self.count}")
 
     def state(self, order: str, rma: str = "R1") -> str:
         """Where a return stands."""

@@ -11,17 +11,17 @@ CELLS = [(role, permission) for role in Role for permission in MATRIX]
 
 # Said twice on purpose: a slip in the table is a slip in who may do what, and must be made in two places to go unseen.
 SIGNED = {
-    Role.VIEWER: "availability:read reservations:read orders:read payments:read fulfilment:read catalogue:read "
+    Role.VIEWER: "returns:read availability:read reservations:read orders:read payments:read fulfilment:read catalogue:read "
     "stock:read entries:read tax:read purchases:read",
-    Role.OPERATOR: "availability:read availability:write reservations:read reservations:write orders:read orders:write "
+    Role.OPERATOR: "returns:read returns:propose availability:read availability:write reservations:read reservations:write orders:read orders:write "
     "payments:read payments:write fulfilment:read fulfilment:write returns:write catalogue:read catalogue:write inbox:write stock:read breaks:close "
     "dead:read dead:mend people:read reconciliation:write tax:read purchases:read purchases:write notices:write",
-    Role.CONTROLLER: "availability:read reservations:read orders:read payments:read fulfilment:read catalogue:read "
+    Role.CONTROLLER: "returns:read returns:govern availability:read reservations:read orders:read payments:read fulfilment:read catalogue:read "
     "stock:read entries:read entries:propose proposals:read periods:close breaks:close dead:read dead:mend audit:read "
     "reconciliation:write ledgers:write tax:read purchases:read purchases:release",
-    Role.APPROVER: "availability:read reservations:read orders:read payments:read fulfilment:read catalogue:read "
+    Role.APPROVER: "returns:read availability:read reservations:read orders:read payments:read fulfilment:read catalogue:read "
     "stock:read entries:read proposals:read proposals:decide tax:read purchases:read",
-    Role.INTEGRATOR: "availability:read reservations:read reservations:write orders:read orders:write payments:read "
+    Role.INTEGRATOR: "returns:read returns:propose availability:read reservations:read reservations:write orders:read orders:write payments:read "
     "payments:write fulfilment:read fulfilment:write returns:write catalogue:read catalogue:write webhooks:manage inbox:write stock:read tax:read "
     "purchases:read purchases:write",
     Role.ADMINISTRATOR: "catalogue:read webhooks:manage people:erase users:manage connections:manage audit:read",

@@ -12,6 +12,8 @@ HELP: Final[dict[str, str]] = {
     "reservation": "Units held for an order that may follow.",
     "order": "Orders and sales: where they stand, and what happened.",
     "purchase": "Purchases: ordered of suppliers, come, invoiced, paid, sent back.",
+    "return": "Returns: allowed by a policy, labelled, received, inspected, refunded.",
+    "policy": "The policies of returns: set them from a file, show them.",
     "price": "What products cost in a channel, now and later.",
     "journal": "Journals for another ledger: drawn, pushed, looked at, handed over.",
     "master": "Products, suppliers and ledger accounts, from their system of record.",

@@ -15,10 +15,19 @@ from tallystick.messages import availability, masters, sales, stock
 from tallystick.messages.books import entries
 from tallystick.messages.buying import reports as buying
 from tallystick.messages.catalogue import CATALOGUE, TYPES, Role, UnknownType
-from tallystick.processes.members import RULES_SUBJECT
+from tallystick.messages.returning import policies as return_policies
+from tallystick.messages.returning import reports as returning
+from tallystick.processes.members import RETURN_POLICIES_SUBJECT, RULES_SUBJECT
 from tallystick.security.principal import Principal
 
-OURS: Final = frozenset({sales.DeadlinePassed, entries.ManualEntryApproved, entries.ManualEntryReversalApproved})
+OURS: Final = frozenset(
+    {
+        sales.DeadlinePassed,
+        entries.ManualEntryApproved,
+        entries.ManualEntryReversalApproved,
+        returning.ReturnRefundApproved,
+    }
+)
 """What only the house itself says: its clock raises deadlines, and its database books what was approved."""
 REPORTS: Final = frozenset(t.type for t in TYPES if t.role is Role.REPORT and t.struct not in OURS)
 SUBJECT_LENGTH_MAX: Final = 200
@@ -32,6 +41,7 @@ _ROOTS: Final[dict[type[Struct], Callable[[Any, str], str]]] = {
     ),
     masters.PriceDeclared: lambda data, _: f"price/{data.channel}/{data.sku}",
     availability.AvailabilityRulesDeclared: lambda _, __: RULES_SUBJECT,
+    return_policies.ReturnPoliciesDeclared: lambda _, __: RETURN_POLICIES_SUBJECT,
     availability.AllocationRequested: lambda data, _: f"allocation/{data.allocation}",
     availability.InboundAnnounced: lambda data, _: f"inbound/{data.inbound}",
     availability.InboundCancelled: lambda data, _: f"inbound/{data.inbound}",
@@ -40,6 +50,7 @@ _ROOTS: Final[dict[type[Struct], Callable[[Any, str], str]]] = {
 _SCOPES: Final[dict[type[Struct], str]] = {
     availability.AvailabilityRulesDeclared: "availability:write",
     availability.AllocationRequested: "availability:write",
+    return_policies.ReturnPoliciesDeclared: "returns:govern",
     **dict.fromkeys(buying.REPORTS, "purchases:write"),
     buying.InvoiceReleased: "purchases:release",
 }

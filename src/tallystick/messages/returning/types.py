@@ -2,9 +2,11 @@
 
 from typing import Final
 
+from msgspec import Struct
+
 from tallystick.messages.returning import facts, policies, reports, tells
 
-BY_ROLE: Final = {
+BY_ROLE: Final[dict[str, tuple[type[Struct], ...]]] = {
     "report": (policies.ReturnPoliciesDeclared, *reports.REPORTS),
     "fact": (
         policies.ReturnPoliciesSet,

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from tallystick.decisions.returning.kept import Fees, kept_of
@@ -17,6 +16,7 @@ from tallystick.messages.returning.facts import (
     HeldReturnLine,
     RefundAdvanced,
     ReturnCredited,
+    ReturnFee,
     ReturnHeld,
 )
 from tallystick.messages.returning.policies import ReturnPolicy
@@ -106,8 +106,8 @@ def _due(lines: list[CreditedLine], fees: Fees) -> int:
     return _worth(lines) - _worth(kept_of(lines, fees))
 
 
-def _worth(lines: Iterable[CreditedLine | Struct]) -> int:
-    return sum(x.net + x.tax for x in lines)  # type: ignore[union-attr]
+def _worth(lines: Iterable[CreditedLine | ReturnFee]) -> int:
+    return sum(x.net + x.tax for x in lines)
 
 
 def hold(data: OrderData, step: Step, view: View) -> Decision:

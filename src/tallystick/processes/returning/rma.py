@@ -47,11 +47,11 @@ ROWS = (
     *(Row(s, ReturnCancelled, do.too_late, "too_late", s, moves=False) for s in SEEN),
 
     # Goods that are here are here, whatever was said of them.
-    *(Row(s, ParcelArrived, do.arrive, "arrived", RECEIVED, (HoldReturned,)) for s in BORN),
+    *(Row(s, ParcelArrived, do.arrive, "arrived", RECEIVED, (HoldReturned,), moves=s != RECEIVED) for s in BORN),
     Row(RECEIVED,   ReturnedHeld,         do.held,          "received",   RECEIVED,   (),             TO_INSPECT),
     Row(RECEIVED,   ReturnedHeld,         do.held,          "awaiting",   AWAITING,   (),             TO_APPROVE),
 
-    *(Row(s, ReturnInspected, do.inspect, "sorted", RECEIVED, (SettleReturn,)) for s in SEEN),
+    *(Row(s, ReturnInspected, do.inspect, "sorted", RECEIVED, (SettleReturn,), moves=s != RECEIVED) for s in SEEN),
     *again(ReturnInspected, do.inspect, *SEEN),
     Row(RECEIVED,   ReturnSettledUp,      do.settled_up,    "received",   RECEIVED,   (),             TO_INSPECT),
     Row(RECEIVED,   ReturnSettledUp,      do.settled_up,    "awaiting",   AWAITING,   (),             TO_APPROVE),
@@ -61,6 +61,7 @@ ROWS = (
     Row(RECEIVED,   ReturnSettledUp,      do.settled_up,    "charged",    CLOSED,     (LapseReturn,)),
     Row(RECEIVED,   ReturnSettledUp,      do.settled_up,    "claimed",    CLAIMED),
     Row(AWAITING,   ReturnRefundApproved, do.approve,       "approved",   RECEIVED,   (SettleReturn,)),
+    Row(AWAITING,   ReturnRefundApproved, do.approve,       "unproven",   AWAITING,   moves=False),
 
     *(Row(s, ReturnRefurbished, do.refurbish, "worked", s, moves=False) for s in SEEN),
     *again(ReturnRefurbished, do.refurbish, *SEEN),

@@ -253,8 +253,16 @@ def standing(data: RmaData) -> str:
 
 
 def approve(data: RmaData, step: Step, view: View) -> Decision:
-    """Another person has agreed to a refund: credit what was taken in, if it comes to no more than that."""
+    """Another person has agreed to a refund: credit what was taken in, if it comes to no more than that.
+
+    The database guards approvals by the name they come under: under another nobody has agreed to anything.
+    """
     report: ReturnRefundApproved = step.data
+    if step.cause.id != f"proposal-{report.proposal}":
+        text = f"{data.order}: {step.cause.id} says that a refund of {data.rma} was approved, and is no approval"
+        return Decision(
+            "unproven", data, breaks=(Break("approval_unproven", text, report.refund.amount, data.currency),)
+        )
     asked = replace(data.settles(), approval_above=report.refund.amount)
     after = replace(data, proposals=(*data.proposals, report.proposal))
     return Decision("approved", after, tells=((ORDER, asked),), passes_on=True)

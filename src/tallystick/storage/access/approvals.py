@@ -5,7 +5,7 @@ from typing import Any, Final
 import asyncpg
 
 from tallystick.engine.envelopes import delivery_of
-from tallystick.processes.approved import MANUAL_ENTRY, report_of
+from tallystick.processes.approved import MANUAL_ENTRY, RETURN_REFUND, report_of
 from tallystick.processes.soundness import is_plain
 from tallystick.security.deed import Deed
 from tallystick.security.keyring import Keyring
@@ -44,7 +44,7 @@ _DECIDE: Final = (
 )
 DECIDING: Final = "proposals:decide"
 NOBODY: Final = "nothing:at-all"
-PROPOSING: Final = {MANUAL_ENTRY: "entries:propose"}
+PROPOSING: Final = {MANUAL_ENTRY: "entries:propose", RETURN_REFUND: "returns:propose"}
 """The scope that each kind of proposal takes to prepare."""
 _VERB: Final = {Says.APPROVED: "approve", Says.REJECTED: "reject", Says.WITHDRAWN: "withdraw"}
 

@@ -24,6 +24,7 @@ from tallystick.storage.reading.proving.providers import Providers
 from tallystick.storage.reading.proving.reservations import Reservations
 from tallystick.storage.reading.proving.rules_followed import Facts, RulesFollowed, numbers_of
 from tallystick.storage.reading.proving.tills import Tills
+from tallystick.storage.reading.returning.proving import Returns
 
 __all__ = ["Proof", "check_book", "prove_book"]
 _SORT_MEMORY: Final = "64MB"
@@ -78,8 +79,8 @@ async def _prove_batches(connection: asyncpg.Connection, table: PostingTable) ->
 
 async def _prove_processes(connection: asyncpg.Connection, table: PostingTable) -> list[Proof]:
     """Read processes once for all proofs that look at them."""
-    reservations, providers, tills, purchases = Reservations(), Providers(), Tills(), Purchases()
-    processes = await prove_processes(connection, reservations, providers, tills, purchases)
+    reservations, providers, tills, purchases, returns = Reservations(), Providers(), Tills(), Purchases(), Returns()
+    processes = await prove_processes(connection, reservations, providers, tills, purchases, returns)
     rules = await rules_of(connection, table)
     return [
         processes,
@@ -87,6 +88,7 @@ async def _prove_processes(connection: asyncpg.Connection, table: PostingTable) 
         await providers.proof(connection, rules),
         await tills.proof(connection, rules),
         await purchases.proof(connection),
+        await returns.proof(connection),
     ]
 
 

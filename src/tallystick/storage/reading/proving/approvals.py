@@ -9,6 +9,8 @@ from typing import Final
 
 import asyncpg
 
+from tallystick.messages.catalogue import CATALOGUE
+from tallystick.messages.returning.reports import ReturnRefundApproved
 from tallystick.storage.reading.proving.finding import Findings, Proof
 
 GUARDS: Final[dict[str, tuple[str, ...]]] = {
@@ -21,7 +23,7 @@ GUARDS: Final[dict[str, tuple[str, ...]]] = {
     "proposal": ("proposal_checked", "proposal_stays", "proposal_whole"),
     "verdict": ("verdict_checked", "verdict_stays", "verdict_whole"),
     "execution": ("execution_checked", "execution_stays", "execution_whole"),
-    "event": ("manual_entry_approved",),
+    "event": ("manual_entry_approved", "return_refund_approved"),
     "audit": ("audit_stays", "audit_whole"),
 }
 _STANDING: Final = (
@@ -55,10 +57,13 @@ _EXECUTIONS: Final = (
     "when x.proposal is null then 'event ' || e.id || ' was booked without an approval' "
     "when e.id is null then 'event ' || x.event || ', which it became, is missing' "
     "when v.says is distinct from 'approved' then 'event ' || e.id || ' was booked, its proposal is not approved' "
-    "when e.subject <> p.subject or convert_from(e.facts, 'UTF8')::jsonb #> '{0,1,lines}' "
-    "is distinct from convert_from(p.body, 'UTF8')::jsonb -> 'lines' "
+    "when e.subject <> p.subject or case p.kind when 'return_refund' "
+    "then convert_from(e.body, 'UTF8')::jsonb -> 'refund' is distinct from convert_from(p.body, 'UTF8')::jsonb "
+    "else convert_from(e.facts, 'UTF8')::jsonb #> '{0,1,lines}' "
+    "is distinct from convert_from(p.body, 'UTF8')::jsonb -> 'lines' end "
     "then 'event ' || e.id || ' is not what was approved' end as why "
-    "from (select * from event where subject like 'entry/%') e full join execution x on x.event = e.id "
+    "from (select * from event where subject like 'entry/%' "
+    f"or kind in (select id from kind where name = '{CATALOGUE.of(ReturnRefundApproved).type}')) e full join execution x on x.event = e.id "
     "left join verdict v on v.proposal = x.proposal left join proposal p on p.id = x.proposal order by 1"
 )
 
@@ -72,7 +77,7 @@ _STRAYS: Final = (
 
 
 async def prove_approvals(connection: asyncpg.Connection) -> Proof:
-    """Every manual entry has the approval of another person who might give it, and every guard stands as released."""
+    """Every manual entry and large refund has the approval of another person who might give it, and every guard stands as released."""
     findings = Findings("approvals")
     await _guards(connection, findings)
     verdicts = await connection.fetch(_VERDICTS)
