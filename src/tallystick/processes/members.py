@@ -119,8 +119,8 @@ def _of_reservation(data: Any) -> str:
     return reservation_member(data.reservation)
 
 
-def _of_rma(data: Any) -> str:
-    return rma_member(data.rma)
+def _of_return(data: Any) -> str:
+    return return_member(data.rma)
 
 
 _OWN: Final[dict[type[Struct], Callable[[Any], str]]] = {
@@ -132,11 +132,11 @@ _OWN: Final[dict[type[Struct], Callable[[Any], str]]] = {
     returns.ReturnRequested: lambda data: return_member(data.rma),
     returns.ReturnReceived: lambda data: return_member(data.rma),
     returns.LossClaimed: lambda data: claim_member(data.claim),
-    returning.ReturnLabelled: _of_rma,
-    returning.ReturnCancelled: _of_rma,
-    returning.ReturnInspected: _of_rma,
-    returning.ReturnRefurbished: _of_rma,
-    returning.ReturnRefundApproved: lambda data: rma_member(data.refund.rma),
+    returning.ReturnLabelled: _of_return,
+    returning.ReturnCancelled: _of_return,
+    returning.ReturnInspected: _of_return,
+    returning.ReturnRefurbished: _of_return,
+    returning.ReturnRefundApproved: lambda data: return_member(data.refund.rma),
     buying.SupplierInvoiceReported: _of_invoice,
     buying.InvoiceReleased: _of_invoice,
     buying.SupplierPaymentReported: _of_invoice,

@@ -4,12 +4,13 @@ from msgspec import Struct
 from msgspec.structs import astuple, replace
 
 from tallystick.decisions.view import View
+from tallystick.messages.returning.reports import REPORTS, ReturnCancelled
 from tallystick.messages.returning.tells import ParcelArrived, ReturnUnruled, WeighReturn
 from tallystick.messages.returns import ReturnedLine, ReturnReceived, ReturnRequested, ReturnSettled, TakeBack
 from tallystick.messages.sales import DeadlinePassed
 from tallystick.processes.members import rma_member
 from tallystick.processes.repeats import again, booked_already
-from tallystick.processes.table import NEW, Decision, Ignored, Process, Row, Step, Unexpected
+from tallystick.processes.table import NEW, Decision, Early, Ignored, Process, Row, Step, Unexpected
 
 OPEN, RECEIVED, SETTLED, EXPIRED = "OPEN", "RECEIVED", "SETTLED", "EXPIRED"
 RULED = "RULED"
@@ -71,6 +72,16 @@ def hand_on(data: ReturnData, step: Step, view: View) -> Decision:
     return Decision("handed_on", decision.data, tells=((rma_member(report.rma), told),), passes_on=True)
 
 
+def pass_on(data: ReturnData, step: Step, view: View) -> Decision:
+    """Whatever else is said of a return under a policy is for its RMA."""
+    return Decision("passed_on", data, tells=((rma_member(data.rma), step.data),), passes_on=True)
+
+
+def keep(data: ReturnData, step: Step, view: View) -> Decision:
+    """The customer keeps the goods."""
+    return Decision("cancelled", data)
+
+
 def _counted(before: ReturnData, report: ReturnReceived, came: Received) -> ReturnData:
     named = {**before.named, report.parcel: came} if report.parcel else before.named
     return replace(before, parcels=before.parcels + 1, named=named)
@@ -102,9 +113,21 @@ ROWS = (
     Row(RULED,      ReturnUnruled,   permit_unruled, "permitted", OPEN, (),       "return_days_max"),
     Row(RULED,      ReturnReceived,  hand_on, "handed_on", RULED,    (ParcelArrived,)),
     *again(ReturnReceived, hand_on, RULED),
+    *(Row(RULED,    report,          pass_on, "passed_on", RULED,    (report,), moves=False) for report in REPORTS),
+    Row(OPEN,       ReturnCancelled, keep,    "cancelled", EXPIRED),
 )
 
 OTHERS = (
+    *(Early((NEW,), report, "the return itself has not come yet") for report in REPORTS),
+    *(
+        Ignored((RECEIVED, SETTLED, EXPIRED), report, "no policy governs it: it is refunded when it is booked")
+        for report in REPORTS
+    ),
+    *(
+        Ignored((OPEN,), report, "no policy governs it: it is refunded when it is booked")
+        for report in REPORTS
+        if report is not ReturnCancelled
+    ),
     Ignored((OPEN, RECEIVED, SETTLED, EXPIRED, RULED), ReturnRequested, "permitted, or weighed, already"),
     Ignored((RULED,), DeadlinePassed, "its RMA has its own"),
     Unexpected((RULED,), ReturnSettled, "an order settled what its RMA has: report as a defect"),

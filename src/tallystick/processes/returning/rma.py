@@ -27,9 +27,11 @@ REFUSED, AUTHORISED, LABELLED, CANCELLED = "REFUSED", "AUTHORISED", "LABELLED", 
 RECEIVED, AWAITING, PARTLY = "RECEIVED", "AWAITING", "PARTLY"
 REFUNDED, REJECTED, CLOSED, CLAIMED = "REFUNDED", "REJECTED", "CLOSED", "CLAIMED"
 BORN = (REFUSED, AUTHORISED, LABELLED, CANCELLED, RECEIVED, AWAITING, PARTLY, REFUNDED, REJECTED, CLOSED, CLAIMED)
-SEEN = (RECEIVED, AWAITING, PARTLY, REFUNDED, REJECTED, CLOSED, CLAIMED)
-"""States in which goods may have been looked at."""
-UNSEEN = (REFUSED, AUTHORISED, LABELLED, CANCELLED)
+MOVED = (RECEIVED, AWAITING, PARTLY, REFUNDED, REJECTED, CLOSED, CLAIMED)
+"""States in which it is too late for the customer to keep the goods."""
+SEEN = (*MOVED, REFUSED, CANCELLED)
+"""States in which goods may have been looked at, or somebody says so."""
+UNSEEN = (AUTHORISED, LABELLED)
 WAITS_FOR_GOODS, TO_INSPECT, TO_APPROVE = "send_back_days_max", "inspection_days_max", "approval_days_max"
 
 # fmt: off
@@ -44,14 +46,16 @@ ROWS = (
     Row(AUTHORISED, ReturnCancelled,      do.cancel,        "too_late",   AUTHORISED, moves=False),
     Row(LABELLED,   ReturnCancelled,      do.cancel,        "cancelled",  CANCELLED,  (LapseReturn,)),
     Row(LABELLED,   ReturnCancelled,      do.cancel,        "too_late",   LABELLED,   moves=False),
-    *(Row(s, ReturnCancelled, do.too_late, "too_late", s, moves=False) for s in SEEN),
+    *(Row(s, ReturnCancelled, do.too_late, "too_late", s, moves=False) for s in MOVED),
 
     # Goods that are here are here, whatever was said of them.
     *(Row(s, ParcelArrived, do.arrive, "arrived", RECEIVED, (HoldReturned,), moves=s != RECEIVED) for s in BORN),
     Row(RECEIVED,   ReturnedHeld,         do.held,          "received",   RECEIVED,   (),             TO_INSPECT),
     Row(RECEIVED,   ReturnedHeld,         do.held,          "awaiting",   AWAITING,   (),             TO_APPROVE),
 
-    *(Row(s, ReturnInspected, do.inspect, "sorted", RECEIVED, (SettleReturn,), moves=s != RECEIVED) for s in SEEN),
+    Row(RECEIVED,   ReturnInspected,      do.inspect,       "sorted",     RECEIVED,   (SettleReturn,), moves=False),
+    Row(AWAITING,   ReturnInspected,      do.inspect,       "sorted",     RECEIVED,   (SettleReturn,)),
+    *(Row(s, ReturnInspected, do.inspect, "nothing_there", s, moves=False) for s in SEEN),
     *again(ReturnInspected, do.inspect, *SEEN),
     Row(RECEIVED,   ReturnSettledUp,      do.settled_up,    "received",   RECEIVED,   (),             TO_INSPECT),
     Row(RECEIVED,   ReturnSettledUp,      do.settled_up,    "awaiting",   AWAITING,   (),             TO_APPROVE),
@@ -63,8 +67,8 @@ ROWS = (
     Row(AWAITING,   ReturnRefundApproved, do.approve,       "approved",   RECEIVED,   (SettleReturn,)),
     Row(AWAITING,   ReturnRefundApproved, do.approve,       "unproven",   AWAITING,   moves=False),
 
-    *(Row(s, ReturnRefurbished, do.refurbish, "worked", s, moves=False) for s in SEEN),
-    *again(ReturnRefurbished, do.refurbish, *SEEN),
+    *(Row(s, ReturnRefurbished, do.refurbish, "worked", s, moves=False) for s in MOVED),
+    *again(ReturnRefurbished, do.refurbish, *MOVED),
 
     Row(AUTHORISED, DeadlinePassed,       do.lapse,         "closed",     CLOSED,     (LapseReturn,)),
     Row(AUTHORISED, DeadlinePassed,       do.lapse,         "charged",    CLOSED,     (LapseReturn,)),
@@ -84,13 +88,14 @@ OTHERS = (
     Ignored(BORN, ReturnAllowed, "weighed already"),
     Ignored(BORN, ReturnRefused, "weighed already"),
     Early((NEW,), ReturnLabelled, "the return itself has not come yet"),
-    Ignored((REFUSED, CANCELLED, *SEEN), ReturnLabelled, "nothing is to be sent, or it is here already"),
+    Ignored(SEEN, ReturnLabelled, "nothing is to be sent, or it is here already"),
     Early((NEW,), ReturnCancelled, "the return itself has not come yet"),
     Ignored((REFUSED, CANCELLED), ReturnCancelled, "it has ended already"),
     Unexpected((NEW,), ParcelArrived, "a parcel of a return that nobody weighed: report this as a defect"),
     Unexpected((NEW, *(s for s in BORN if s != RECEIVED)), ReturnedHeld, "an order held what no return brought: report this as a defect"),
     Early((NEW, *UNSEEN), ReturnInspected, "the goods it looks at have not come yet"),
     Unexpected((NEW, *(s for s in BORN if s != RECEIVED)), ReturnSettledUp, "an order settled what no return asked: report this as a defect"),
+    Ignored((REFUSED, CANCELLED), ReturnRefurbished, "nothing of it was set aside"),
     Early((NEW, *UNSEEN), ReturnRefurbished, "the goods it is about have not come yet"),
     Early((NEW,), ReturnRefundApproved, "the return itself has not come yet"),
     Ignored(tuple(s for s in BORN if s != AWAITING), ReturnRefundApproved, "nothing waits for approval any more"),

@@ -110,7 +110,10 @@ def held(data: RmaData, step: Step, view: View) -> Decision:
 
 
 def inspect(data: RmaData, step: Step, view: View) -> Decision:
-    """Sort what was looked at, ask the order to credit what is taken in, and tell of what should not have been."""
+    """Sort what was looked at, ask the order to credit what is taken in, and tell of what should not have been.
+
+    Where nothing of it is here, nothing moves: somebody wrote the wrong number down, or a parcel was never reported.
+    """
     report: ReturnInspected = step.data
     digest = digest_of(report)
     known = data.inspections.get(report.inspection)
@@ -122,17 +125,20 @@ def inspect(data: RmaData, step: Step, view: View) -> Decision:
         units = judged.takes(x)
         if units:
             sorting.sort(replace(x, quantity=units))
+    noted = {**data.inspections, report.inspection: digest}
+    breaks = _surprises(data, report, (sorting, judged.beyond))
+    if not judged.units:
+        return Decision("nothing_there", replace(data, inspections=noted), breaks=breaks)
     after = replace(
         data,
         held=judged.left(),
         accepted=(*data.accepted, *judged.accepted),
         aside=_aside(data, judged.aside, report.location),
         rejected=data.rejected + sum(judged.rejected.values()),
-        inspections={**data.inspections, report.inspection: digest},
+        inspections=noted,
     )
     rejected = _with_cost(judged.rejected, sorting)
     tells = ((ORDER, replace(after.settles(), rejected=rejected)),)
-    breaks = _surprises(data, report, (sorting, judged.beyond))
     facts = sorting.facts(data, data.channel)
     return Decision("sorted", after, facts, tells=tells, breaks=breaks, passes_on=True)
 
@@ -142,7 +148,7 @@ class _Judging:
 
     def __init__(self, data: RmaData, location: str) -> None:
         self.held = {(x.line, x.sku, x.location): x for x in data.held}
-        self.location, self.beyond = location, 0
+        self.location, self.units, self.beyond = location, 0, 0
         self.accepted: list[HeldLine] = []
         self.rejected: dict[tuple[int, str], int] = {}
         self.aside: list[Judged] = []
@@ -152,7 +158,7 @@ class _Judging:
         place = (x.line, x.sku, self.location)
         there = self.held.get(place)
         units = min(x.quantity, there.known + there.strange) if there else 0
-        self.beyond += x.quantity - units
+        self.units, self.beyond = self.units + units, self.beyond + x.quantity - units
         if not there or not units:
             return 0
         known = min(units, there.known)

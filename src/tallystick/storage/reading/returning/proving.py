@@ -59,7 +59,7 @@ class Returns:
             findings.say(wrong)
         cursor = await connection.cursor(_BOOKED)
         while rows := await cursor.fetch(_ROWS_AT_ONCE):
-            booked.update(dict(rows))
+            booked.update({str(subject): int(amount) for subject, amount in rows})
         for subject in sorted(self._claims.keys() | booked.keys()):
             if self._claims[subject] != booked[subject]:
                 findings.say(
