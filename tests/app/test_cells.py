@@ -34,7 +34,6 @@ ASKS: Final[dict[str, tuple[str, str]]] = {
     "return inspect": ("returns:write", "W1 R1 LAMP=1:resell --location WH1 --inspection I1"),
     "return refurbish": ("returns:write", "W1 R1 LAMP=1:resell --location WH1 --work K1"),
     "return cancel": ("returns:write", "W1 R1"),
-    "return propose": ("returns:propose", "W1 R1 100 --reason checked"),
     "return policy set": ("returns:govern", "{policies}"),
     "purchase order": ("purchases:write", "P7 LAMP=1@400 --supplier acme --location WH1 --on 2026-12-01"),
     "purchase cancel": ("purchases:write", "P1"),
@@ -89,6 +88,7 @@ OTHERWISE: Final = frozenset(
             "approve withdraw",
             "entry propose",
             "entry reverse",
+            "return propose",
         ),  # test_access, tests/access
         *(
             "user add",

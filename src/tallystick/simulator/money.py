@@ -47,7 +47,7 @@ RESTING = {
     "payment": {"SETTLED", "CAPTURED", "DECLINED", "VOIDED"},
     "refund": {"PAID", "FAILED"},
     "return": {"SETTLED", "EXPIRED", "RULED"},
-    "rma": {"REFUSED", "CANCELLED", "REFUNDED", "REJECTED", "CLOSED", "CLAIMED"},
+    "rma": {"REFUSED", "REFUNDED", "CLOSED", "CLAIMED"},
     "reservation": {"NEW", "CONFIRMED", "USED", "REFUSED", "RELEASED", "EXPIRED"},
     "claim": {"CREDITED"},
 }

@@ -9,7 +9,18 @@ from tests.storage.reading.lively import LivelyBook
 
 NAMES = {
     *("chain", "postings_follow_rules", "open_sales", "plans", "balanced", "deltas", "layers", "stock_value"),
-    *("processes", "reservations", "providers", "tills", "purchases", "inbox", "outbox", "seals", "approvals"),
+    *(
+        "processes",
+        "reservations",
+        "providers",
+        "tills",
+        "purchases",
+        "returns",
+        "inbox",
+        "outbox",
+        "seals",
+        "approvals",
+    ),
 }
 ROLL_UP = (
     "insert into rolled_delta select account, commodity, sum(amount), max(batch) from delta group by 1, 2",

@@ -100,7 +100,7 @@ def standing(family: Family, order: str, rma: str) -> ReturnStanding:
     if first not in family:
         raise Problem(NOT_FOUND, f"order {order} has no return {rma}")
     if ruled not in family:
-        nothing: tuple[Any, ...] = ([], [], [], 0, 0, 0, 0, 0, 0, "", "")
+        nothing: tuple[Any, ...] = ([], [], [], 0, 0, 0, 0, 0, 0, 0, "", "")
         return ReturnStanding(order, rma, family[first].state, False, None, None, None, *nothing)
     data: Any = member_of(family, ruled)
     return ReturnStanding(
@@ -114,6 +114,7 @@ def standing(family: Family, order: str, rma: str) -> ReturnStanding:
         [UnitsStanding(x.line, x.sku, x.quantity, "") for x in data.expected],
         [UnitsStanding(x.line, x.sku, x.known + x.strange, x.location) for x in data.held],
         [UnitsStanding(x.line, x.sku, x.quantity, x.location) for x in data.aside],
+        data.rejected,
         data.credited,
         data.kept,
         data.refunded,

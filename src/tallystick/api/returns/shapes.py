@@ -144,7 +144,9 @@ class UnitsStanding(Struct, frozen=True):
 
 
 class ReturnStanding(Struct, frozen=True):
-    """A return as it stands. Units: `expected`, `held` for inspection, set `aside` to be refurbished. Money in minor units.
+    """A return as it stands. Money in minor units.
+
+    Units: `expected`, `held` for inspection, set `aside` to be refurbished, and `rejected`: sent to the customer again.
 
     `is_ruled` says whether a policy of returns governs it; where none does, it is refunded when it is booked.
     """
@@ -159,6 +161,7 @@ class ReturnStanding(Struct, frozen=True):
     expected: list[UnitsStanding]
     held: list[UnitsStanding]
     aside: list[UnitsStanding]
+    rejected: int
     credited: int
     kept: int
     refunded: int
