@@ -10,7 +10,7 @@ from tallystick.messages.returns import ReturnedLine, ReturnReceived, ReturnRequ
 from tallystick.messages.sales import DeadlinePassed
 from tallystick.processes.members import rma_member
 from tallystick.processes.repeats import again, booked_already
-from tallystick.processes.table import NEW, Decision, Early, Ignored, Process, Row, Step, Unexpected
+from tallystick.processes.table import NEW, Decision, Early, Ignored, Other, Process, Row, Step, Unexpected
 
 OPEN, RECEIVED, SETTLED, EXPIRED = "OPEN", "RECEIVED", "SETTLED", "EXPIRED"
 RULED = "RULED"
@@ -117,7 +117,7 @@ ROWS = (
     Row(OPEN,       ReturnCancelled, keep,    "cancelled", EXPIRED),
 )
 
-OTHERS = (
+OTHERS: tuple[Other, ...] = (
     *(Early((NEW,), report, "the return itself has not come yet") for report in REPORTS),
     *(
         Ignored((RECEIVED, SETTLED, EXPIRED), report, "no policy governs it: it is refunded when it is booked")

@@ -97,8 +97,8 @@ class _Told:
         elif isinstance(fact, facts.ReturnSorted):
             self._sorted(fact)
         elif isinstance(fact, facts.ReturnCredited):
-            for x in fact.lines:
-                self.credited[x.line, x.sku] += x.quantity
+            for taken in fact.lines:
+                self.credited[taken.line, taken.sku] += taken.quantity
             self.credit += sum(x.net + x.tax for x in fact.lines)
             self.kept += sum(x.net + x.tax for x in fact.fees)
             self.from_advance += fact.advanced
