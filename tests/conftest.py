@@ -87,7 +87,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: _house(item.nodeid) not in SHARED_HOUSES)
 
 
-class ByHouse(LoadScopeScheduling):
+class ByHouse(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist has no types
     """Where several processes share the work, tests of one file or one shared house stay together and in order."""
 
     def _split_scope(self, nodeid: str) -> str:

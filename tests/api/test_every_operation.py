@@ -52,12 +52,12 @@ class Known:
                     money = {"provider": "stripe", "amount": 1440, "reference": "pi"}
                     client.post(f"/v1/orders/W{number}/payment/authorisations", json=money)
                 if number % 4 == 1:
-                    sent = {"shipment": f"S{number}", "lines": [{"line": 1, "sku": "LAMP", "quantity": 1}]}
-                    client.post(f"/v1/orders/W{number}/dispatches", json=sent)
-                    client.post(f"/v1/orders/W{number}/payment/captures", json=money)
+                    left = {"shipment": f"S{number}", "lines": [{"line": 1, "sku": "LAMP", "quantity": 1}]}
+                    client.post(f"/v1/orders/W{number}/dispatches", json=left)
                     self.returns(client, number)
                 if number % 5 == 0:
                     client.post(f"/v1/orders/W{number}/cancellation", json={})
+                if number % 4 == 1 or number % 5 == 0:
                     money = {"provider": "stripe", "amount": 1440, "reference": "ch"}
                     client.post(f"/v1/orders/W{number}/payment/captures", json=money)
             for _ in range(PROPOSED):
