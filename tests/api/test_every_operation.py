@@ -19,6 +19,7 @@ from tallystick.api.contracts import CAPABILITIES
 from tallystick.api.spec.examples import (
     CORRECTION,
     COUNT,
+    POLICIES,
     PRICE,
     PURCHASE,
     SCREENINGS,
@@ -50,6 +51,9 @@ AS_IN_THE_EXAMPLE: Final = {
     "propose_stock_correction",
     "look_up_gift_card",
     "define_kit",
+    "inspect_return",
+    "refurbish_return",
+    "declare_return_policies",
 }
 """What is asked for as the reference does: chance would not find a body that can be taken."""
 POSITIVE, NEGATIVE = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
@@ -62,6 +66,8 @@ class Known:
         """Place orders and pay some."""
         self.url, self.keys = server.url, server.keys
         with httpx.Client(base_url=server.url, headers=server.by()) as client:
+            declared = client.put("/v1/return-policies", json=POLICIES, headers=server.by("controller"))
+            assert declared.status_code == 200, declared.text
             for number in range(ORDERS):
                 assert client.post("/v1/orders", json=order(f"W{number}")).status_code == 201
                 held = {"channel": "web", "location": "WH1", "lines": [{"sku": "LAMP", "quantity": 1}]}
@@ -72,6 +78,7 @@ class Known:
                 if number % 4 == 1:
                     left = {"shipment": f"S{number}", "lines": [{"line": 1, "sku": "LAMP", "quantity": 1}]}
                     client.post(f"/v1/orders/W{number}/dispatches", json=left)
+                    self.returns(client, number)
                 if number % 5 == 0:
                     client.post(f"/v1/orders/W{number}/cancellation", json={})
                 if number % 4 == 1 or number % 5 == 0:
@@ -111,6 +118,15 @@ class Known:
             assert client.put("/v1/kits/LAMP-SET", json=example_of("define_kit").body).status_code == 200
             self.event = client.get("/v1/journal/entries").json()["entries"][0]["event"]
 
+    def returns(self, client: httpx.Client, number: int) -> None:
+        """Have what was sent come back: every other order's goods are here, of the rest they are awaited."""
+        line, path = {"line": 1, "sku": "LAMP", "quantity": 1}, f"/v1/orders/W{number}/returns"
+        asked = client.post(path, json={"rma": "R1", "lines": [line]})
+        assert asked.json()["outcome"] == "authorised", asked.text
+        if number % 8 == 1:
+            came = {"parcel": "B1", "location": "WH1", "lines": [line]}
+            assert client.post(f"{path}/R1/parcels", json=came).json()["outcome"] == "received"
+
     def values(self, operation: Any) -> st.SearchStrategy[dict[str, Any]]:
         """Draw parameters of a path that lead somewhere."""
         there: dict[str, Any] = {
@@ -121,6 +137,7 @@ class Known:
             "count": st.just("C1"),
             "event": st.just(self.event),
             "number": st.just(0),
+            "rma": st.just("R1"),
             "reservation": st.just("basket"),
             "proposal": st.integers(1, PROPOSED),
             "channel": st.just("web"),

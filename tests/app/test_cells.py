@@ -46,6 +46,13 @@ ASKS: Final[dict[str, tuple[str, str]]] = {
     "stock move": ("stock:move", "M7 LAMP=1 --location WH1 --from sellable --to damaged --reason wet"),
     "stock propose": ("stock:adjust", "K7"),
     "stock drop": ("stock:adjust", "K7 --reason no"),
+    "return ask": ("returns:write", "W1 R1 LAMP=1"),
+    "return label": ("returns:write", "W1 R1 --carrier dhl"),
+    "return receive": ("returns:write", "W1 R1 LAMP=1 --location WH1 --parcel B1"),
+    "return inspect": ("returns:write", "W1 R1 LAMP=1:resell --location WH1 --inspection I1"),
+    "return refurbish": ("returns:write", "W1 R1 LAMP=1:resell --location WH1 --work K1"),
+    "return cancel": ("returns:write", "W1 R1"),
+    "return policy set": ("returns:govern", "{policies}"),
     "purchase order": ("purchases:write", "P7 LAMP=1@400 --supplier acme --location WH1 --on 2026-12-01"),
     "purchase cancel": ("purchases:write", "P1"),
     "purchase advise": ("purchases:write", "P1 LAMP=1 --asn A7 --on 2026-12-01"),
@@ -124,6 +131,7 @@ OTHERWISE: Final = frozenset(
             "golive take",  # tests/golive
             "entry propose",
             "entry reverse",
+            "return propose",
         ),  # test_access, tests/access
         *(
             "user add",
@@ -172,6 +180,7 @@ READING: Final = frozenset(
         *("golive kept", "golive plan", "golive show", "golive verify"),
         *("screen list", "parcel show", "case list", "case show"),
         *("giftcard list", "giftcard show", "kit show"),
+        *("return open", "return policy show", "return show"),
     }
 )
 """Who may read the key file and the database reads all there is: docs/decisions/0023."""
@@ -211,6 +220,7 @@ def staffed(tally: Tally, tmp_path: Path) -> Tally:
         limit = ("--limit", "10.00") if role is Role.APPROVER else ()
         tally.fine("user", "add", role, "--role", role, *limit, "--as", "administrator")
     (tmp_path / "rules.toml").write_text("")
+    (tmp_path / "policies.toml").write_text('[[policies]]\nname = "usual"\n')
     (tmp_path / "secret").write_text("canary\n")
     (tmp_path / "titles.csv").write_text("code,title\nLAMP,Lamp\n")
     return tally
@@ -219,7 +229,8 @@ def staffed(tally: Tally, tmp_path: Path) -> Tally:
 def wrong_cells(staffed: Tally, tmp_path: Path, name: str) -> list[str]:
     """Try a command in every role; return what was not as the matrix has it."""
     scope, words = ASKS[name]
-    words = words.format(rules=tmp_path / "rules.toml", secret=tmp_path / "secret", titles=tmp_path / "titles.csv")
+    names = {"rules": "rules.toml", "policies": "policies.toml", "secret": "secret", "titles": "titles.csv"}
+    words = words.format(**{name: tmp_path / file for name, file in names.items()})
     wrong = []
     for role in Role:
         done = staffed(*name.split(), *words.split(), "--as", role)

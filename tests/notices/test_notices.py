@@ -9,8 +9,11 @@ from tallystick.app.notices.sending import notices_once
 from tallystick.app.working.work import work_off
 from tallystick.messages.availability import AvailabilityRulesDeclared, ChannelRule, Rules
 from tallystick.messages.payments import CaptureReported, RefundReported
-from tallystick.messages.returns import ReturnedLine, ReturnReceived
+from tallystick.messages.returning.policies import ReturnPoliciesDeclared, ReturnPolicy
+from tallystick.messages.returning.reports import InspectedLine, ReturnInspected
+from tallystick.messages.returns import ReturnedLine, ReturnReceived, ReturnRequested
 from tallystick.messages.sales import OrderCancellationRequested, OrderLineCancellationRequested
+from tallystick.messages.stock import HeldLine
 from tallystick.processes.members import RULES_SUBJECT
 from tallystick.storage.vault import erase
 from tests.notices.conftest import ADA, BEN, Counter, by
@@ -46,6 +49,29 @@ async def test_a_customer_hears_what_becomes_of_an_order(counter: Counter, box: 
     assert "Sendungsnummer: 1Z-7" in text.get_content()
     assert "2 × LAMP" in text.get_content()
     assert set(await counter.standing()) == {"W1 confirmed", "W1 shipped", "W1 returned", "W1 refunded"}
+
+
+async def test_a_customer_hears_of_each_step_of_a_return(counter: Counter, box: Postbox) -> None:
+    """Allowed, arrived, taken in part and sent again in part, for what money; and another one refused."""
+    await counter.orders("W1", ADA)
+    await counter.says("rules/returns", ReturnPoliciesDeclared((ReturnPolicy("usual", fee_per_mille=100),)))
+    await counter.ships("W1")
+    await counter.says("order/W1", CaptureReported("W1", "stripe", 2880))
+    await counter.works()
+    box.mails.clear()
+    lamps = (HeldLine(1, "LAMP", 2),)
+    await counter.says("order/W1", ReturnRequested("W1", "R1", lamps))
+    await counter.says("order/W1", ReturnRequested("W1", "R2", lamps))
+    await counter.says("order/W1", ReturnReceived("W1", "R1", "WH1", (ReturnedLine(1, "LAMP", 2, "sellable"),)))
+    looked = (InspectedLine(1, "LAMP", 1, "resell"), InspectedLine(1, "LAMP", 1, "reject"))
+    await counter.says("order/W1", ReturnInspected("W1", "R1", "I1", "WH1", looked))
+    await counter.works()
+    kinds = {"W1 return_authorised", "W1 return_refused", "W1 returned", "W1 return_credited", "W1 return_rejected"}
+    assert kinds <= set(await counter.standing())
+    (credited,) = [m for m in box.to(ADA.email) if "angenommen" in str(m["Subject"])]
+    text = credited.get_body(("plain",))
+    assert text is not None
+    assert "12,96" in text.get_content()
 
 
 async def test_an_order_that_ends_is_told_whole_or_in_part(counter: Counter, box: Postbox) -> None:

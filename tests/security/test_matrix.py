@@ -12,24 +12,25 @@ CELLS = [(role, permission) for role in Role for permission in MATRIX]
 # Said twice on purpose: a slip in the table is a slip in who may do what, and must be made in two places to go unseen.
 SIGNED = {
     Role.VIEWER: "availability:read reservations:read orders:read payments:read fulfilment:read catalogue:read stock:read "
-    "entries:read tax:read purchases:read masters:read transfers:read golive:read",
+    "entries:read tax:read purchases:read masters:read transfers:read golive:read returns:read",
     Role.OPERATOR: "availability:read availability:write reservations:read reservations:write orders:read orders:write "
     "payments:read payments:write fulfilment:read fulfilment:write returns:write catalogue:read catalogue:write "
     "inbox:write stock:read breaks:close dead:read dead:mend people:read reconciliation:write tax:read "
     "purchases:read purchases:write notices:write masters:read masters:steward stock:move stock:adjust "
     "transfers:read transfers:write counts:plan counts:count counts:review golive:read screenings:read "
-    "screenings:decide cases:read cases:write giftcards:read giftcards:write",
+    "screenings:decide cases:read cases:write giftcards:read giftcards:write returns:read returns:propose",
     Role.CONTROLLER: "availability:read reservations:read orders:read payments:read fulfilment:read catalogue:read stock:read "
     "entries:read entries:propose proposals:read periods:close breaks:close dead:read dead:mend audit:read "
     "reconciliation:write ledgers:write tax:read purchases:read purchases:release masters:read stock:adjust "
-    "transfers:read counts:plan counts:review golive:read golive:write screenings:read",
+    "transfers:read counts:plan counts:review golive:read golive:write screenings:read returns:read returns:govern",
     Role.APPROVER: "availability:read reservations:read orders:read payments:read fulfilment:read catalogue:read stock:read "
     "entries:read proposals:read proposals:decide tax:read purchases:read masters:read transfers:read golive:read "
-    "golive:override",
+    "golive:override returns:read",
     Role.INTEGRATOR: "availability:read reservations:read reservations:write orders:read orders:write payments:read payments:write "
     "fulfilment:read fulfilment:write returns:write catalogue:read catalogue:write webhooks:manage inbox:write "
     "stock:read tax:read purchases:read purchases:write masters:read stock:move stock:adjust transfers:read "
-    "transfers:write counts:count cases:read cases:write giftcards:read giftcards:write",
+    "transfers:write counts:count cases:read cases:write giftcards:read giftcards:write returns:read "
+    "returns:propose",
     Role.ADMINISTRATOR: "catalogue:read webhooks:manage people:erase users:manage connections:manage audit:read",
 }
 

@@ -23,6 +23,7 @@ from tallystick.api.proposals.contract import PROPOSALS
 from tallystick.api.purchases.contract import PURCHASES
 from tallystick.api.reports.contract import REPORTS
 from tallystick.api.reservations.contract import RESERVATIONS
+from tallystick.api.returns.contract import RETURNS
 from tallystick.api.stewardship.contract import STEWARDSHIP
 from tallystick.api.stocking.contract import COUNTS, TRANSFERS
 from tallystick.api.tax.contract import TAX
@@ -40,13 +41,6 @@ def _draft(name: str, owner: str, about: str, *operations: tuple[str, str, str])
     )
 
 
-RETURNS: Final = _draft(
-    "returns",
-    "customer service",
-    "Return to refund: asked for, allowed, received, inspected, refunded or swapped.",
-    ("request_return", "POST", "/orders/{order}/returns"),
-    ("show_return", "GET", "/orders/{order}/returns/{rma}"),
-)
 CAPABILITIES: Final[tuple[Capability, ...]] = (
     AVAILABILITY,
     RESERVATIONS,

@@ -18,6 +18,8 @@ HELP: Final[dict[str, str]] = {
     "screen": "Orders that are held until somebody has judged them.",
     "parcel": "Labels booked with carriers, and where parcels are.",
     "case": "Cases of customer service: opened, followed, settled.",
+    "return": "Returns: allowed by a policy, labelled, received, inspected, refunded.",
+    "policy": "The policies of returns: set them from a file, show them.",
     "price": "What products cost in a channel, now and later.",
     "journal": "Journals for another ledger: drawn, pushed, looked at, handed over.",
     "master": "Master data: what systems say of things, whose word counts, and what contradicts it.",

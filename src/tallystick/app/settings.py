@@ -11,6 +11,7 @@ from msgspec import Struct
 
 CONFIGURATION_FILE: Final = "tallystick.toml"
 SECONDS_MAX: Final = 86_400
+NOTICE_KINDS: Final = "confirmed,waiting,shipped,cancelled,refunded,returned,return_authorised,return_refused,return_credited,return_rejected"
 
 
 class SettingError(Exception):
@@ -102,7 +103,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting(
         "notices.kinds",
         "TALLYSTICK_NOTICES_KINDS",
-        "confirmed,waiting,shipped,cancelled,refunded,returned",
+        NOTICE_KINDS,
         "what customers are told of, by commas",
     ),
     Setting(
@@ -202,7 +203,7 @@ class NoticeSettings(Struct, frozen=True):
     """What customers are told, and by whom; texts as they are configured, read in notices/arranging.py."""
 
     channels: str = ""
-    kinds: str = "confirmed,waiting,shipped,cancelled,refunded,returned"
+    kinds: str = NOTICE_KINDS
     book: str = ""
     sender: str = ""
     reply_to: str = ""

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from tallystick.decisions.fences import changes_of, with_change
 from tallystick.decisions.reservation import Room, Wanted, kept
+from tallystick.decisions.returning.policies import PoliciesVersion
 from tallystick.decisions.rulebook import Lookup
 from tallystick.decisions.sourcing.atlas import Atlas
 from tallystick.decisions.view import OpenSale, View
@@ -105,6 +106,10 @@ class Freed:
     def sourcing(self, moment: datetime) -> Atlas | None:
         """See `View`."""
         return self._view.sourcing(moment)
+
+    def return_policies(self) -> Sequence[PoliciesVersion]:
+        """See `View`."""
+        return self._view.return_policies()
 
     def sales(self, customer: str, sku: str) -> Sequence[OpenSale]:
         """See `View`."""

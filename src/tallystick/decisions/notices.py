@@ -8,15 +8,34 @@ from msgspec import Struct
 from tallystick.messages.channels import TellCustomer
 from tallystick.messages.fulfilment import DispatchReported, GoodsDispatched
 from tallystick.messages.payments import RefundPaid, RefundReported
-from tallystick.messages.returns import GoodsReturned, ReturnReceived
+from tallystick.messages.returning.facts import ReturnCredited, ReturnHeld, ReturnSorted
+from tallystick.messages.returning.reports import ReturnInspected, ReturnRefundApproved
+from tallystick.messages.returns import GoodsReturned, ReturnReceived, ReturnRequested
 from tallystick.messages.sales import CancelLines, CancelOrder, OrderPlaced, RefuseOrder
 from tallystick.messages.stock import HeldLine
 
-REPORTS: Final[tuple[type[Struct], ...]] = (OrderPlaced, DispatchReported, RefundReported, ReturnReceived)
-FACTS: Final[tuple[type[Struct], ...]] = (GoodsDispatched, RefundPaid, GoodsReturned)
+REPORTS: Final[tuple[type[Struct], ...]] = (
+    OrderPlaced,
+    DispatchReported,
+    RefundReported,
+    ReturnReceived,
+    ReturnRequested,
+    ReturnInspected,
+    ReturnRefundApproved,
+)
+FACTS: Final[tuple[type[Struct], ...]] = (
+    GoodsDispatched,
+    RefundPaid,
+    GoodsReturned,
+    ReturnHeld,
+    ReturnSorted,
+    ReturnCredited,
+)
 COMMANDS: Final[tuple[type[Struct], ...]] = (RefuseOrder, CancelOrder, CancelLines)
 """What is looked at: other events tell customers nothing."""
 PLACED: Final = "placed"
+ANSWERED: Final = {"authorised": "return_authorised", "refused": "return_refused"}
+"""What a customer is told of the answer to a return he asked for."""
 
 
 class Happened(Struct, frozen=True):
@@ -47,19 +66,34 @@ def notices_of(happened: Happened, placed: OrderPlaced) -> Iterator[Notice]:
         return
     if happened.outcome == "reserved" and isinstance(happened.report, OrderPlaced):
         yield _notice(_promised(happened, placed), PLACED, placed)
-    for fact in happened.facts:
-        if isinstance(fact, GoodsDispatched):
-            yield _notice(_parcel(happened, fact), fact.shipment or f"{happened.event:x}", placed)
-        elif isinstance(fact, RefundPaid) and fact.amount > 0:
-            yield _notice(
-                {"kind": "refunded", "currency": fact.currency, "amount": fact.amount}, f"{happened.event:x}", placed
-            )
-        elif isinstance(fact, GoodsReturned):
-            yield _notice({"kind": "returned", "lines": _summed(fact.lines)}, f"{happened.event:x}", placed)
+    if isinstance(happened.report, ReturnRequested) and happened.outcome in ANSWERED:
+        said = {"kind": ANSWERED[happened.outcome], "lines": happened.report.lines}
+        yield _notice(said, happened.report.rma, placed)
+    yield from _of_facts(happened, placed)
     for command in happened.commands:
         if isinstance(command, COMMANDS):
             lines = command.lines if isinstance(command, CancelLines) else ()
             yield _notice({"kind": "cancelled", "lines": lines}, f"{happened.event:x}", placed)
+
+
+def _of_facts(happened: Happened, placed: OrderPlaced) -> Iterator[Notice]:
+    occasion = f"{happened.event:x}"
+    for fact in happened.facts:
+        if isinstance(fact, GoodsDispatched):
+            yield _notice(_parcel(happened, fact), fact.shipment or occasion, placed)
+        elif isinstance(fact, RefundPaid) and fact.amount > 0:
+            yield _notice({"kind": "refunded", "currency": fact.currency, "amount": fact.amount}, occasion, placed)
+        elif isinstance(fact, GoodsReturned | ReturnHeld):
+            yield _notice({"kind": "returned", "lines": _summed(fact.lines)}, occasion, placed)
+        elif isinstance(fact, ReturnCredited):
+            yield _notice(_credited(fact), occasion, placed)
+        elif isinstance(fact, ReturnSorted) and fact.sent_again:
+            yield _notice({"kind": "return_rejected", "lines": _summed(fact.sent_again)}, occasion, placed)
+
+
+def _credited(fact: ReturnCredited) -> dict[str, Any]:
+    due = sum(x.net + x.tax for x in fact.lines) - sum(x.net + x.tax for x in fact.fees)
+    return {"kind": "return_credited", "currency": fact.currency, "amount": due, "lines": _summed(fact.lines)}
 
 
 def _notice(said: Mapping[str, Any], occasion: str, placed: OrderPlaced) -> Notice:

@@ -53,6 +53,18 @@ class Shelf:
         if layer.short and state == "sellable":
             self._explain(line, location)
 
+    def move(self, sku: str, location: str, quantity: int, states: tuple[str, str]) -> None:
+        """Move units that are there from one state to another; units that become sellable explain what was short."""
+        layer, (state, to) = self.layer(sku, location), states
+        missing = quantity - getattr(layer, state)
+        if missing > 0:
+            self._cover(sku, location, missing)
+        setattr(layer, state, getattr(layer, state) - quantity)
+        setattr(layer, to, getattr(layer, to) + quantity)
+        if layer.short and to == "sellable":
+            value = proportion(layer.value, quantity, layer.on_hand)
+            self._explain(ValuedLine(1, sku, quantity, value), location)
+
     def known_cost(self, sku: str, location: str, quantity: int) -> int:
         """Return what *quantity* units cost by what is known now: the average, or the last one before stock ran out."""
         layer = self.layer(sku, location)

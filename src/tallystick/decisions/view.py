@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from tallystick.decisions.returning.policies import PoliciesVersion
 from tallystick.decisions.rulebook import Lookup
 from tallystick.decisions.sourcing.atlas import Atlas
 from tallystick.journal.card import Card
@@ -42,6 +43,9 @@ class View(Protocol):
     def sourcing(self, moment: datetime) -> Atlas | None:
         """Return the policy of sourcing in force at *moment* (UTC), None where there is none."""
 
+    def return_policies(self) -> Sequence[PoliciesVersion]:
+        """Return the policies of returns that are or will be in force; none were ever declared where it is empty."""
+
     def sales(self, customer: str, sku: str) -> Sequence[OpenSale]:
         """Return what *customer* bought of *sku* and still has, oldest first."""
 
@@ -50,6 +54,9 @@ class NotLoaded(LookupError):
     """A decision looked at something the gate had not locked: it is loaded, and the batch folded again."""
 
     def __init__(self, kind: str, key: tuple[str, str]) -> None:
-        """Name what was missing: `layer` (sku, location), `sales` (customer, sku) or `card` (card, nothing)."""
+        """Name what was missing.
+
+        `layer` (sku, location), `sales` (customer, sku), `card` (card, nothing), or `family` (subject, "") to be read.
+        """
         super().__init__(f"{kind} {key} is not loaded")
         self.kind, self.key = kind, key

@@ -237,6 +237,8 @@ class _Batch:
             self.loaded.layers.update(await self.batch.layers([missing.key]))
         elif missing.kind == "card":
             self.loaded.cards.update(await self.batch.cards([missing.key[0]]))
+        elif missing.kind == "family":
+            self.loaded.looked_up[missing.key[0]] = await self.batch.looked_up(missing.key[0])
         else:
             self.loaded.add_sales(await self.batch.sales([missing.key]))
 

@@ -62,6 +62,9 @@ class OpenBatch(Protocol):
     async def families(self, subjects: Iterable[str]) -> Mapping[str, Family]:
         """Lock and return the families of *subjects*, in a fixed order; one not returned is not born yet."""
 
+    async def looked_up(self, subject: str) -> Family:
+        """Return the family of *subject* as it stands, not locked; empty where it is not born yet."""
+
     async def layers(self, keys: Iterable[Pair]) -> Mapping[Pair, Layer]:
         """Lock and return the stock layers of (sku, location), in a fixed order, born empty where new."""
 

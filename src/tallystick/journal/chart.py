@@ -69,6 +69,9 @@ CHART: Final[tuple[Account, ...]] = (
     Account("goods_in_transit:{location}", _A.ASSET, _M, "cost of the goods on their way to a location of ours"),
     Account("unexplained_stock:{location}", _A.LIABILITY, _M, "cost of units that moved although the book had none"),
     Account("receivable:{channel}", _A.ASSET, _M, "what customers of a channel owe"),
+    Account(
+        "return_claims:{channel}", _A.ASSET, _M, "refunded before the goods were back: customers owe them, or the money"
+    ),
     Account("tender_clearing:{tender}", _A.ASSET, _M, "what a declared tender has yet to bring in"),
     Account(
         "till_takings:{location}:{tender}", _A.ASSET, _M, "what a shop's tills took and no cash-up has cleared yet"

@@ -28,6 +28,7 @@ from tallystick.messages.envelope import Envelope
 from tallystick.messages.golive.types import BY_ROLE as GOING_LIVE
 from tallystick.messages.marketplaces.types import BY_ROLE as MARKETPLACES
 from tallystick.messages.partners.types import CASES, PARCELS, SCREENING
+from tallystick.messages.returning.types import BY_ROLE as RETURNING
 from tallystick.messages.selling.types import BY_ROLE as GIFT_CARDS
 from tallystick.messages.selling.types import KITS
 from tallystick.messages.sourcing.types import BY_ROLE as SOURCING
@@ -261,6 +262,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
             Role.TELL: (returns.TakeBack, returns.ReturnSettled, returns.CreditLoss, returns.LossCredited),
         },
     ),
+    *_area("returning", "customer service", RETURNING),
     *_area("buying", "purchasing", BUYING),
     *_area("transfers", "inventory control", stocking.TRANSFERS),
     *_area("counts", "inventory control", stocking.COUNTS),

@@ -57,7 +57,18 @@ class TellShipment(Struct, frozen=True, gc=False, omit_defaults=True):
     is_delivered: bool = False
 
 
-NoticeKind = Literal["confirmed", "waiting", "shipped", "cancelled", "refunded", "returned"]
+NoticeKind = Literal[
+    "confirmed",
+    "waiting",
+    "shipped",
+    "cancelled",
+    "refunded",
+    "returned",
+    "return_authorised",
+    "return_refused",
+    "return_credited",
+    "return_rejected",
+]
 """What customers are told of. `ready` (for pick-up) is kept free for the day when a location says so."""
 
 

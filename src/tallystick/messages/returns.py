@@ -1,5 +1,6 @@
 """Returns: permission, goods coming back, and what becomes of them; and goods that never arrived."""
 
+from datetime import date
 from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
@@ -11,12 +12,18 @@ from tallystick.model.amount import Minor, PositiveUnits, Units
 Disposition = Literal["sellable", "quarantine", "damaged"]
 
 
-class ReturnRequested(Struct, frozen=True, gc=False):
-    """Report: the customer asks to send lines back under *rma*."""
+class ReturnRequested(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Report: the customer asks to send lines back under *rma*.
+
+    *reason*, *condition* and the day the customer got the goods are what a policy may ask for: see messages/returning.
+    """
 
     order: str
     rma: str
     lines: tuple[HeldLine, ...]
+    reason: str = ""
+    condition: str = ""
+    delivered_on: date | None = None
 
 
 class ReturnedLine(Struct, frozen=True, gc=False):

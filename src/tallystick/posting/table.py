@@ -18,13 +18,26 @@ from tallystick.messages.catalogue import TYPES, MessageType, Role
 from tallystick.messages.masters import LedgerAccountKnown, PriceSet, ProductKnown, SupplierKnown
 from tallystick.messages.oversells import OrderOversold
 from tallystick.messages.partners.parcels import ParcelDelivered
+from tallystick.messages.returning.policies import ReturnPoliciesSet
 from tallystick.messages.selling.gift_cards import GiftCardHeld, GiftCardStopped
 from tallystick.messages.selling.kits import KitSet
 from tallystick.messages.sourcing.decided import OrderSourced
 from tallystick.messages.sourcing.policy import SourcingPolicySet
 from tallystick.messages.stewardship.types import FACTS as STEWARDSHIP
 from tallystick.model.amount import units
-from tallystick.posting import buying, entries, gift_cards, golive, marketplaces, orders, sales, stock, stocking, tills
+from tallystick.posting import (
+    buying,
+    entries,
+    gift_cards,
+    golive,
+    marketplaces,
+    orders,
+    returning,
+    sales,
+    stock,
+    stocking,
+    tills,
+)
 from tallystick.posting.rule import Rule, RuleError, check, line_type, measure_of
 
 RULES_VERSION: Final = 2
@@ -39,6 +52,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *marketplaces.RULES,
     *golive.RULES,
     *gift_cards.RULES,
+    *returning.RULES,
 )
 NOT_POSTED: Final[dict[type[Struct], str]] = {
     AvailabilityRulesSet: "rules of what may be promised move nothing",
@@ -51,6 +65,7 @@ NOT_POSTED: Final[dict[type[Struct], str]] = {
     GiftCardHeld: "what waits for an order is owed to its holder until goods leave",
     GiftCardStopped: "a blocked card is owed as before",
     KitSet: "a kit is declared, nothing moves",
+    ReturnPoliciesSet: "a policy of returns is declared, nothing moves",
     PriceSet: "a price is declared, nothing moves",
     ProductKnown: "a product is described, nothing moves",
     SupplierKnown: "a supplier is described, nothing moves",

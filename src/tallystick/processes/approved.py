@@ -1,11 +1,11 @@
 """What follows from an approval: each kind of proposal, and the report it becomes at the front door."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Final
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from tallystick.messages.books.entries import (
     ManualEntry,
@@ -15,8 +15,10 @@ from tallystick.messages.books.entries import (
 )
 from tallystick.messages.catalogue import CATALOGUE
 from tallystick.messages.envelope import Envelope
+from tallystick.messages.returning.reports import RefundProposed, ReturnRefundApproved
 from tallystick.messages.stocking.corrections import Correction, CorrectionApproved
 from tallystick.processes.golive.approved import TAKEOVER, as_entry, reports_of_takeover, takeover_of
+from tallystick.processes.returning.soundness import refund_flaw
 from tallystick.processes.soundness import manual_entry_flaw
 from tallystick.security.proposals import EXPIRY_DAYS_DEFAULT, AccessRefused, NewProposal, Proposal
 
@@ -24,6 +26,8 @@ SOURCE: Final = "tallystick/approvals"
 MANUAL_ENTRY: Final = "manual_entry"
 STOCK_CORRECTION: Final = "stock_correction"
 TEXT_LENGTH_MAX: Final = 400
+RETURN_REFUND: Final = "return_refund"
+_refund = msgspec.json.Decoder(RefundProposed).decode
 _entry = msgspec.json.Decoder(ManualEntry).decode
 _correction = msgspec.json.Decoder(Correction).decode
 
@@ -59,35 +63,64 @@ def propose_entry(entry: ManualEntry, expires_days: int = EXPIRY_DAYS_DEFAULT) -
     return NewProposal(MANUAL_ENTRY, msgspec.json.encode(entry), amount, entry.currency, expires_days)
 
 
+def refund_of(proposal: Proposal) -> RefundProposed:
+    """Return the refund that *proposal* is."""
+    return _refund(proposal.body)
+
+
+def propose_refund(refund: RefundProposed, expires_days: int = EXPIRY_DAYS_DEFAULT) -> NewProposal:
+    """Return the proposal to pay *refund*; raise `AccessRefused` naming what makes it impossible."""
+    flaw = refund_flaw(refund)
+    if flaw:
+        raise AccessRefused(flaw)
+    return NewProposal(RETURN_REFUND, msgspec.json.encode(refund), refund.amount, refund.currency, expires_days)
+
+
+class Content(Struct, frozen=True):
+    """What a proposal is about, for whoever looks at it: the day, the reason, and the lines a manual entry has."""
+
+    on: date
+    reason: str
+    lines: tuple[ManualLine, ...] = ()
+    reverses: int = 0
+
+
+def content_of(proposal: Proposal) -> Content:
+    """Return what *proposal* is about."""
+    if proposal.kind == RETURN_REFUND:
+        refund = refund_of(proposal)
+        return Content(proposal.prepared_at.date(), f"refund of {refund.rma}: {refund.reason}")
+    entry = manual_entry_of(proposal)
+    return Content(entry.effective_on, entry.reason, entry.lines, entry.reverses)
+
+
 def _booked(proposal: Proposal) -> list[Envelope]:
     entry = manual_entry_of(proposal)
     kind = ManualEntryReversalApproved if entry.reverses else ManualEntryApproved
     report = kind(proposal.id, entry, proposal.prepared_by, proposal.decided_by)
-    booked = Envelope(
+    return [_envelope(proposal, report, datetime.combine(entry.effective_on, time(), UTC))]
+
+
+def _refunded(proposal: Proposal) -> list[Envelope]:
+    report = ReturnRefundApproved(proposal.id, refund_of(proposal), proposal.prepared_by, proposal.decided_by)
+    return [_envelope(proposal, report, proposal.decided_at or proposal.prepared_at)]
+
+
+def _envelope(proposal: Proposal, report: Struct, when: datetime) -> Envelope:
+    return Envelope(
         id=f"proposal-{proposal.id}",
         source=SOURCE,
-        type=CATALOGUE.of(kind).type,
+        type=CATALOGUE.of(type(report)).type,
         subject=proposal.subject,
-        time=datetime.combine(entry.effective_on, time(), UTC),
+        time=when,
         data=Raw(msgspec.json.encode(report)),
         correlationid=f"proposal-{proposal.id}",
     )
-    return [booked]
 
 
 def _corrected(proposal: Proposal) -> list[Envelope]:
-    correction = _correction(proposal.body)
-    report = CorrectionApproved(proposal.id, correction, proposal.prepared_by, proposal.decided_by)
-    corrected = Envelope(
-        id=f"proposal-{proposal.id}",
-        source=SOURCE,
-        type=CATALOGUE.of(CorrectionApproved).type,
-        subject=proposal.subject,
-        time=proposal.decided_at or proposal.prepared_at,
-        data=Raw(msgspec.json.encode(report)),
-        correlationid=f"proposal-{proposal.id}",
-    )
-    return [corrected]
+    report = CorrectionApproved(proposal.id, _correction(proposal.body), proposal.prepared_by, proposal.decided_by)
+    return [_envelope(proposal, report, proposal.decided_at or proposal.prepared_at)]
 
 
 def _taken_over(proposal: Proposal) -> list[Envelope]:
@@ -98,6 +131,7 @@ _FOLLOWS: Final[dict[str, Callable[[Proposal], list[Envelope]]]] = {
     MANUAL_ENTRY: _booked,
     STOCK_CORRECTION: _corrected,
     TAKEOVER: _taken_over,
+    RETURN_REFUND: _refunded,
 }
 
 

@@ -18,6 +18,7 @@ from tallystick.messages.reservations import (
     ReservationRequested,
     ReservationTransferRequested,
 )
+from tallystick.messages.returning.reports import ReturnInspected, ReturnRefurbished
 from tallystick.messages.returns import ReturnReceived
 from tallystick.messages.sales import (
     CreditReported,
@@ -100,7 +101,7 @@ def _order(data: Any, family: Family | None) -> Keys:
     return ((x.sku, order.location) for x in order.lines) if order.location else ()
 
 
-def _returned(data: ReturnReceived, family: Family | None) -> Keys:
+def _returned(data: Any, family: Family | None) -> Keys:
     order = data_of(family, "order") if family and "order" in family else None
     kits = {k.sku for k in order.kits} if order else set()
     return ((x.sku, data.location) for x in data.lines if x.sku not in kits)
@@ -147,6 +148,8 @@ _LAYERS: Final[dict[type[Struct], Callable[[Any, Family | None], Keys]]] = {
     SaleReported: _sale,
     CreditReported: _credit,
     ReturnReceived: _returned,
+    ReturnInspected: _returned,
+    ReturnRefurbished: _returned,
     DispatchReported: _dispatched,
     DispatchRefused: _order,
     OrderCancellationRequested: _order,

@@ -3,25 +3,28 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from tallystick.decisions.returning.policies import PoliciesVersion
 from tallystick.decisions.rulebook import EMPTY, Lookup
 from tallystick.decisions.sourcing.atlas import Atlas
 from tallystick.decisions.view import NotLoaded, OpenSale
 from tallystick.journal.card import Card
 from tallystick.journal.layer import Layer
-from tallystick.processes.family import Family
+from tallystick.processes.family import Family, data_of
+from tallystick.processes.members import RETURN_POLICIES, RETURN_POLICIES_SUBJECT
 
 
 class Loaded:
     """The part of the book that is in hand: families, stock layers, open sales and rules, all of it mutable.
 
     With *strict*, looking at what was never loaded raises `NotLoaded`; without, it is empty (the in-memory book).
-    `new_sales` were made since, by customers whose earlier ones are not loaded: `add_sales` puts both together.
+    `looked_up` are families that were read and not locked. `new_sales` were made since, by customers whose earlier ones are not loaded: `add_sales` puts both together.
     """
 
     def __init__(self, currency: str, *, strict: bool = True) -> None:
         """Start with nothing loaded, in a book that values its stock in *currency*."""
         self.currency, self.strict = currency, strict
         self.families: dict[str, Family] = {}
+        self.looked_up: dict[str, Family] = {}
         self.layers: dict[tuple[str, str], Layer] = {}
         self.open_sales: dict[tuple[str, str], list[OpenSale]] = {}
         self.new_sales: dict[tuple[str, str], list[OpenSale]] = {}
@@ -62,6 +65,18 @@ class Loaded:
     def sourcing(self, moment: datetime) -> Atlas | None:
         """Return the policy of sourcing in force; see `decisions.view.View`."""
         return self.rulebook.sourcing(moment)
+
+    def return_policies(self) -> Sequence[PoliciesVersion]:
+        """Return the policies of returns; see `decisions.view.View`. Nobody who asks holds them back from being changed."""
+        family = self.families.get(RETURN_POLICIES_SUBJECT)
+        if family is None:
+            family = self.looked_up.get(RETURN_POLICIES_SUBJECT)
+        if family is None:
+            if self.strict:
+                raise NotLoaded("family", (RETURN_POLICIES_SUBJECT, ""))
+            return ()
+        data = data_of(family, RETURN_POLICIES) if RETURN_POLICIES in family else None
+        return data.versions if data is not None else ()
 
     def add_sales(self, found: Mapping[tuple[str, str], list[OpenSale]]) -> None:
         """Take in what (customer, sku) still has, oldest first."""

@@ -23,6 +23,8 @@ from tallystick.messages.buying import reports as buying
 from tallystick.messages.golive import reports as golive
 from tallystick.messages.marketplaces import reports as marketplaces
 from tallystick.messages.partners import cases, parcels, screening
+from tallystick.messages.returning import policies as return_policies
+from tallystick.messages.returning import reports as returning
 from tallystick.messages.selling.kits import KitDeclared
 from tallystick.messages.selling.types import REPORTS as CARD_REPORTS
 from tallystick.messages.sourcing import decided
@@ -47,6 +49,8 @@ TENDERS: Final = "tenders"
 """What stands between an order and its payment where gift cards pay a part."""
 RULES: Final = "rules"
 SOURCING: Final = "sourcing"
+RETURN_POLICIES: Final = "return_policies"
+RETURN_POLICIES_SUBJECT: Final = "rules/returns"
 RULES_SUBJECT: Final = "rules/availability"
 """All rules of what may be promised, and from where, are one subject: whoever makes promises looks at it."""
 RECORD: Final = "master"
@@ -63,6 +67,7 @@ _FIXED: Final[dict[type[Struct], str]] = {
     SourcingPolicyDeclared: SOURCING,
     decided.SourcingRequested: "order",
     decided.CollectionReady: FULFILMENT,
+    return_policies.ReturnPoliciesDeclared: RETURN_POLICIES,
     availability.AllocationRequested: "allocation",
     availability.InboundAnnounced: INBOUND,
     availability.InboundCancelled: INBOUND,
@@ -156,6 +161,11 @@ def return_member(rma: str) -> str:
     return f"return/{rma}"
 
 
+def rma_member(rma: str) -> str:
+    """Return the member that follows *rma* under a policy of returns."""
+    return f"rma/{rma}"
+
+
 def claim_member(claim: str) -> str:
     """Return the member that follows the loss claimed under *claim*."""
     return f"claim/{claim}"
@@ -187,6 +197,10 @@ def _of_reservation(data: Any) -> str:
     return reservation_member(data.reservation)
 
 
+def _of_return(data: Any) -> str:
+    return return_member(data.rma)
+
+
 _OWN: Final[dict[type[Struct], Callable[[Any], str]]] = {
     sales.OrderPlaced: lambda data: reservation_member(data.reservation) if data.reservation else "order",
     sales.DeadlinePassed: lambda data: data.member,
@@ -205,6 +219,11 @@ _OWN: Final[dict[type[Struct], Callable[[Any], str]]] = {
     parcels.LabelRefused: _of_parcel,
     parcels.LabelVoided: _of_parcel,
     parcels.ParcelTracked: _of_parcel,
+    returning.ReturnLabelled: _of_return,
+    returning.ReturnCancelled: _of_return,
+    returning.ReturnInspected: _of_return,
+    returning.ReturnRefurbished: _of_return,
+    returning.ReturnRefundApproved: lambda data: return_member(data.refund.rma),
     buying.SupplierInvoiceReported: _of_invoice,
     buying.InvoiceReleased: _of_invoice,
     buying.SupplierPaymentReported: _of_invoice,

@@ -34,6 +34,8 @@ from tallystick.processes.records.manual_entry import MANUAL_ENTRY
 from tallystick.processes.records.marketplace_charge import MARKETPLACE_CHARGE
 from tallystick.processes.records.recording import BAD_DEBT, COUNT, CREDIT, RECEIPT, SALE
 from tallystick.processes.records.statements import STATEMENT
+from tallystick.processes.returning.policies import RETURN_POLICIES
+from tallystick.processes.returning.rma import RMA
 from tallystick.processes.sourcing.policy import SOURCING
 from tallystick.processes.stocking.correction import CORRECTION
 from tallystick.processes.stocking.count import COUNT as CYCLE_COUNT
@@ -47,6 +49,7 @@ PROCESSES: Final[dict[str, Process]] = {
     p.name: p
     for p in (
         *(ORDER, FULFILMENT, PAYMENT, REFUND, RETURN, CLAIM),
+        *(RMA, RETURN_POLICIES),
         *(RULES, SOURCING, ALLOCATION, INBOUND, RESERVATION),
         *(SALE, CREDIT, BAD_DEBT, COUNT, RECEIPT, MARKETPLACE_CHARGE),
         *(BASKET, CASH_UP),

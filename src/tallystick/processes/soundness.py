@@ -41,6 +41,7 @@ from tallystick.processes.limits import flaw_of_declared
 from tallystick.processes.masters import soundness as masters
 from tallystick.processes.members import RULES_SUBJECT
 from tallystick.processes.records import marketplace_soundness as marketplaces
+from tallystick.processes.returning import soundness as returning
 from tallystick.processes.stocking import soundness as stocking
 
 REMEDY: Final = "have its sender mend the field and report it again, then drop this one"
@@ -82,6 +83,7 @@ _HOMES: Final[dict[type[Struct], Callable[[Any], str]]] = {
     **marketplaces.HOMES,
     **golive.HOMES,
     **dict.fromkeys((CaseOpened, CaseMessageReceived, CaseInformed, CaseClosed), lambda x: f"case/{x.case}"),
+    **returning.HOMES,
 }
 """The subject that some reports must have, for other messages look for what they leave there."""
 
@@ -351,4 +353,5 @@ _CHECKS: Final[dict[type[Struct], Callable[[Any], Flaw]]] = {
     **stocking.CHECKS,
     **marketplaces.CHECKS,
     **golive.CHECKS,
+    **returning.CHECKS,
 }

@@ -6,10 +6,13 @@ from typing import Final
 from tallystick.messages.fulfilment import ReleaseMore, ShowParcel, StopShipment
 from tallystick.messages.partners.parcels import GoodsArrived, LabelKnown, ParcelArrived
 from tallystick.messages.partners.screening import ScreeningDoubted, ScreeningFailed, ScreeningPassed
+from tallystick.messages.returning.reports import REPORTS
+from tallystick.messages.returning.tells import HoldReturned, LapseReturn, ReturnUnruled, SettleReturn, WeighReturn
 from tallystick.messages.sourcing.decided import CollectionReady, SourcingRequested
 from tallystick.messages.sourcing.policy import SourcingPolicyDeclared
 from tallystick.processes.orders.fulfilment import NOT_YET
-from tallystick.processes.orders.order import COMPLETED
+from tallystick.processes.orders.goods_return import RULED
+from tallystick.processes.orders.order import COMPLETED, SHIPPED
 from tallystick.processes.payments.marketplace import HELD
 from tallystick.processes.registry import PROCESSES
 from tallystick.processes.table import NEW, Row
@@ -31,7 +34,11 @@ GOING_LIVE: Final = frozenset({"takeover", "channel", "parallel"})
 """The same: `tallystick.simulator.golive`, which also takes over orders, their payments and shipments."""
 TENDERS: Final = frozenset({"gift_card", "tenders"})
 """Likewise: `tallystick.simulator.tenders`."""
-ELSEWHERE: Final = NOT_LIVED | STEWARDSHIP | BUYING | STOCKING | GOING_LIVE | PARTNERS | TENDERS
+RETURNING: Final = frozenset({"rma", "return_policies", "return", "order"})
+"""Processes that returns under a policy go through, in a world of their own: `tallystick.simulator.returning`."""
+_TOLD: Final = frozenset({WeighReturn, HoldReturned, SettleReturn, LapseReturn, ReturnUnruled, *REPORTS})
+_OF_RETURNS: Final = frozenset({"rma", "return_policies"})
+ELSEWHERE: Final = NOT_LIVED | STEWARDSHIP | BUYING | STOCKING | GOING_LIVE | PARTNERS | TENDERS | _OF_RETURNS
 
 MARKETPLACES: Final = frozenset({"marketplace_charge", "payment", "fulfilment"})
 """Processes of which `tallystick.simulator.marketplaces` alone lives some rows: those of payments that a marketplace has, and of its day."""
@@ -46,6 +53,16 @@ SOURCED_STATES: Final = frozenset({"PARKED", "READY"})
 SOURCED_MESSAGES: Final = frozenset({SourcingPolicyDeclared, SourcingRequested, CollectionReady, ReleaseMore})
 
 
+def is_ruled(process: str, row: Row) -> bool:
+    """Say whether a row is about returns under a policy."""
+    return process in _OF_RETURNS or row.message in _TOLD or RULED in {row.state, row.to_state}
+
+
+def is_lived(process: str, row: Row, world: str) -> bool:
+    """An order does the same of a return in every state, which tests/processes/test_returning.py holds: one is lived."""
+    return world != "returning" or process != "order" or row.state == SHIPPED
+
+
 class Coverage:
     """Counts rows. Hand `seen` to a book as its watch; add what another process has counted.
 
@@ -56,7 +73,11 @@ class Coverage:
         """Start with nothing reached of the processes *of*."""
         world = _world(of, sourced=sourced)
         rows = [(name, row) for name, p in PROCESSES.items() if name in of or of >= PARTNERS for row in p.rows]
-        self._names = {id(row): row_name(name, row) for name, row in rows if world_of(name, row) == world}
+        self._names = {
+            id(row): row_name(name, row)
+            for name, row in rows
+            if world_of(name, row) == world and is_lived(name, row, world)
+        }
         self._seen: Counter[int] = Counter()
         self._added: Counter[str] = Counter()
 
@@ -92,6 +113,8 @@ def world_of(process: str, row: Row) -> str:
     """Name the small world of its own that alone reaches a row; empty for that of the histories."""
     if is_of_marketplaces(process, row):
         return "marketplaces"
+    if is_ruled(process, row):
+        return "returning"
     if _of_partners(process, row):
         return "partners"
     return "sourcing" if is_sourced(process, row) else ""
@@ -100,6 +123,8 @@ def world_of(process: str, row: Row) -> str:
 def _world(of: frozenset[str], *, sourced: bool) -> str:
     if of is MARKETPLACES:
         return "marketplaces"
+    if of == RETURNING:
+        return "returning"
     return "partners" if of >= PARTNERS else "sourcing" if sourced else ""
 
 

@@ -35,7 +35,7 @@ def check_money(check: StepCheck, truth: Truth | None = None) -> None:
                 )
             captured[payment.provider] += taken - refunded - settled - payment.charged_back - payment.dispute_fees
         order = data_of(family, "order") if "order" in family else None
-        owed = order.earned + sum(x.sent_net + x.sent_tax for x in order.lines) if order else 0
+        owed = order.earned - order.advanced + sum(x.sent_net + x.sent_tax for x in order.lines) if order else 0
         cards = paid_by_cards(family)
         if received[subject] != owed - taken + refunded - cards:
             expected = f"{owed} sold less credited - {taken} captured + {refunded} refunded - {cards} by gift cards"
@@ -48,7 +48,8 @@ RESTING = {
     "fulfilment": {"UNASKED", "DISPATCHED", "STOPPED"},
     "payment": {"SETTLED", "CAPTURED", "DECLINED", "VOIDED", "ENTRUSTED"},
     "refund": {"PAID", "FAILED"},
-    "return": {"SETTLED", "EXPIRED"},
+    "return": {"SETTLED", "EXPIRED", "RULED"},
+    "rma": {"REFUSED", "REFUNDED", "CLOSED", "CLAIMED"},
     "reservation": {"NEW", "CONFIRMED", "USED", "REFUSED", "RELEASED", "EXPIRED"},
     "claim": {"CREDITED"},
     # A doubt about an order that has ended needs nobody any more; the order itself says whether it has.

@@ -19,6 +19,8 @@ from tallystick.messages.marketplaces.facts import MarketplaceCharged, Marketpla
 from tallystick.messages.oversells import OrderOversold
 from tallystick.messages.partners.parcels import ParcelDelivered
 from tallystick.messages.payments import PaymentCaptured, PaymentChargedBack, PaymentSettled, RefundPaid
+from tallystick.messages.returning import facts as returning
+from tallystick.messages.returning.policies import ReturnPoliciesSet
 from tallystick.messages.returns import GoodsLost, GoodsReturned
 from tallystick.messages.sales import (
     AllowanceGranted,
@@ -183,6 +185,21 @@ def _revalued(f: Any) -> _Said:
     return sum(x.to_stock for x in f.lines), 0, 0, ()
 
 
+def _held(f: returning.ReturnHeld) -> _Said:
+    return _costs(f.lines), 0, 0, ((f.lines, "quarantine", 1),)
+
+
+def _sorted(f: returning.ReturnSorted) -> _Said:
+    gone = (*f.scrapped, *f.sent_again)
+    units = [((x,), state, sign) for x in f.moved for state, sign in ((x.to, 1), (x.state, -1))]
+    return -_costs(gone), 0, 0, (*units, *(((x,), x.state, -1) for x in gone))
+
+
+def _credited(f: returning.ReturnCredited) -> _Said:
+    tax = _tax(f.lines) - _tax(f.fees)
+    return 0, f.advanced + _net(f.fees) - _net(f.lines) - tax, -tax, ()
+
+
 def _count(f: StockAdjusted) -> _Said:
     return _values(f.found) - _values(f.lost), 0, 0, ((f.found, "sellable", 1), (f.lost, "sellable", -1))
 
@@ -266,6 +283,12 @@ _SAYS: dict[type[Struct], Callable[[Any], _Said]] = {
     golive.OpeningStockDeclared: lambda f: (_values(f.lines), 0, 0, ((f.lines, "sellable", 1),)),
     golive.OpenOrderDeclared: lambda f: (0, f.receivable, 0, ()),
     **dict.fromkeys((golive.OpeningBalancesDeclared, golive.OpeningBalancesReversed), _opened),
+    returning.ReturnHeld: _held,
+    returning.ReturnSorted: _sorted,
+    returning.ReturnCredited: _credited,
+    returning.RefundAdvanced: lambda f: (0, -f.amount, 0, ()),
+    returning.AdvanceCharged: lambda f: (0, f.amount, 0, ()),
+    ReturnPoliciesSet: _nothing,
     BadDebtAdjusted: lambda f: (0, -sum(x.written_off for x in f.lines), 0, ()),
     GiftCardSold: lambda f: (0, 0, f.tax, ()),
     GiftCardRedeemed: lambda f: (0, -f.net - f.tax, -f.tax, ()),

@@ -17,6 +17,7 @@ NAMES = {
         "purchases",
         "transfers",
         "gift_cards",
+        "returns",
         "inbox",
         "outbox",
         "seals",

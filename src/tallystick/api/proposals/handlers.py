@@ -7,7 +7,7 @@ from tallystick.api.desk import Desk
 from tallystick.api.problems import KEY_REUSED, NOT_FOUND, RULED_OUT, Problem
 from tallystick.api.proposals.shapes import EntryProposed, LineShown, ProposalShown, ProposalsShown
 from tallystick.messages.books.entries import ManualEntry, ManualLine
-from tallystick.processes.approved import manual_entry_of, propose_entry
+from tallystick.processes.approved import content_of, propose_entry
 from tallystick.security.proposals import AccessRefused, KeyTaken, Proposal, Says, State, Verdict
 
 
@@ -66,7 +66,7 @@ async def _found(call: Call, desk: Desk) -> Proposal:
 
 def proposal_shown(p: Proposal) -> ProposalShown:
     """Return a proposal as it is shown."""
-    entry = manual_entry_of(p)
+    entry = content_of(p)
     turned = bool(entry.reverses)
     lines = [
         LineShown(x.line, x.credit if turned else x.debit, x.debit if turned else x.credit, x.amount, x.text)
@@ -80,7 +80,7 @@ def proposal_shown(p: Proposal) -> ProposalShown:
         p.amount,
         p.currency,
         p.digest.hex(),
-        entry.effective_on,
+        entry.on,
         entry.reason,
         entry.reverses or None,
         lines,

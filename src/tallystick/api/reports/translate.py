@@ -17,11 +17,18 @@ from tallystick.messages.buying import reports as buying
 from tallystick.messages.catalogue import CATALOGUE, TYPES, Role, UnknownType
 from tallystick.messages.golive.types import BY_ROLE as GOING_LIVE
 from tallystick.messages.marketplaces.reports import MarketplaceChargeReported
+from tallystick.messages.returning import policies as return_policies
+from tallystick.messages.returning import reports as returning
 from tallystick.messages.sourcing.policy import SourcingPolicyDeclared
 from tallystick.messages.stewardship import governing, records
 from tallystick.messages.stocking import corrections, counts
 from tallystick.messages.stocking.types import COUNT_REPORTS, TRANSFER_REPORTS
-from tallystick.processes.members import OWNERSHIP_SUBJECT, PUBLICATION_SUBJECT, RULES_SUBJECT
+from tallystick.processes.members import (
+    OWNERSHIP_SUBJECT,
+    PUBLICATION_SUBJECT,
+    RETURN_POLICIES_SUBJECT,
+    RULES_SUBJECT,
+)
 from tallystick.processes.stocking.soundness import HOMES as STOCKING
 from tallystick.security.principal import Principal
 
@@ -31,6 +38,7 @@ OURS: Final = frozenset(
         *(records.ConflictSettled, records.PairJudged),
         corrections.CorrectionApproved,
         *GOING_LIVE["report"],
+        returning.ReturnRefundApproved,
     }
 )
 """What only the house itself says: its clock raises deadlines, its database books what was approved, it names who ruled, and its desk goes live."""
@@ -50,6 +58,7 @@ _ROOTS: Final[dict[type[Struct], Callable[[Any, str], str]]] = {
     masters.PriceDeclared: lambda data, _: f"price/{data.channel}/{data.sku}",
     availability.AvailabilityRulesDeclared: lambda _, __: RULES_SUBJECT,
     SourcingPolicyDeclared: lambda _, __: RULES_SUBJECT,
+    return_policies.ReturnPoliciesDeclared: lambda _, __: RETURN_POLICIES_SUBJECT,
     availability.AllocationRequested: lambda data, _: f"allocation/{data.allocation}",
     availability.InboundAnnounced: lambda data, _: f"inbound/{data.inbound}",
     availability.InboundCancelled: lambda data, _: f"inbound/{data.inbound}",
@@ -63,6 +72,7 @@ _SCOPES: Final[dict[type[Struct], str]] = {
     availability.AllocationRequested: "availability:write",
     governing.OwnershipDeclared: "masters:steward",
     governing.PublicationDeclared: "masters:steward",
+    return_policies.ReturnPoliciesDeclared: "returns:govern",
     **dict.fromkeys(buying.REPORTS, "purchases:write"),
     buying.InvoiceReleased: "purchases:release",
     **dict.fromkeys(TRANSFER_REPORTS, "transfers:write"),

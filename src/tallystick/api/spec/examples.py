@@ -53,6 +53,7 @@ _RECEIPT: Final = {
     },
 }
 
+POLICIES: Final = {"policies": [{"name": "usual", "window_days": 30, "fee_per_mille": 100, "approval_above": 5000}]}
 PRICE: Final = {
     "specversion": "1.0",
     "id": "price-1",
@@ -167,6 +168,7 @@ SCREENINGS: Final = {
 _ADDRESS: Final = {"name": "A. Reader", "lines": ["1 Mill Lane"], "city": "Leeds", "country": "GB"}
 _LAMP: Final = {"line": 1, "sku": "LAMP"}
 
+_REFUND: Final = {"amount": 1440, "reason": "as the receipt says"}
 _RENT: Final = {
     "effective_on": "2026-11-30",
     "reason": "rent of November",
@@ -218,6 +220,8 @@ _KIT: Final = {
 
 STORY: Final[tuple[Example, ...]] = (
     Example("send_reports", "/reports", [_RECEIPT], 202),
+    Example("declare_return_policies", "/return-policies", POLICIES, by="controller"),
+    Example("show_return_policies", "/return-policies"),
     Example("show_stock", "/stock/LAMP?location=WH1"),
     Example("query_stock", "/stock/query", {"skus": ["LAMP", "SHADE"], "channel": "web"}),
     Example("explain_stock", "/stock/LAMP/explanation?channel=web"),
@@ -243,6 +247,26 @@ STORY: Final[tuple[Example, ...]] = (
     ),
     Example("note_capture", "/orders/W1/payment/captures", _money(2880, "ch_1")),
     Example("show_payment", "/orders/W1/payment"),
+    Example("request_return", "/orders/W1/returns", {"rma": "R1", "lines": [_LAMP | {"quantity": 1}]}),
+    Example("show_return", "/orders/W1/returns/R1"),
+    Example("label_return", "/orders/W1/returns/R1/label", {"carrier": "dhl", "tracking": "JD014"}),
+    Example(
+        "receive_return",
+        "/orders/W1/returns/R1/parcels",
+        {"parcel": "JD014", "location": "WH1", "lines": [_LAMP | {"quantity": 1}]},
+    ),
+    Example(
+        "inspect_return",
+        "/orders/W1/returns/R1/inspections",
+        {"inspection": "I1", "location": "WH1", "lines": [_LAMP | {"quantity": 1, "verdict": "refurbish"}]},
+    ),
+    Example(
+        "refurbish_return",
+        "/orders/W1/returns/R1/works",
+        {"work": "K1", "location": "WH1", "lines": [_LAMP | {"quantity": 1, "verdict": "resell"}]},
+    ),
+    Example("request_return", "/orders/W1/returns", {"rma": "R2", "lines": [_LAMP | {"quantity": 1}]}),
+    Example("cancel_return", "/orders/W1/returns/R2/cancellation", {"reason": "fits after all"}),
     Example("place_order", "/orders", _order("W2", 1), 201),
     Example("note_decline", "/orders/W2/payment/declines", {"reason": "card expired"}),
     Example("place_order", "/orders", _order("W3", 1), 201),
@@ -315,6 +339,7 @@ STORY: Final[tuple[Example, ...]] = (
     Example("withdraw_proposal", "/proposals/2/withdrawal", {"because": "booked already"}, by="controller"),
     Example("send_reports", "/reports", [CORRECTION], 202, by="operator"),
     Example("propose_stock_correction", "/proposals/corrections", {"correction": "K1"}, 201, by="operator"),
+    Example("propose_return_refund", "/orders/W1/returns/R1/refund-proposals", _REFUND, 201),
     Example("list_products", "/products?limit=10"),
     Example("list_locations", "/locations"),
     Example("quote_tax", "/tax/quotes", _SALE),

@@ -1,15 +1,19 @@
-"""The return: permitted, received, settled by the order; or never seen again."""
+"""The return: permitted, received, settled by the order; or never seen again. Under a policy it is handed to its RMA."""
 
 from msgspec import Struct
 from msgspec.structs import astuple, replace
 
 from tallystick.decisions.view import View
+from tallystick.messages.returning.reports import REPORTS, ReturnCancelled
+from tallystick.messages.returning.tells import ParcelArrived, ReturnUnruled, WeighReturn
 from tallystick.messages.returns import ReturnedLine, ReturnReceived, ReturnRequested, ReturnSettled, TakeBack
 from tallystick.messages.sales import DeadlinePassed
+from tallystick.processes.members import rma_member
 from tallystick.processes.repeats import again, booked_already
-from tallystick.processes.table import NEW, Decision, Ignored, Process, Row, Step, Unexpected
+from tallystick.processes.table import NEW, Decision, Early, Ignored, Other, Process, Row, Step, Unexpected
 
 OPEN, RECEIVED, SETTLED, EXPIRED = "OPEN", "RECEIVED", "SETTLED", "EXPIRED"
+RULED = "RULED"
 ORDER = "order"
 
 
@@ -29,8 +33,21 @@ class ReturnData(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 def permit(_: None, step: Step, view: View) -> Decision:
-    """The customer may send the goods back."""
-    return Decision("permitted", ReturnData(step.data.rma))
+    """The customer may send the goods back; where policies are in force, the order says whether."""
+    asked: ReturnRequested = step.data
+    data = ReturnData(asked.rma)
+    now = step.cause.recorded_at
+    if not any(v.policies for v in view.return_policies() if v.effective_from <= now):
+        return Decision("permitted", data)
+    told = WeighReturn(
+        asked.rma, asked.lines, asked.reason, asked.condition, asked.delivered_on, step.cause.effective_on
+    )
+    return Decision("asked", data, tells=((ORDER, told),), passes_on=True)
+
+
+def permit_unruled(data: ReturnData, step: Step, view: View) -> Decision:
+    """No policy is for the order's channel: the customer may."""
+    return Decision("permitted", data)
 
 
 def receive(data: ReturnData | None, step: Step, view: View) -> Decision:
@@ -41,9 +58,33 @@ def receive(data: ReturnData | None, step: Step, view: View) -> Decision:
     known = before.named.get(report.parcel)
     if known is not None:
         return booked_already(before, known == came, f"{report.order}: parcel {report.parcel} of {report.rma}")
-    named = {**before.named, report.parcel: came} if report.parcel else before.named
-    after = replace(before, parcels=before.parcels + 1, named=named)
+    after = _counted(before, report, came)
     return Decision("received", after, tells=((ORDER, TakeBack(report.rma, report.location, report.lines)),))
+
+
+def hand_on(data: ReturnData, step: Step, view: View) -> Decision:
+    """Goods are back under a policy: its RMA has them looked at before anything is credited. A parcel is booked once."""
+    decision = receive(data, step, view)
+    if decision.outcome != "received":
+        return decision
+    report: ReturnReceived = step.data
+    told = ParcelArrived(report.rma, report.location, report.lines)
+    return Decision("handed_on", decision.data, tells=((rma_member(report.rma), told),), passes_on=True)
+
+
+def pass_on(data: ReturnData, step: Step, view: View) -> Decision:
+    """Whatever else is said of a return under a policy is for its RMA."""
+    return Decision("passed_on", data, tells=((rma_member(data.rma), step.data),), passes_on=True)
+
+
+def keep(data: ReturnData, step: Step, view: View) -> Decision:
+    """The customer keeps the goods."""
+    return Decision("cancelled", data)
+
+
+def _counted(before: ReturnData, report: ReturnReceived, came: Received) -> ReturnData:
+    named = {**before.named, report.parcel: came} if report.parcel else before.named
+    return replace(before, parcels=before.parcels + 1, named=named)
 
 
 def settle(data: ReturnData, step: Step, view: View) -> Decision:
@@ -67,10 +108,30 @@ ROWS = (
     Row(RECEIVED,   ReturnSettled,   settle,  "settled",   SETTLED),
     Row(SETTLED,    ReturnReceived,  receive, "received",  RECEIVED, (TakeBack,)),
     *again(ReturnReceived, receive, SETTLED),
+
+    Row(NEW,        ReturnRequested, permit,  "asked",     RULED,    (WeighReturn,)),
+    Row(RULED,      ReturnUnruled,   permit_unruled, "permitted", OPEN, (),       "return_days_max"),
+    Row(RULED,      ReturnReceived,  hand_on, "handed_on", RULED,    (ParcelArrived,)),
+    *again(ReturnReceived, hand_on, RULED),
+    *(Row(RULED,    report,          pass_on, "passed_on", RULED,    (report,), moves=False) for report in REPORTS),
+    Row(OPEN,       ReturnCancelled, keep,    "cancelled", EXPIRED),
 )
 
-OTHERS = (
-    Ignored((OPEN, RECEIVED, SETTLED, EXPIRED), ReturnRequested, "permitted already"),
+OTHERS: tuple[Other, ...] = (
+    *(Early((NEW,), report, "the return itself has not come yet") for report in REPORTS),
+    *(
+        Ignored((RECEIVED, SETTLED, EXPIRED), report, "no policy governs it: it is refunded when it is booked")
+        for report in REPORTS
+    ),
+    *(
+        Ignored((OPEN,), report, "no policy governs it: it is refunded when it is booked")
+        for report in REPORTS
+        if report is not ReturnCancelled
+    ),
+    Ignored((OPEN, RECEIVED, SETTLED, EXPIRED, RULED), ReturnRequested, "permitted, or weighed, already"),
+    Ignored((RULED,), DeadlinePassed, "its RMA has its own"),
+    Unexpected((RULED,), ReturnSettled, "an order settled what its RMA has: report as a defect"),
+    Unexpected((NEW, OPEN, RECEIVED, SETTLED, EXPIRED), ReturnUnruled, "nobody asked: report this as a defect"),
     Ignored((RECEIVED, SETTLED, EXPIRED), DeadlinePassed, "it has ended, or the goods are here"),
     Unexpected((RECEIVED,), ReturnReceived, "a parcel while another is being booked: report this as a defect"),
     Unexpected((NEW, OPEN, SETTLED, EXPIRED), ReturnSettled, "an order settled no parcel of ours: report as a defect"),

@@ -27,6 +27,17 @@ from tallystick.messages.payments import (
     RequestPayment,
 )
 from tallystick.messages.reservations import HeldTaken, OfferHeld
+from tallystick.messages.returning.tells import (
+    HoldReturned,
+    LapseReturn,
+    ReturnAllowed,
+    ReturnedHeld,
+    ReturnRefused,
+    ReturnSettledUp,
+    ReturnUnruled,
+    SettleReturn,
+    WeighReturn,
+)
 from tallystick.messages.returns import CreditLoss, LossCredited, ReturnSettled, TakeBack
 from tallystick.messages.sales import (
     CancelLines,
@@ -48,6 +59,7 @@ from tallystick.processes.orders import (
     order_returns,
     order_steps,
     oversold,
+    ruled_returns,
     screened,
     waiting,
 )
@@ -94,6 +106,35 @@ def _sourcing(message: type[Struct]) -> tuple[Row, ...]:
         Row(PARKED, message, again, "parked", PARKED, (), "sourcing_hours_max"),
         Row(PARKED, message, again, "cancelled", CANCELLED, (CancelOrder, ReleasePayment)),
     )
+
+
+_WEIGHED = (ReturnUnruled, ReturnRefused, ReturnAllowed, CreditPayment)
+_UNSENT = (PARKED, RANKED, WAITING, RESERVED, RELEASED)
+_LEFT = (SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED)
+
+
+def _returning(*states: str) -> tuple[Row, ...]:
+    """Whatever is under way, what has left may come back under a policy; a return leaves the order's state alone."""
+    weighed = [
+        Row(s, WeighReturn, ruled_returns.weigh, o, s, _WEIGHED, moves=False)
+        for s in states
+        for o in ("weighed", "unruled")
+    ]
+    return (
+        *weighed,
+        *(Row(s, LapseReturn, ruled_returns.lapse, "lapsed", s, (CollectPayment,), moves=False) for s in states),
+    )
+
+
+def _received(*states: str) -> tuple[Row, ...]:
+    held = [Row(s, HoldReturned, ruled_returns.hold, "held", s, (ReturnedHeld,), moves=False) for s in states]
+    tells = (CreditPayment, ReturnSettledUp)
+    settled = [
+        Row(s, SettleReturn, ruled_returns.settle, o, s, tells, moves=False)
+        for s in states
+        for o in ("settled", "waits")
+    ]
+    return (*held, *settled)
 
 
 def _trimming(state: str, decide: Decide) -> tuple[Row, ...]:
@@ -246,6 +287,9 @@ ROWS = (
     Row(PARTLY_SHIPPED,  DeliveryChangeRequested,    _redirect,               "asked",     PARTLY_SHIPPED, (ChangeRecipient,),                  moves=False),
     Row(SHIPPED,         DeliveryChangeRequested,    _late,                   "too_late",  SHIPPED,        moves=False),
 
+    *_returning(*_UNSENT, *_LEFT),
+    *_received(*_LEFT),
+
     *_allowing(RANKED, WAITING, SHIPPED_AHEAD, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED),
     *_refusing(PARKED, RESERVED, RELEASED),
 
@@ -286,6 +330,10 @@ OTHERS = (
     Ignored((PARKED,), TurnCame, "it waits for a location, and for no shelf"),
     Early((NEW,), TakeBack, "the order itself has not come yet"),
     Early((NEW,), CreditLoss, "the order itself has not come yet"),
+    Early((NEW,), WeighReturn, "the order itself has not come yet"),
+    Early((NEW, *_UNSENT), HoldReturned, "goods cannot come back before they left: the dispatch is on its way"),
+    Unexpected((NEW, *_UNSENT), SettleReturn, "a return settles what never came: report this as a defect"),
+    Unexpected((NEW,), LapseReturn, "a return of an order that does not exist: report this as a defect"),
     Ignored((RELEASED, PARTLY_SHIPPED, CANCELLING, SHIPPED, CANCELLED, REFUSED), TurnCame, "it waits for nothing any more"),
     Unexpected((NEW,), TurnCame, "a turn of an order that does not exist: report this as a defect"),
     Ignored((RANKED,), DeadlinePassed, "its turn comes by itself"),

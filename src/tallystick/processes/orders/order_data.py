@@ -19,6 +19,8 @@ class OpenLine(Struct, frozen=True, gc=False, omit_defaults=True):
     """One line: `open` units with the net and tax still to come, and what left and has not come back.
 
     Of the open units, `owed` ones are promised without being reserved, and `fenced` ones came out of the channel's fence.
+    The last left on `sent_on`. Of the sent units, `returning` ones may come back under a return that was allowed, and
+    `back` ones stand here for inspection: their cost is with them, their price is not credited.
     """
 
     line: int
@@ -32,6 +34,9 @@ class OpenLine(Struct, frozen=True, gc=False, omit_defaults=True):
     sent_cost: int = 0
     owed: int = 0
     fenced: int = 0
+    sent_on: date | None = None
+    returning: int = 0
+    back: int = 0
 
     def kept(self) -> KeptLine:
         """The open units as they are promised."""
@@ -67,12 +72,28 @@ class OpenLine(Struct, frozen=True, gc=False, omit_defaults=True):
         )
         return line, net, tax
 
+    @property
+    def away(self) -> int:
+        """The sent units that are with the customer."""
+        return self.sent - self.back
+
+    def arrives(self, quantity: int) -> tuple["OpenLine", int]:
+        """Take *quantity* units in for inspection; return the new line and their cost."""
+        cost = proportion(self.sent_cost, quantity, self.away)
+        return replace(self, back=self.back + quantity, sent_cost=self.sent_cost - cost), cost
+
+    def credits(self, quantity: int) -> tuple["OpenLine", tuple[int, int]]:
+        """Undo the sale of *quantity* units; return the new line and their net and tax."""
+        net, tax = proportion(self.sent_net, quantity, self.sent), proportion(self.sent_tax, quantity, self.sent)
+        line = replace(self, sent=self.sent - quantity, sent_net=self.sent_net - net, sent_tax=self.sent_tax - tax)
+        return line, (net, tax)
+
     def comes_back(self, quantity: int) -> tuple["OpenLine", tuple[int, int, int]]:
-        """Take *quantity* sent units back; return the new line and their net, tax and cost."""
+        """Take *quantity* units that are away back at once; return the new line and their net, tax and cost."""
         values = (
             proportion(self.sent_net, quantity, self.sent),
             proportion(self.sent_tax, quantity, self.sent),
-            proportion(self.sent_cost, quantity, self.sent),
+            proportion(self.sent_cost, quantity, self.away),
         )
         line = replace(
             self,
@@ -100,7 +121,8 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     """An order under way. `held` says whether the open units are promised to it; `refunds` counts those asked for.
 
     `recipient` is the vault's reference of whom the goods go to. `services` are ordered and not earned yet;
-    what those earned came to, tax included, is `earned`. With `follows_parcels` its channel is told of each that leaves.
+    what those earned came to, and what was kept of returns, tax included, is `earned`. What was refunded before its goods
+    came is `advanced`. With `follows_parcels` its channel is told of each that leaves.
 
     While units are owed, `since` is the order's rank among those that wait, `expected_on` the day promised for them (None:
     no goods announced cover them), and `turn_at` the end of the time in which it is ranked, if it is. `secured` keeps that
@@ -145,6 +167,7 @@ class OrderData(Struct, frozen=True, gc=False, omit_defaults=True):
     jurisdictions: dict[int, str] = {}
     with_cards: bool = False
     kits: tuple[KitSold, ...] = ()
+    advanced: int = 0
 
     @property
     def payer(self) -> str:

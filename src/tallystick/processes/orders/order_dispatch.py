@@ -1,5 +1,7 @@
 """Goods that left for an order, valued: price from the order, cost from the shelf."""
 
+from datetime import date
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -18,7 +20,7 @@ from tallystick.processes.table import Break, Decision, Step
 
 
 class _Parcel(Struct):
-    """What leaves *location*, sorted by whether it was reserved; `owed` was promised all the same.
+    """What leaves *location* on a day, sorted by whether it was reserved; `owed` was promised all the same.
 
     `here` are the units held there by line and product (None: of an order with one place, what its lines hold), and
     `elsewhere` those that left here and are held at another. `extra` counts units nobody ordered, `wrong` is in their
@@ -33,13 +35,14 @@ class _Parcel(Struct):
     owed: list[HeldLine]
     wrong: list[str]
     elsewhere: dict[places.Key, int]
+    on: date
     extra: int = 0
 
 
 def goods_left(data: OrderData, step: Step, view: View) -> Decision:
     """Post what left: held units at the order's price, units nobody ordered at no price, none of it refused."""
     told: GoodsLeft = step.data
-    parcel = _Parcel(Shelf(view), *sent_from(data, told), [], [], [], [], {})
+    parcel = _Parcel(Shelf(view), *sent_from(data, told), [], [], [], [], {}, step.cause.effective_on)
     by_line = {(x.line, x.sku): x for x in data.lines}
     for moved in told.lines:
         key = (moved.line, moved.sku)
@@ -127,7 +130,7 @@ def _ship(parcel: _Parcel, line: OpenLine | None, moved: HeldLine, data: OrderDa
         cost = parcel.shelf.take(line.sku, place, extra)
         parcel.unheld.append(DispatchedLine(line.line, line.sku, extra, 0, 0, cost))
         line = replace(line, sent=line.sent + extra, sent_cost=line.sent_cost + cost)
-    return line
+    return replace(line, sent_on=parcel.on)
 
 
 def _note(parcel: _Parcel, moved: HeldLine, extra: int, data: OrderData) -> None:

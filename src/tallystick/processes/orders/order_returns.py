@@ -68,7 +68,7 @@ def credit_loss(data: OrderData, step: Step, view: View) -> Decision:
     surplus = 0
     for claimed in _apart(data, told.lines):
         line = by_line.get((claimed.line, claimed.sku)) or OpenLine(claimed.line, claimed.sku, 0, 0, 0)
-        known = min(claimed.quantity, line.sent)
+        known = min(claimed.quantity, line.away)
         surplus += claimed.quantity - known
         if known:
             by_line[claimed.line, claimed.sku], (net, tax, cost) = line.comes_back(known)
@@ -105,7 +105,7 @@ def _credit(
     sold: tuple[OpenLine, str | UnsetType], came: ReturnedLine, shelf: Shelf, location: str
 ) -> tuple[OpenLine, list[CreditedReturnLine], int]:
     line, whose = sold
-    known, parts = min(came.quantity, line.sent), []
+    known, parts = min(came.quantity, line.away), []
     if known:
         line, (net, tax, cost) = line.comes_back(known)
         parts.append(CreditedReturnLine(line.line, line.sku, known, came.disposition, net, tax, cost, whose))

@@ -89,8 +89,12 @@ class PaymentData(Struct, frozen=True, gc=False, omit_defaults=True):
 
     @property
     def surplus(self) -> int:
-        """What goes back to the customer: after the end all that nobody owes, before it what was credited or cut."""
-        return -self.missing if self.ended else min(-self.missing, self.credited + self.cut_open)
+        """What goes back to the customer: after the end all that nobody owes, before it what was credited or cut.
+
+        Never more than is kept: goods paid back ahead that come under another return are credited twice, and paid once.
+        """
+        back = -self.missing if self.ended else min(-self.missing, self.credited + self.cut_open)
+        return min(back, self.kept)
 
 
 def asking(data: PaymentData) -> tuple[PaymentData, CapturePayment]:

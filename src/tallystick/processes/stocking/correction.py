@@ -133,7 +133,7 @@ def _posted(data: CorrectionData, view: View) -> Decision:
     return Decision("posted", data, facts, breaks=shortage_breaks(shelf, view), answer=answer)
 
 
-_UNTIL = "approval_days_max"
+_UNTIL = "correction_approval_days_max"
 ROWS = (
     Row(NEW, CorrectionReported, report, "posted", POSTED),
     Row(NEW, CorrectionReported, report, "waits", WAITING, within=_UNTIL),

@@ -90,6 +90,10 @@ class DyingBatch:
         """See `OpenBatch.families`."""
         return await self._batch.families(subjects)
 
+    async def looked_up(self, subject: str) -> Family:
+        """See `OpenBatch.looked_up`."""
+        return await self._batch.looked_up(subject)
+
     async def layers(self, keys: Iterable[Pair]) -> Mapping[Pair, Layer]:
         """See `OpenBatch.layers`."""
         return await self._batch.layers(keys)

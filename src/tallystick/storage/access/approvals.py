@@ -5,7 +5,7 @@ from typing import Any, Final
 import asyncpg
 
 from tallystick.engine.envelopes import delivery_of
-from tallystick.processes.approved import MANUAL_ENTRY, STOCK_CORRECTION, reports_of
+from tallystick.processes.approved import MANUAL_ENTRY, RETURN_REFUND, STOCK_CORRECTION, reports_of
 from tallystick.processes.golive.approved import TAKEOVER
 from tallystick.processes.soundness import is_plain
 from tallystick.security.deed import Deed
@@ -45,7 +45,12 @@ _DECIDE: Final = (
 )
 DECIDING: Final = "proposals:decide"
 NOBODY: Final = "nothing:at-all"
-PROPOSING: Final = {MANUAL_ENTRY: "entries:propose", STOCK_CORRECTION: "stock:adjust", TAKEOVER: "golive:write"}
+PROPOSING: Final = {
+    MANUAL_ENTRY: "entries:propose",
+    STOCK_CORRECTION: "stock:adjust",
+    TAKEOVER: "golive:write",
+    RETURN_REFUND: "returns:propose",
+}
 """The scope that each kind of proposal takes to prepare."""
 _VERB: Final = {Says.APPROVED: "approve", Says.REJECTED: "reject", Says.WITHDRAWN: "withdraw"}
 

@@ -168,6 +168,12 @@ class PgBatch:
         return {subject: decode_family(body) for subject, body in rows}
 
     @_said_plainly
+    async def looked_up(self, subject: str) -> Family:
+        """See `OpenBatch.looked_up`."""
+        rows = await self._connection.fetch(sql.RULES, subject)
+        return decode_family(rows[0][1]) if rows else {}
+
+    @_said_plainly
     async def layers(self, keys: Iterable[Pair]) -> Mapping[Pair, Layer]:
         """See `OpenBatch.layers`."""
         by_id = await self._by_id(list(keys))

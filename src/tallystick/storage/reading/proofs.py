@@ -26,6 +26,7 @@ from tallystick.storage.reading.proving.providers import Providers
 from tallystick.storage.reading.proving.reservations import Reservations
 from tallystick.storage.reading.proving.rules_followed import Facts, RulesFollowed, numbers_of
 from tallystick.storage.reading.proving.tills import Tills
+from tallystick.storage.reading.returning.proving import Returns
 from tallystick.storage.reading.stocking.proving import Transfers
 
 __all__ = ["Proof", "check_book", "prove_book"]
@@ -82,9 +83,9 @@ async def _prove_batches(connection: asyncpg.Connection, table: PostingTable) ->
 
 async def _prove_processes(connection: asyncpg.Connection, table: PostingTable) -> list[Proof]:
     """Read processes once for all proofs that look at them."""
-    reservations, providers, tills, purchases = Reservations(), Providers(), Tills(), Purchases()
+    reservations, providers, tills, purchases, returns = Reservations(), Providers(), Tills(), Purchases(), Returns()
     transfers, cards = Transfers(), GiftCards()
-    processes = await prove_processes(connection, reservations, providers, tills, purchases, transfers, cards)
+    processes = await prove_processes(connection, reservations, providers, tills, purchases, transfers, cards, returns)
     rules = await rules_of(connection, table)
     return [
         processes,
@@ -94,6 +95,7 @@ async def _prove_processes(connection: asyncpg.Connection, table: PostingTable) 
         await purchases.proof(connection),
         await transfers.proof(connection),
         await cards.proof(connection),
+        await returns.proof(connection),
     ]
 
 

@@ -191,14 +191,14 @@ async def _find(connection: Any, number: int) -> "Proposal":
 
 def describe(p: "Proposal") -> None:
     """Write a proposal in full."""
-    from tallystick.processes.approved import manual_entry_of
+    from tallystick.processes.approved import content_of
 
-    entry = manual_entry_of(p)
+    entry = content_of(p)
     rows = [
         ("proposal", f"{p.id}, {p.state.value}"),
         ("about", f"the reversal of {p.subject}" if entry.reverses else p.subject),
         ("prepared", f"{output.moment(p.prepared_at)} by {p.prepared_name}"),
-        ("for", f"{entry.effective_on}: {entry.reason}"),
+        ("for", f"{entry.on}: {entry.reason}"),
         ("amount", output.money(p.amount, p.currency)),
     ]
     if p.decided_at:
@@ -209,6 +209,8 @@ def describe(p: "Proposal") -> None:
     if p.event:
         rows.append(("in the book", f"as event {p.event}: `tally trace {p.event}`"))
     output.pairs(rows)
+    if not entry.lines:
+        return
     output.say()
     lines = [(x.credit, x.debit, x) if entry.reverses else (x.debit, x.credit, x) for x in entry.lines]
     amounts = [[x.line, debit, credit, output.money(x.amount, p.currency), x.text] for debit, credit, x in lines]
@@ -217,9 +219,9 @@ def describe(p: "Proposal") -> None:
 
 def as_object(p: "Proposal") -> dict[str, Any]:
     """Return a proposal as `--json` shows it; a reversal's lines stand as they would be booked."""
-    from tallystick.processes.approved import manual_entry_of
+    from tallystick.processes.approved import content_of
 
-    entry = manual_entry_of(p)
+    entry = content_of(p)
     lines = [
         {
             "line": x.line,
@@ -236,7 +238,7 @@ def as_object(p: "Proposal") -> dict[str, Any]:
         **{name: getattr(p, name) for name in names},
         "amount": output.amount(p.amount, p.currency),
         "digest": p.digest.hex(),
-        "effective_on": entry.effective_on,
+        "effective_on": entry.on,
         "reason": entry.reason,
         "reverses": entry.reverses or None,
         "lines": lines,

@@ -9,6 +9,8 @@ from typing import Final
 
 import asyncpg
 
+from tallystick.messages.catalogue import CATALOGUE
+from tallystick.messages.returning.reports import ReturnRefundApproved
 from tallystick.storage.reading.proving.finding import Findings, Proof
 
 GUARDS: Final[dict[str, tuple[str, ...]]] = {
@@ -21,7 +23,7 @@ GUARDS: Final[dict[str, tuple[str, ...]]] = {
     "proposal": ("proposal_checked", "stock_proposal_checked", "proposal_stays", "proposal_whole", "takeover_checked"),
     "verdict": ("verdict_checked", "stock_verdict_checked", "verdict_stays", "verdict_whole"),
     "execution": ("execution_checked", "execution_stays", "execution_whole"),
-    "event": ("manual_entry_approved", "correction_approved", "takeover_approved"),
+    "event": ("manual_entry_approved", "correction_approved", "takeover_approved", "return_refund_approved"),
     "audit": ("audit_stays", "audit_whole"),
 }
 _STANDING: Final = (
@@ -57,6 +59,8 @@ _EXECUTIONS: Final = (
     "when v.says is distinct from 'approved' then 'event ' || e.id || ' was booked, its proposal is not approved' "
     "when e.subject <> p.subject or case p.kind when 'stock_correction' "
     "then convert_from(e.body, 'UTF8')::jsonb -> 'correction' is distinct from convert_from(p.body, 'UTF8')::jsonb "
+    "when 'return_refund' "
+    "then convert_from(e.body, 'UTF8')::jsonb -> 'refund' is distinct from convert_from(p.body, 'UTF8')::jsonb "
     "when 'takeover' "
     "then jsonb_path_query_first(convert_from(e.facts, 'UTF8')::jsonb, 'strict $[*] ? (@[0] starts with \"opening_balances\")[1].lines') "
     "is distinct from convert_from(p.body, 'UTF8')::jsonb #> '{opening,balances}' "
@@ -65,6 +69,7 @@ _EXECUTIONS: Final = (
     "then 'event ' || e.id || ' is not what was approved' end as why "
     "from (select * from event where subject like 'entry/%' or (subject like 'takeover/%' "
     "and convert_from(answer, 'UTF8')::jsonb ->> 'outcome' <> 'ignored') "
+    f"or kind in (select id from kind where name = '{CATALOGUE.of(ReturnRefundApproved).type}') "
     "or id in (select event from execution)) e full join execution x on x.event = e.id "
     "left join verdict v on v.proposal = x.proposal left join proposal p on p.id = x.proposal order by 1"
 )
@@ -87,7 +92,7 @@ _UNAPPROVED: Final = (
 
 
 async def prove_approvals(connection: asyncpg.Connection) -> Proof:
-    """Every manual entry, and every correction that needed one, has the approval of another person who might give it, and every guard stands as released."""
+    """Every manual entry, large refund and correction that needed it has the approval of another person who might give it, and every guard stands as released."""
     findings = Findings("approvals")
     await _guards(connection, findings)
     for subject, event in await connection.fetch(_UNAPPROVED):

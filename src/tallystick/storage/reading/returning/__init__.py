@@ -1,0 +1,1 @@
+"""Reading returns: which are open, and the proof of what they hold and claim."""
