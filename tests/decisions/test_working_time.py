@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tallystick.decisions.working_time import WorkingTime
+from tallystick.decisions.promises.working_time import WorkingTime
 from tallystick.engine.zones import with_shifts
 from tallystick.messages.availability import AvailabilityRulesDeclared, Rules
 from tallystick.messages.policy.deadlines import Calendar, OpenHours, Weekday

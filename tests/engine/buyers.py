@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from tallystick.decisions.availability import Question, availability
-from tallystick.decisions.fences import changes_of, with_change
+from tallystick.decisions.promises.fences import changes_of, with_change
 from tallystick.decisions.rulebook import FREE
 from tallystick.engine.answer import Answer, Status, Unit
 from tallystick.engine.collector import Collector

@@ -14,7 +14,8 @@ from tallystick.messages.stewardship.governing import FieldOwner, Ownership
 from tallystick.messages.stewardship.records import MasterStated, PairJudged, StatedField, subject_of_record
 from tallystick.posting.table import TABLE
 from tallystick.processes.family import data_of
-from tallystick.processes.fold import Fold, Folded
+from tallystick.processes.fold import Fold
+from tallystick.processes.folded import Folded
 from tallystick.processes.loaded import Loaded
 from tallystick.processes.table import Row
 

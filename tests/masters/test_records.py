@@ -18,7 +18,7 @@ from tallystick.messages.stewardship.governing import (
     PublicationDeclared,
 )
 from tallystick.messages.stewardship.records import ConflictSettled, MasterStated, PairJudged, StatedField, Word
-from tallystick.processes.fold import Refused
+from tallystick.processes.folded import Refused
 from tallystick.processes.masters import record as process_module
 from tallystick.processes.masters.soundness import stated_by
 from tallystick.processes.members import OWNERSHIP_SUBJECT, PUBLICATION_SUBJECT

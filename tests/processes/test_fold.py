@@ -22,7 +22,8 @@ from tallystick.messages.sales import (
 from tallystick.messages.stock import HeldLine, ReceiptLine, ReceiptReported
 from tallystick.posting.table import TABLE, PostingTable
 from tallystick.processes.family import decode_family, encode_family
-from tallystick.processes.fold import Fold, Refused, TooEarly
+from tallystick.processes.fold import Fold
+from tallystick.processes.folded import Refused, TooEarly
 from tallystick.processes.loaded import Loaded
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

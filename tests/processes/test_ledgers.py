@@ -20,7 +20,8 @@ from tallystick.messages.envelope import Message
 from tallystick.messages.masters import LedgerAccountReported, PriceDeclared, ProductReported, SupplierReported
 from tallystick.messages.selling.kits import KitComponent, KitDeclared
 from tallystick.posting.table import TABLE
-from tallystick.processes.fold import Fold, Folded
+from tallystick.processes.fold import Fold
+from tallystick.processes.folded import Folded
 from tallystick.processes.loaded import Loaded
 from tallystick.processes.masters.price import price_at
 from tallystick.processes.registry import PROCESSES

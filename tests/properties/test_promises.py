@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tallystick.decisions.availability import Question, availability, explained
-from tallystick.decisions.fences import changes_of, free_to_fence, shrunk, with_change
 from tallystick.decisions.holding import Freed, Holding, freed_facts, handed_on, kept_facts
+from tallystick.decisions.promises.fences import changes_of, free_to_fence, shrunk, with_change
 from tallystick.decisions.reservation import Place, Promise, promised
 from tallystick.decisions.rulebook import Lookup, Rulebook, RulesVersion, Terms
 from tallystick.journal.layer import Layer, Plans, effects

@@ -42,7 +42,7 @@ from tallystick.messages.stock import (
     ReceiptLine,
     ReceiptReported,
 )
-from tallystick.processes.fold import Folded, Timer
+from tallystick.processes.folded import Folded, Timer
 from tallystick.simulator.invariants import StepCheck, Violation, final_violations
 from tallystick.simulator.memory_book import MemoryBook
 from tallystick.simulator.money import check_money

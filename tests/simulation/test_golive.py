@@ -7,7 +7,7 @@ import pytest
 
 from tallystick.messages.golive.reports import ChannelSwitched
 from tallystick.processes import fold
-from tallystick.processes.fold import Folded
+from tallystick.processes.folded import Folded
 from tallystick.processes.golive import orders_taken
 from tallystick.simulator.coverage import GOING_LIVE, Coverage
 from tallystick.simulator.golive.golive_history import golive_history

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from tallystick.decisions.returning.kept import kept_of
-from tallystick.processes.orders import ruled_returns
 from tallystick.processes.orders.order_data import OpenLine
+from tallystick.processes.orders.returns import ruled_returns
 from tallystick.processes.returning.rma_data import RmaData
 from tallystick.processes.returning.rma_steps import _Judging
 from tallystick.simulator.coverage import RETURNING, Coverage

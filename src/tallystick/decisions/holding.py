@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tallystick.decisions.fences import changes_of, with_change
+from tallystick.decisions.promises.fences import changes_of, with_change
 from tallystick.decisions.reservation import Room, Wanted, kept
 from tallystick.decisions.returning.policies import PoliciesVersion
 from tallystick.decisions.rulebook import Lookup

@@ -5,9 +5,9 @@ from typing import Final
 
 from msgspec import Struct
 
+from tallystick.decisions.promises.working_time import WorkingTime
 from tallystick.decisions.screening import flaw_of_screenings
 from tallystick.decisions.sourcing.atlas import Atlas, PolicyVersion
-from tallystick.decisions.working_time import WorkingTime
 from tallystick.messages.availability import ANY, ChannelRule, Rules, State
 from tallystick.messages.oversells import OversellRule
 from tallystick.messages.partners.screening import ScreeningRule

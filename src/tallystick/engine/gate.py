@@ -14,7 +14,8 @@ from tallystick.engine.tracing import Tracing
 from tallystick.messages.envelope import Message
 from tallystick.posting.table import PostingTable
 from tallystick.processes.family import encode_family, tag_of
-from tallystick.processes.fold import Fold, Folded, Refused, TooEarly
+from tallystick.processes.fold import Fold
+from tallystick.processes.folded import Folded, Refused, TooEarly
 from tallystick.processes.footprint import cards_touched, layers_touched, sales_touched, shelves_sourced
 from tallystick.processes.loaded import Loaded
 

@@ -12,7 +12,7 @@ from tallystick.engine.answer import Settlement
 from tallystick.journal.card import Card
 from tallystick.journal.layer import Layer
 from tallystick.processes.family import Family
-from tallystick.processes.fold import Folded
+from tallystick.processes.folded import Folded
 from tallystick.processes.loaded import Loaded
 
 Pair = tuple[str, str]

@@ -278,17 +278,7 @@ TYPES: Final[tuple[MessageType, ...]] = (
     *_area(
         "statements",
         "reconciliation",
-        {
-            Role.REPORT: (
-                statements.StockStatementReported,
-                statements.ProviderStatementReported,
-                statements.BankStatementReported,
-                statements.TillJournalReported,
-                statements.LedgerStatementReported,
-                statements.DifferenceFound,
-                statements.DifferenceSettled,
-            ),
-        },
+        {Role.REPORT: statements.REPORTS},
     ),
     *_area(
         "tills",

@@ -1,7 +1,7 @@
 """Statements: what partners say they hold, took, paid and owe, as of a moment. And what was found to differ from the book."""
 
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -130,3 +130,15 @@ class DifferenceSettled(Struct, frozen=True, gc=False):
     rule: str
     party: str
     key: str
+
+
+REPORTS: Final[tuple[type[Struct], ...]] = (
+    StockStatementReported,
+    ProviderStatementReported,
+    BankStatementReported,
+    TillJournalReported,
+    LedgerStatementReported,
+    DifferenceFound,
+    DifferenceSettled,
+)
+"""What statements say, and what comparing them finds."""

@@ -13,11 +13,11 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from tallystick.decisions.fences import changes_of, shrunk, with_change
+from tallystick.decisions.promises.fences import changes_of, shrunk, with_change
 from tallystick.decisions.view import OpenSale
 from tallystick.journal.card import Card
 from tallystick.journal.layer import COST_SCALE, NO_PLANS, NUMBERS, Layer, column_of
-from tallystick.journal.posting import Posting, PostingError
+from tallystick.journal.posting import PostingError
 from tallystick.messages.availability import FenceChanged, FenceLine, IncomingChanged
 from tallystick.messages.envelope import Message
 from tallystick.messages.sales import (
@@ -32,6 +32,7 @@ from tallystick.messages.sourcing.decided import OrderSourced
 from tallystick.messages.stock import GoodsReceived
 from tallystick.posting.table import PostingTable
 from tallystick.processes.family import BORN, Family, Member, data_of
+from tallystick.processes.folded import Folded, NewSale, Refused, Timer, TooEarly
 from tallystick.processes.gift_cards.moves import CARD_FACTS, flaw_of_card, moved
 from tallystick.processes.golive.standing import parted, shadow_of
 from tallystick.processes.holding import rulebook_of
@@ -49,53 +50,6 @@ STORED_LIMIT: Final = 2**62
 """A number of a layer beyond this would soon not fit a bigint."""
 Watch = Callable[[str, Row], None]
 """Told of each row a member takes, tells included."""
-
-
-class TooEarly(Exception):
-    """The message overtook one it depends on: keep it until its subject has moved."""
-
-
-class Refused(Exception):
-    """The message cannot be folded: park its subject; `remedy` says what a person can do."""
-
-    def __init__(self, reason: str, remedy: str) -> None:
-        """Keep reason and remedy apart."""
-        super().__init__(reason)
-        self.reason, self.remedy = reason, remedy
-
-
-class Timer(Struct, frozen=True, gc=False):
-    """`DeadlinePassed` is due for *member* at *due*, if it still stands at *version* then."""
-
-    member: str
-    version: int
-    due: datetime
-
-
-class NewSale(Struct, frozen=True, gc=False):
-    """Goods that a known customer now has and may bring back."""
-
-    customer: str
-    sku: str
-    sale: OpenSale
-
-
-class Folded(Struct, gc=False):
-    """What one accepted message did. *commands* are told; *kept* ones are what an old system does in our place."""
-
-    event: int
-    message: Message
-    outcome: str = "ignored"
-    state: str = ""
-    answer: dict[str, Any] | None = None
-    facts: list[Struct] = []
-    postings: list[Posting] = []
-    commands: list[Struct] = []
-    kept: list[Struct] = []
-    breaks: list[Break] = []
-    explained: list[str] = []
-    timers: list[Timer] = []
-    new_sales: list[NewSale] = []
 
 
 class Fold:

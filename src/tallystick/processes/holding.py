@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
+from tallystick.decisions.promises.turns import Claim
 from tallystick.decisions.rulebook import EMPTY, Rulebook
-from tallystick.decisions.turns import Claim
 from tallystick.processes.family import Family, data_of
 from tallystick.processes.members import RULES, SOURCING, TRANSFER
 from tallystick.processes.orders.order_data import OrderData

@@ -17,9 +17,9 @@ from tallystick.processes.masters.master import LEDGER_ACCOUNT, PRODUCT, SUPPLIE
 from tallystick.processes.masters.price import PRICE
 from tallystick.processes.masters.record import RECORD
 from tallystick.processes.orders.fulfilment import FULFILMENT
-from tallystick.processes.orders.goods_return import RETURN
-from tallystick.processes.orders.loss_claim import CLAIM
 from tallystick.processes.orders.order import ORDER
+from tallystick.processes.orders.returns.goods_return import RETURN
+from tallystick.processes.orders.returns.loss_claim import CLAIM
 from tallystick.processes.partners.parcel import PARCEL
 from tallystick.processes.partners.screening import SCREENING
 from tallystick.processes.partners.service_case import CASE

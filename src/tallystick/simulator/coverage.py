@@ -11,8 +11,8 @@ from tallystick.messages.returning.tells import HoldReturned, LapseReturn, Retur
 from tallystick.messages.sourcing.decided import CollectionReady, SourcingRequested
 from tallystick.messages.sourcing.policy import SourcingPolicyDeclared
 from tallystick.processes.orders.fulfilment import NOT_YET
-from tallystick.processes.orders.goods_return import RULED
 from tallystick.processes.orders.order import COMPLETED, SHIPPED
+from tallystick.processes.orders.returns.goods_return import RULED
 from tallystick.processes.payments.marketplace import HELD
 from tallystick.processes.registry import PROCESSES
 from tallystick.processes.table import NEW, Row

@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from tallystick.decisions.fences import changes_of, with_change
-from tallystick.decisions.turns import free_for
+from tallystick.decisions.promises.fences import changes_of, with_change
+from tallystick.decisions.promises.turns import free_for
 from tallystick.journal.layer import STATES, Layer, effects, layers_of
 from tallystick.journal.posting import balances
 from tallystick.messages.fulfilment import ShipOrder
@@ -15,7 +15,7 @@ from tallystick.messages.oversells import TurnCame
 from tallystick.messages.sales import DeadlinePassed
 from tallystick.messages.stock import StockReserved
 from tallystick.processes.family import data_of
-from tallystick.processes.fold import Folded
+from tallystick.processes.folded import Folded
 from tallystick.processes.holding import claims_of, held_by
 from tallystick.processes.registry import PROCESSES
 from tallystick.simulator.memory_book import MemoryBook

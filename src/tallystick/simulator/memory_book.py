@@ -9,7 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tallystick.decisions.turns import turns
+from tallystick.decisions.promises.turns import turns
 from tallystick.decisions.view import OpenSale
 from tallystick.engine.answer import Answer, Status
 from tallystick.engine.timers import Turn
@@ -18,7 +18,8 @@ from tallystick.journal.layer import Layer
 from tallystick.messages.envelope import Message
 from tallystick.posting.table import TABLE, PostingTable
 from tallystick.processes.family import decode_family, encode_family
-from tallystick.processes.fold import Fold, Folded, Refused, TooEarly, Watch
+from tallystick.processes.fold import Fold, Watch
+from tallystick.processes.folded import Folded, Refused, TooEarly
 from tallystick.processes.golive.standing import shadow_of
 from tallystick.processes.holding import claims_of, rulebook_of
 from tallystick.processes.loaded import Loaded

@@ -15,7 +15,7 @@ from tallystick.engine.answer import Answer, Status
 from tallystick.messages.envelope import Message
 from tallystick.messages.oversells import TurnCame
 from tallystick.messages.sales import DeadlinePassed
-from tallystick.processes.fold import Folded, Timer
+from tallystick.processes.folded import Folded, Timer
 from tallystick.processes.holding import claims_of
 from tallystick.simulator.memory_book import Crash, MemoryBook
 from tallystick.simulator.weather import DAY, HOUR, MINUTE, Profile, Weather

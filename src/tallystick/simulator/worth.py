@@ -54,7 +54,7 @@ from tallystick.messages.stock import (
 )
 from tallystick.messages.stocking import corrections, transfers
 from tallystick.messages.tills import CashCounted
-from tallystick.processes.fold import Folded
+from tallystick.processes.folded import Folded
 
 Units = Counter[tuple[str, str, str]]
 """Units by product, location and state."""

@@ -56,14 +56,13 @@ from tallystick.processes.orders import (
     arrivals,
     order_changes,
     order_dispatch,
-    order_returns,
     order_steps,
     oversold,
-    ruled_returns,
     screened,
     waiting,
 )
 from tallystick.processes.orders.order_data import OrderData
+from tallystick.processes.orders.returns import order_returns, ruled_returns
 from tallystick.processes.sourcing import placing, resourcing
 from tallystick.processes.table import NEW, Decide, Early, Ignored, Process, Row, Unexpected, also
 

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from tallystick.decisions.availability import Question
 from tallystick.decisions.holding import Freed, Holding, freed_facts, kept_facts
+from tallystick.decisions.promises.turns import expected_on
 from tallystick.decisions.reservation import Promise, kept, promised, room_there
-from tallystick.decisions.turns import expected_on
 from tallystick.decisions.view import View
 from tallystick.messages.oversells import OrderOversold, OversellRule, Policy
 from tallystick.messages.reservations import KeptLine, OfferHeld, WantedLine

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from tallystick.decisions.availability import Question
-from tallystick.decisions.fences import free_to_fence
+from tallystick.decisions.promises.fences import free_to_fence
 from tallystick.decisions.view import View
 from tallystick.messages.availability import AllocationRequested, FenceChanged, FenceLine
 from tallystick.processes.table import NEW, Decision, Ignored, Process, Row, Step

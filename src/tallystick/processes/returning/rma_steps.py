@@ -27,7 +27,7 @@ from tallystick.messages.returning.tells import (
     SentAgainUnits,
 )
 from tallystick.messages.stock import HeldLine
-from tallystick.processes.orders.ruled_returns import fees_of
+from tallystick.processes.orders.returns.ruled_returns import fees_of
 from tallystick.processes.repeats import booked_already
 from tallystick.processes.returning.rma_data import RmaData, SetAside
 from tallystick.processes.returning.sorting import DAMAGED, QUARANTINE, SENT_AGAIN, Judged, Sorting, together

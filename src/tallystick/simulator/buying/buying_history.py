@@ -10,7 +10,8 @@ from tallystick.journal.posting import balances
 from tallystick.processes.buying.purchase_data import PurchaseData
 from tallystick.processes.buying.supplier_invoice import BLOCKED
 from tallystick.processes.family import data_of
-from tallystick.processes.fold import Folded, Watch
+from tallystick.processes.fold import Watch
+from tallystick.processes.folded import Folded
 from tallystick.simulator.buying.suppliers import PLACE, Suppliers
 from tallystick.simulator.history import Story
 from tallystick.simulator.invariants import StepCheck, final_violations

@@ -10,7 +10,7 @@ from msgspec import Struct
 from tallystick.messages.fulfilment import GoodsDispatched
 from tallystick.messages.sales import OrderCancellationRequested, OrderLine, OrderPlaced, RefuseOrder
 from tallystick.messages.statements import CountedUnits, StockStatementReported
-from tallystick.processes.fold import Folded
+from tallystick.processes.folded import Folded
 from tallystick.simulator.estate.faults import Fault, difference
 from tallystick.simulator.estate.town import Town
 from tallystick.simulator.weather import HOUR

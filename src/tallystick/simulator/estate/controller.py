@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tallystick.messages.envelope import Message
 from tallystick.messages.statements import DifferenceFound, DifferenceSettled
-from tallystick.processes.fold import Folded
+from tallystick.processes.folded import Folded
 from tallystick.processes.records.statements import KINDS
 from tallystick.reconciliation.book_side import Seen, book_side
 from tallystick.reconciliation.comparison import Comparison, Statement

@@ -7,7 +7,8 @@ from typing import Final
 from msgspec import Struct
 
 from tallystick.engine.answer import Answer
-from tallystick.processes.fold import Folded, Watch
+from tallystick.processes.fold import Watch
+from tallystick.processes.folded import Folded
 from tallystick.simulator.estate.channels import BAZAAR
 from tallystick.simulator.estate.controller import Controller, Practice
 from tallystick.simulator.estate.depot import WAREHOUSE

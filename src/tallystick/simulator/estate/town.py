@@ -8,7 +8,7 @@ from random import Random
 from msgspec import Struct
 
 from tallystick.messages.envelope import Message
-from tallystick.processes.fold import Folded
+from tallystick.processes.folded import Folded
 from tallystick.simulator.estate.fates import fate_of
 from tallystick.simulator.estate.faults import Fault, FaultLog
 from tallystick.simulator.memory_book import Crash, CrashPoint, MemoryBook

@@ -11,7 +11,8 @@ from tallystick.messages.fulfilment import RecallLines, RecallShipment, Redirect
 from tallystick.messages.golive.reports import ChannelPutBack, ChannelSwitched, ShadowBegun
 from tallystick.messages.payments import AuthorisePayment, CapturePayment, PayRefund, VoidPayment
 from tallystick.messages.sales import CancelLines, CancelOrder, RefuseOrder
-from tallystick.processes.fold import Folded, Watch
+from tallystick.processes.fold import Watch
+from tallystick.processes.folded import Folded
 from tallystick.simulator.golive.old_system import LEDGER, MONEY, PLACE, OldSystem
 from tallystick.simulator.history import Story
 from tallystick.simulator.invariants import StepCheck, final_violations

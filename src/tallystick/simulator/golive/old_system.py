@@ -35,7 +35,7 @@ from tallystick.messages.payments import (
 )
 from tallystick.messages.sales import OrderCancellationRequested, OrderLine, OrderPlaced
 from tallystick.messages.stock import HeldLine, ReceiptLine, ReceiptReported
-from tallystick.processes.fold import Folded
+from tallystick.processes.folded import Folded
 from tallystick.processes.golive.orders_taken import open_worth, sent_worth
 from tallystick.processes.members import CHANNELS_SUBJECT
 from tallystick.simulator.weather import DAY, HOUR

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from tallystick.journal.posting import balances
 from tallystick.messages.payments import AuthorisePayment, CapturePayment, VoidPayment
 from tallystick.processes.family import data_of
-from tallystick.processes.fold import Folded, Watch
+from tallystick.processes.fold import Watch
+from tallystick.processes.folded import Folded
 from tallystick.simulator.history import Story
 from tallystick.simulator.invariants import StepCheck, final_violations
 from tallystick.simulator.marketplaces.bazaar import BANK, NAME, SKUS, Bazaar

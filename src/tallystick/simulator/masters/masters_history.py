@@ -8,7 +8,8 @@ from tallystick.decisions.masters.ownership import owner_of
 from tallystick.decisions.masters.record import AGREED, DIFFERING, JUDGED
 from tallystick.messages.stewardship.governing import ANY
 from tallystick.messages.stewardship.records import ConflictRuled, FieldsStated, subject_of_record
-from tallystick.processes.fold import Folded, Watch
+from tallystick.processes.fold import Watch
+from tallystick.processes.folded import Folded
 from tallystick.processes.members import RECORD
 from tallystick.simulator.history import Story
 from tallystick.simulator.invariants import StepCheck

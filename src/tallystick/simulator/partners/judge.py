@@ -18,7 +18,7 @@ from tallystick.messages.partners.screening import (
 )
 from tallystick.messages.sales import DeadlinePassed, OrderPlaced
 from tallystick.processes.family import data_of
-from tallystick.processes.fold import Folded
+from tallystick.processes.folded import Folded
 from tallystick.simulator.customers import CHANNELS
 from tallystick.simulator.invariants import StepCheck
 from tallystick.simulator.weather import DAY, HOUR, MINUTE

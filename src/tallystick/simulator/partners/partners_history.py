@@ -11,7 +11,8 @@ from tallystick.messages.fulfilment import DispatchReported
 from tallystick.messages.partners.cases import CaseClosed, CaseInformed, CaseMessageReceived, CaseOpened, TellDesk
 from tallystick.messages.partners.parcels import BookLabel, VoidLabel
 from tallystick.messages.partners.screening import ScreenOrder
-from tallystick.processes.fold import Folded, Watch
+from tallystick.processes.fold import Watch
+from tallystick.processes.folded import Folded
 from tallystick.processes.members import RULES_SUBJECT
 from tallystick.simulator.history import Run, Story, lived
 from tallystick.simulator.memory_book import MemoryBook

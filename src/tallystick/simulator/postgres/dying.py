@@ -11,7 +11,7 @@ from tallystick.engine.gate_store import Original, Pair
 from tallystick.journal.card import Card
 from tallystick.journal.layer import Layer
 from tallystick.processes.family import Family
-from tallystick.processes.fold import Folded
+from tallystick.processes.folded import Folded
 from tallystick.processes.loaded import Loaded
 from tallystick.simulator.memory_book import CrashPoint
 from tallystick.storage.batches.gate_store import PgBatch, PgGateStore

@@ -14,7 +14,7 @@ from tallystick.engine.delivery import Route
 from tallystick.messages.catalogue import CATALOGUE
 from tallystick.messages.envelope import Message
 from tallystick.ports.connector import Acknowledgement, InDoubt, Retryable
-from tallystick.processes.fold import Timer
+from tallystick.processes.folded import Timer
 from tallystick.simulator.memory_book import Crash, CrashPoint
 from tallystick.simulator.postgres.book import PostgresBook
 from tallystick.simulator.postgres.dying import Died

@@ -21,7 +21,7 @@ from tallystick.messages.availability import (
 from tallystick.messages.oversells import OversellRule, Policy
 from tallystick.messages.sales import OrderCancellationRequested
 from tallystick.messages.stock import ReceiptLine, ReceiptReported
-from tallystick.processes.fold import Folded
+from tallystick.processes.folded import Folded
 from tallystick.processes.holding import claims_of
 from tallystick.processes.members import RULES_SUBJECT
 from tallystick.simulator.customers import CHANNELS, LOCATIONS, SKUS

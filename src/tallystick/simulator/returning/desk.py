@@ -11,7 +11,7 @@ from tallystick.messages.returning.policies import ReturnPoliciesDeclared, Retur
 from tallystick.messages.returns import ReturnedLine, ReturnReceived, ReturnRequested
 from tallystick.messages.stock import HeldLine
 from tallystick.processes.family import data_of
-from tallystick.processes.fold import Folded
+from tallystick.processes.folded import Folded
 from tallystick.processes.members import RETURN_POLICIES_SUBJECT
 from tallystick.simulator.customers import LOCATIONS
 from tallystick.simulator.warehouse import Parcel

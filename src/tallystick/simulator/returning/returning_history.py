@@ -10,7 +10,8 @@ from tallystick.messages.payments import PayRefund
 from tallystick.messages.returning import facts
 from tallystick.messages.returns import GoodsReturned
 from tallystick.processes.family import data_of
-from tallystick.processes.fold import Folded, Watch
+from tallystick.processes.fold import Watch
+from tallystick.processes.folded import Folded
 from tallystick.simulator.customers import LOCATIONS, SKUS
 from tallystick.simulator.history import Run, Story, lived
 from tallystick.simulator.returning.desk import OURS, ReturnsDesk

@@ -34,7 +34,8 @@ from tallystick.messages.sourcing.policy import (
 )
 from tallystick.messages.stock import HeldLine, ReceiptLine, ReceiptReported
 from tallystick.processes.family import Family, data_of
-from tallystick.processes.fold import Folded, Watch
+from tallystick.processes.fold import Watch
+from tallystick.processes.folded import Folded
 from tallystick.processes.members import RULES_SUBJECT
 from tallystick.processes.orders.order_data import OrderData
 from tallystick.simulator.history import Story

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from tallystick.messages.stocking.corrections import StockCorrected
 from tallystick.processes.family import data_of
-from tallystick.processes.fold import Folded, Watch
+from tallystick.processes.fold import Watch
+from tallystick.processes.folded import Folded
 from tallystick.processes.limits import ADJUSTMENT_MINOR_MAX
 from tallystick.processes.members import CORRECTION, TRANSFER
 from tallystick.processes.stocking.transfer_data import TransferData

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from tallystick.messages.sales import SaleLine, SaleReported, ScanLine
 from tallystick.messages.tills import CashUpReported, TenderCount
-from tallystick.processes.fold import Folded
+from tallystick.processes.folded import Folded
 from tallystick.simulator.customers import LOCATIONS, SKUS
 from tallystick.simulator.invariants import StepCheck
 from tallystick.simulator.weather import DAY, HOUR

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tallystick.decisions.fences import PLANS, changes_of
+from tallystick.decisions.promises.fences import PLANS, changes_of
 from tallystick.journal.layer import NO_PLANS, Plans
 from tallystick.journal.period import booked_on
 from tallystick.messages.catalogue import CATALOGUE, address_of
@@ -16,7 +16,7 @@ from tallystick.messages.sales import OrderPlaced
 from tallystick.messages.stock import StockNoLongerOwed, StockOwed
 from tallystick.model.amount import UNITS_PREFIX
 from tallystick.processes.family import encode_family
-from tallystick.processes.fold import Folded
+from tallystick.processes.folded import Folded
 from tallystick.processes.golive.standing import channel_of
 from tallystick.processes.holding import LONG_AGO, claims_of
 from tallystick.processes.loaded import Loaded

@@ -7,7 +7,7 @@ import asyncpg
 from tallystick.engine.gate_store import StoreRefused
 from tallystick.messages.golive.reports import ChannelPutBack, ChannelSwitched
 from tallystick.processes.family import data_of
-from tallystick.processes.fold import Folded
+from tallystick.processes.folded import Folded
 from tallystick.processes.loaded import Loaded
 from tallystick.storage.batches import gate_sql as sql
 

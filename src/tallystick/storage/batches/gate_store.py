@@ -16,7 +16,7 @@ from tallystick.journal.layer import Layer
 from tallystick.model.amount import UNITS_PREFIX, units
 from tallystick.posting.table import RULES_VERSION
 from tallystick.processes.family import Family, decode_family
-from tallystick.processes.fold import Folded
+from tallystick.processes.folded import Folded
 from tallystick.processes.holding import rulebook_of
 from tallystick.processes.loaded import Loaded
 from tallystick.processes.members import CHANNELS_SUBJECT, RULES_SUBJECT

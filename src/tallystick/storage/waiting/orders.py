@@ -6,8 +6,8 @@ from typing import Final
 
 import asyncpg
 
+from tallystick.decisions.promises.turns import Claim, Shelf, turns
 from tallystick.decisions.rulebook import EMPTY, Lookup, Rulebook
-from tallystick.decisions.turns import Claim, Shelf, turns
 from tallystick.engine.timers import Turn
 from tallystick.journal.layer import Layer
 from tallystick.model.amount import UNITS_PREFIX

@@ -11,7 +11,7 @@ from typing import Final
 import asyncpg
 from msgspec import Struct
 
-from tallystick.decisions.fences import FENCE, INCOMING, PlanChange, with_change
+from tallystick.decisions.promises.fences import FENCE, INCOMING, PlanChange, with_change
 from tallystick.journal.layer import Layer
 from tallystick.model.amount import units
 from tallystick.storage.reading.explaining.event import NothingSuch

@@ -5,7 +5,7 @@ from typing import Final
 
 import asyncpg
 
-from tallystick.decisions.fences import PLANS, changes_of
+from tallystick.decisions.promises.fences import PLANS, changes_of
 from tallystick.model.amount import UNITS_PREFIX
 from tallystick.storage.reading.proving.finding import Findings, Proof
 from tallystick.storage.reading.proving.rules_followed import Facts
