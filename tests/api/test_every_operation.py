@@ -89,34 +89,41 @@ class Known:
                 self.proposal = client.post(
                     "/v1/proposals/entries", json=example_of("propose_manual_entry").body, headers=headers
                 ).json()
-            sent = client.post("/v1/reports", json=[PURCHASE, PRICE, *WORDS])
-            assert sent.json()["kept"] == 4, sent.text
-            eventually(lambda: client.get("/v1/prices/LAMP?channel=web").status_code == 200, server)
-            eventually(lambda: client.get("/v1/purchases/P1").status_code == 200, server)
-            eventually(lambda: client.get("/v1/master-conflicts").json()["conflicts"], server)
-            assert client.post("/v1/reports", json=[TRANSFER]).json()["kept"] == 1
-            dear = client.post("/v1/reports", json=[COUNT, CORRECTION], headers=server.by("operator"))
-            assert dear.json()["kept"] == 2, dear.text
-            eventually(lambda: client.get("/v1/transfers/T1").status_code == 200, server)
-            eventually(lambda: client.get("/v1/counts/C1/sheet").status_code == 200, server)
-            parcel = {"parcel": "S-1", "carrier": "postman"}
-            for number in range(ORDERS):
-                client.post(f"/v1/orders/W{number}/labels", json=parcel)
-            client.post("/v1/cases", json={"case": "C1", "channel": "web"})
-            assert client.post("/v1/reports", json=[SCREENINGS]).json()["kept"] == 1
-            tries = count()
-
-            def is_held() -> bool:
-                """Place one order after another until the rule is in force."""
-                self.held = f"H{next(tries)}"
-                assert client.post("/v1/orders", json=order(self.held) | {"channel": "phone"}).status_code == 201
-                return client.get(f"/v1/orders/{self.held}/screening").status_code == 200
-
-            eventually(is_held, server)
+            self.reports(client, server)
+            self.held = self.screened(client, server)
             card = client.post("/v1/gift-cards", json=example_of("issue_gift_card").body)
             self.card = card.json()["card"]
             assert client.put("/v1/kits/LAMP-SET", json=example_of("define_kit").body).status_code == 200
             self.event = client.get("/v1/journal/entries").json()["entries"][0]["event"]
+
+    def reports(self, client: httpx.Client, server: Server) -> None:
+        """Have integrators and clerks report what is not about orders, and wait until it is known."""
+        sent = client.post("/v1/reports", json=[PURCHASE, PRICE, *WORDS])
+        assert sent.json()["kept"] == 4, sent.text
+        eventually(lambda: client.get("/v1/prices/LAMP?channel=web").status_code == 200, server)
+        eventually(lambda: client.get("/v1/purchases/P1").status_code == 200, server)
+        eventually(lambda: client.get("/v1/master-conflicts").json()["conflicts"], server)
+        assert client.post("/v1/reports", json=[TRANSFER]).json()["kept"] == 1
+        dear = client.post("/v1/reports", json=[COUNT, CORRECTION], headers=server.by("operator"))
+        assert dear.json()["kept"] == 2, dear.text
+        eventually(lambda: client.get("/v1/transfers/T1").status_code == 200, server)
+        eventually(lambda: client.get("/v1/counts/C1/sheet").status_code == 200, server)
+        for number in range(ORDERS):
+            client.post(f"/v1/orders/W{number}/labels", json={"parcel": "S-1", "carrier": "postman"})
+        client.post("/v1/cases", json={"case": "C1", "channel": "web"})
+
+    def screened(self, client: httpx.Client, server: Server) -> str:
+        """Declare that orders of the phone are screened; return the first that is held, once the rule is in force."""
+        assert client.post("/v1/reports", json=[SCREENINGS]).json()["kept"] == 1
+        tries, held = count(), [""]
+
+        def is_held() -> bool:
+            held[0] = f"H{next(tries)}"
+            assert client.post("/v1/orders", json=order(held[0]) | {"channel": "phone"}).status_code == 201
+            return client.get(f"/v1/orders/{held[0]}/screening").status_code == 200
+
+        eventually(is_held, server)
+        return held[0]
 
     def returns(self, client: httpx.Client, number: int) -> None:
         """Have what was sent come back: every other order's goods are here, of the rest they are awaited."""

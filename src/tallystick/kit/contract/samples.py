@@ -38,6 +38,8 @@ def _value(of: msgspec.inspect.Type, text: str) -> Any:
         case msgspec.inspect.IntType(le=most, lt=less):
             limit = min(most or _SAMPLES[int], (less or _SAMPLES[int] + 1) - 1)
             return int(limit)
+        case msgspec.inspect.LiteralType(values=values):
+            return values[-1]
         case msgspec.inspect.DateType() | msgspec.inspect.BoolType():
             return _SAMPLES[bool if isinstance(of, msgspec.inspect.BoolType) else date]
         case _:

@@ -52,7 +52,7 @@ _STORAGE: Final = (
            (Text("storage.batches.gate_sql:TAIL", "where id = $1", "where id = $1 and batch % 2 = 0"),),
            0, "proof_chain", "postgres"),
     Mutant("overtaking", "storage", "a command leaves before an earlier one of its subject is done",
-           (Text("storage.outbox:_LEASE", "b.subject = w.subject", "b.subject = ''"),), 7, "command_overtaken", "postgres"),
+           (Text("storage.outbox:_LEASE", "b.subject = w.subject", "b.subject = ''"),), 4, "command_overtaken", "postgres"),
     Mutant("early_timer", "storage", "deadlines are raised days before they come",
            (Text("storage.timers:_DUE", "t.due <= $1", "t.due <= $1::timestamptz + interval '3 days'"),),
            0, "rang_early", "postgres"),
