@@ -115,6 +115,8 @@ def world_of(process: str, row: Row) -> str:
         return "marketplaces"
     if is_ruled(process, row):
         return "returning"
+    if _of_partners(process, row) and {row.state, row.to_state} & SOURCED_STATES:
+        return "stories"  # tests/scenarios/test_sourced_and_screened.py tells them
     if _of_partners(process, row):
         return "partners"
     return "sourcing" if is_sourced(process, row) else ""

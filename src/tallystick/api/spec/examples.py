@@ -314,10 +314,10 @@ STORY: Final[tuple[Example, ...]] = (
     Example("show_parcel", "/orders/W4/parcels/S-4"),
     Example("cancel_label", "/orders/W4/parcels/S-4/label-cancellation", {"reason": "packed anew"}),
     Example("send_reports", "/reports", [SCREENINGS], 202),
-    Example("place_order", "/orders", _order("W8", 1) | {"channel": "phone"}, 201),
-    Example("show_screening", "/orders/W8/screening", by="operator"),
+    Example("place_order", "/orders", _order("W11", 1) | {"channel": "phone"}, 201),
+    Example("show_screening", "/orders/W11/screening", by="operator"),
     Example(
-        "rule_on_order", "/orders/W8/screening/ruling", {"ruling": "accept", "reason": "called back"}, by="operator"
+        "rule_on_order", "/orders/W11/screening/ruling", {"ruling": "accept", "reason": "called back"}, by="operator"
     ),
     Example(
         "open_case",

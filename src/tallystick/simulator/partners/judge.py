@@ -97,7 +97,8 @@ class HoldCheck:
                 self.held[subject] = data.channel
             if (rule is not None) != any(isinstance(c, ScreenOrder) for c in folded.commands):
                 self.check.found("unasked", f"{subject}: is held: {rule is not None}, and {folded.commands}")
-        verdict = self._verdict(subject, data)
+        # A deadline that rings in vain says nothing.
+        verdict = self._verdict(subject, data) if folded.outcome != "ignored" else ""
         if verdict and subject in self.held:
             self.said.setdefault(subject, verdict)
         asked = any(isinstance(c, ShipOrder) for c in folded.commands)
