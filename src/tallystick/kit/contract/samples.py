@@ -38,6 +38,12 @@ def _value(of: msgspec.inspect.Type, text: str) -> Any:
         case msgspec.inspect.IntType(le=most, lt=less):
             limit = min(most or _SAMPLES[int], (less or _SAMPLES[int] + 1) - 1)
             return int(limit)
+        case _:
+            return _plain(of, text)
+
+
+def _plain(of: msgspec.inspect.Type, text: str) -> Any:
+    match of:
         case msgspec.inspect.LiteralType(values=values):
             return values[-1]
         case msgspec.inspect.DateType() | msgspec.inspect.BoolType():
