@@ -6,7 +6,7 @@ from tests.app.conftest import Tally
 def test_stock_is_shown(shop: Tally) -> None:
     """Units by state and their value, for all products or one."""
     text = shop.fine("stock", "show", "LAMP-ARC")
-    assert text.splitlines()[1].split() == ["LAMP-ARC", "WH1", "5", "0", "0", "1", "0", "252.00"]
+    assert text.splitlines()[1].split() == ["LAMP-ARC", "WH1", "5", "0", "0", "1", "0", "0", "252.00"]
     (row,) = shop.json("stock", "show", "LAMP-ARC", "--location", "WH1")["stock"]
     assert row["damaged"] == 1
     assert row["value"] == "252.00"
