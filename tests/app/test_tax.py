@@ -85,7 +85,7 @@ def test_a_rates_file_that_cannot_be_used_is_said(tally: Tally, tmp_path: Path) 
 
 def test_the_page_can_be_typed(tally: Tally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The question and the file of rates on the page work as they stand there, and the answer is the one shown."""
-    (question,) = re.findall(r"```json\n(\{\n.*?)```", PAGE, re.DOTALL)
+    question, _order = re.findall(r"```json\n(\{\n.*?)```", PAGE, re.DOTALL)
     (rates,) = re.findall(r"```toml\n(version.*?)```", PAGE, re.DOTALL)
     (tmp_path / "rates.toml").write_text(rates)
     monkeypatch.setenv("TALLYSTICK_TAX_RATES_FILE", str(tmp_path / "rates.toml"))

@@ -18,6 +18,7 @@ NAMES = {
         "transfers",
         "gift_cards",
         "returns",
+        "takeovers",
         "inbox",
         "outbox",
         "seals",
