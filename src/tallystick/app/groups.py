@@ -20,6 +20,8 @@ HELP: Final[dict[str, str]] = {
     "case": "Cases of customer service: opened, followed, settled.",
     "return": "Returns: allowed by a policy, labelled, received, inspected, refunded.",
     "policy": "The policies of returns: set them from a file, show them.",
+    "giftcard": "Gift cards and store credit: sold, granted, looked at, blocked.",
+    "kit": "Kits: products sold as one and stocked as components.",
     "price": "What products cost in a channel, now and later.",
     "journal": "Journals for another ledger: drawn, pushed, looked at, handed over.",
     "master": "Master data: what systems say of things, whose word counts, and what contradicts it.",
@@ -46,6 +48,6 @@ def group(app: typer.Typer, name: str) -> typer.Typer:
     for known in app.registered_groups:
         if known.name == name and known.typer_instance is not None:
             return known.typer_instance
-    made = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=HELP.get(name))
+    made = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=HELP[name])
     app.add_typer(made, name=name)
     return made
