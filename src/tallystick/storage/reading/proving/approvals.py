@@ -20,7 +20,10 @@ GUARDS: Final[dict[str, tuple[str, ...]]] = {
     "delegation": ("delegation_checked", "delegation_kept", "delegation_stays", "delegation_told"),
     "api_key": ("key_checked", "key_kept", "key_stays", "key_told"),
     "signing_key": ("signing_told",),
-    "proposal": ("proposal_checked", "stock_proposal_checked", "proposal_stays", "proposal_whole", "takeover_checked"),
+    "proposal": (
+        *("proposal_checked", "stock_proposal_checked", "takeover_checked", "return_refund_checked"),
+        *("proposal_stays", "proposal_whole"),
+    ),
     "verdict": ("verdict_checked", "stock_verdict_checked", "verdict_stays", "verdict_whole"),
     "execution": ("execution_checked", "execution_stays", "execution_whole"),
     "event": ("manual_entry_approved", "correction_approved", "takeover_approved", "return_refund_approved"),
