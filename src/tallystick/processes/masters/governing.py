@@ -19,9 +19,8 @@ from tallystick.messages.stewardship.governing import (
     PublicationSet,
 )
 from tallystick.processes import members
-from tallystick.processes.table import NEW, Decide, Decision, Process, Row, Step
-
-IN_FORCE = "IN_FORCE"
+from tallystick.processes.records.in_force import document
+from tallystick.processes.table import Decide, Decision, Step
 
 
 class OwnershipData(Struct, frozen=True):
@@ -50,18 +49,10 @@ def _declaring(field: str, data: Callable[..., Any], fact: Callable[[int, Any], 
     return decide
 
 
-def _document(name: str, data: type[Struct], report: type[Struct], decide: Decide) -> Process:
-    return Process(
-        name,
-        data,
-        (Row(NEW, report, decide, "set", IN_FORCE), Row(IN_FORCE, report, decide, "set", IN_FORCE)),
-    )
-
-
-OWNERSHIP = _document(
+OWNERSHIP = document(
     members.OWNERSHIP, OwnershipData, OwnershipDeclared, _declaring("ownership", OwnershipData, OwnershipSet)
 )
-PUBLICATION = _document(
+PUBLICATION = document(
     members.PUBLICATION,
     PublicationData,
     PublicationDeclared,
