@@ -16,7 +16,7 @@ _MONEY = "processes.payments.marketplace_money"
 
 def test_every_history_ties_out_and_every_row_is_reached() -> None:
     """Clearing, commission, tax and bank agree with the truth in each history, and no row of the tables is dead."""
-    coverage = Coverage(MARKETPLACES)
+    coverage = Coverage(world=MARKETPLACES)
     for seed in range(HISTORIES):
         profile = (STORM, FAIR, USUAL, USUAL)[seed % 4]
         story = marketplace_history(seed, profile, coverage.seen)

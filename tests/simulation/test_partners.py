@@ -19,7 +19,7 @@ HISTORIES, HISTORIES_MAX = 300, 3000
 
 def test_every_history_keeps_its_promises_and_every_row_is_reached() -> None:
     """Whatever judges, carriers and customers say, twice, late or in another order; and no row of their tables is dead."""
-    coverage = Coverage(PARTNERS)
+    coverage = Coverage(world=PARTNERS)
     for seed in range(HISTORIES_MAX):
         if seed >= HISTORIES and not coverage.missed():
             break
@@ -98,7 +98,7 @@ def test_a_late_word_of_a_carrier_would_be_found(monkeypatch: pytest.MonkeyPatch
 def test_an_arrival_that_is_forgotten_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """An order whose parcels have all arrived is complete: a house that forgets early arrivals leaves some that never are."""
     monkeypatch.setattr(fulfilment, "arrived_already", lambda *_: ())
-    coverage = Coverage(PARTNERS)
+    coverage = Coverage(world=PARTNERS)
     for seed in range(10):
         partners_history(seed, watch=coverage.seen)
     assert not any("COMPLETED" in name for name, n in coverage.counts().items() if n)

@@ -21,7 +21,7 @@ SAID_AGAIN = (", repeated to ", ", conflicting to ")
 
 def test_every_history_ties_out_and_every_row_is_reached() -> None:
     """Units, fees, refunds and claims agree in each history, and no row of the tables is dead."""
-    coverage = Coverage(RETURNING)
+    coverage = Coverage(world=RETURNING)
     for seed in range(HISTORIES):
         story = returning_history(seed, STORM if seed % 4 == 0 else USUAL, coverage.seen)
         assert story.violations == (), (seed, story.violations)

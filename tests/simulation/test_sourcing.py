@@ -9,7 +9,7 @@ from tallystick.messages.sourcing.decided import Verdict
 from tallystick.processes.orders import elsewhere, places
 from tallystick.processes.orders.order_data import OrderData, Place
 from tallystick.processes.sourcing import placing, resourcing
-from tallystick.simulator.coverage import Coverage
+from tallystick.simulator.coverage import SOURCING, Coverage
 from tallystick.simulator.sourcing.sourcing_history import sourcing_history
 from tallystick.simulator.weather import STORM, USUAL
 
@@ -19,7 +19,7 @@ TWIN_HISTORIES = 100
 
 def test_every_history_ties_out_and_every_row_is_reached() -> None:
     """Parts add up, capacity is kept, shelves and money agree with the truth, and no row of sourced orders is dead."""
-    coverage = Coverage(sourced=True)
+    coverage = Coverage(world=SOURCING)
     for seed in range(HISTORIES):
         story = sourcing_history(seed, STORM if seed % 4 == 0 else USUAL, coverage.seen)
         assert story.violations == (), (seed, story.violations)

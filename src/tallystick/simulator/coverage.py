@@ -23,8 +23,7 @@ STEWARDSHIP: Final = frozenset({"master", "ownership", "publication"})
 """Records of things and what governs them: `tests/masters` reaches their rows."""
 BUYING: Final = frozenset({"purchase", "supplier_invoice"})
 """Processes with a small world of their own: `tallystick.simulator.buying`."""
-PARTNERS: Final = frozenset({"screening", "parcel", "case"})
-"""Processes with a small world of their own: `tallystick.simulator.partners`; so have the rows that they alone reach."""
+_OF_PARTNERS: Final = frozenset({"screening", "parcel", "case"})
 TOLD_BY_PARTNERS: Final = frozenset(
     {ScreeningPassed, ScreeningFailed, ScreeningDoubted, LabelKnown, ParcelArrived, GoodsArrived}
 )
@@ -34,14 +33,12 @@ GOING_LIVE: Final = frozenset({"takeover", "channel", "parallel"})
 """The same: `tallystick.simulator.golive`, which also takes over orders, their payments and shipments."""
 TENDERS: Final = frozenset({"gift_card", "tenders"})
 """Likewise: `tallystick.simulator.tenders`."""
-RETURNING: Final = frozenset({"rma", "return_policies", "return", "order"})
-"""Processes that returns under a policy go through, in a world of their own: `tallystick.simulator.returning`."""
 _TOLD: Final = frozenset({WeighReturn, HoldReturned, SettleReturn, LapseReturn, ReturnUnruled, *REPORTS})
 _OF_RETURNS: Final = frozenset({"rma", "return_policies"})
-ELSEWHERE: Final = NOT_LIVED | STEWARDSHIP | BUYING | STOCKING | GOING_LIVE | PARTNERS | TENDERS | _OF_RETURNS
+ELSEWHERE: Final = NOT_LIVED | STEWARDSHIP | BUYING | STOCKING | GOING_LIVE | _OF_PARTNERS | TENDERS | _OF_RETURNS
 
-MARKETPLACES: Final = frozenset({"marketplace_charge", "payment", "fulfilment"})
-"""Processes of which `tallystick.simulator.marketplaces` alone lives some rows: those of payments that a marketplace has, and of its day."""
+MARKETPLACES, PARTNERS, RETURNING, SOURCING = "marketplaces", "partners", "returning", "sourcing"
+"""Small worlds of their own, named as their rooms beside this file: each alone reaches some rows of processes that all live."""
 
 
 def is_of_marketplaces(process: str, row: Row) -> bool:
@@ -60,19 +57,15 @@ def is_ruled(process: str, row: Row) -> bool:
 
 def is_lived(process: str, row: Row, world: str) -> bool:
     """An order does the same of a return in every state, which tests/processes/test_returning.py holds: one is lived."""
-    return world != "returning" or process != "order" or row.state == SHIPPED
+    return world != RETURNING or process != "order" or row.state == SHIPPED
 
 
 class Coverage:
-    """Counts rows. Hand `seen` to a book as its watch; add what another process has counted.
+    """Counts rows. Hand `seen` to a book as its watch; add what another process has counted."""
 
-    Rows that only orders of several locations take are *sourced*: they have a world of their own, as those of marketplaces do.
-    """
-
-    def __init__(self, of: frozenset[str] = frozenset(PROCESSES) - ELSEWHERE, *, sourced: bool = False) -> None:
-        """Start with nothing reached of the processes *of*."""
-        world = _world(of, sourced=sourced)
-        rows = [(name, row) for name, p in PROCESSES.items() if name in of or of >= PARTNERS for row in p.rows]
+    def __init__(self, of: frozenset[str] = frozenset(PROCESSES) - ELSEWHERE, *, world: str = "") -> None:
+        """Start with nothing reached of the processes *of*; of a *world* of its own, of the rows that it alone reaches."""
+        rows = [(name, row) for name, p in PROCESSES.items() if world or name in of for row in p.rows]
         self._names = {
             id(row): row_name(name, row)
             for name, row in rows
@@ -112,26 +105,18 @@ def is_sourced(process: str, row: Row) -> bool:
 def world_of(process: str, row: Row) -> str:
     """Name the small world of its own that alone reaches a row; empty for that of the histories."""
     if is_of_marketplaces(process, row):
-        return "marketplaces"
+        return MARKETPLACES
     if is_ruled(process, row):
-        return "returning"
+        return RETURNING
     if _of_partners(process, row) and {row.state, row.to_state} & SOURCED_STATES:
         return "stories"  # tests/scenarios/test_sourced_and_screened.py tells them
     if _of_partners(process, row):
-        return "partners"
-    return "sourcing" if is_sourced(process, row) else ""
-
-
-def _world(of: frozenset[str], *, sourced: bool) -> str:
-    if of is MARKETPLACES:
-        return "marketplaces"
-    if of == RETURNING:
-        return "returning"
-    return "partners" if of >= PARTNERS else "sourcing" if sourced else ""
+        return PARTNERS
+    return SOURCING if is_sourced(process, row) else ""
 
 
 def _of_partners(process: str, row: Row) -> bool:
-    return process in PARTNERS or row.message in TOLD_BY_PARTNERS or row.state == COMPLETED
+    return process in _OF_PARTNERS or row.message in TOLD_BY_PARTNERS or row.state == COMPLETED
 
 
 def row_name(process: str, row: Row) -> str:
