@@ -28,7 +28,10 @@ class Journal:
 
 
 def ring_up(folder: Path, seed: int, baskets: int) -> Journal:
-    """Ring up *baskets* yesterday at noon in New York, each of one to three products, and write the journal."""
+    """Ring up *baskets* at noon in New York, each of one to three products, and write the journal.
+
+    The day is so many days ago as the last digit of *seed* says: the last journal of a shop's day is believed, so each has a day.
+    """
     dice, earned, units = random.Random(seed), 0, 0
     noon = (datetime.now(UTC) - timedelta(days=seed % 10)).replace(hour=17, minute=0, second=0)
     lines: list[list[str]] = []
